@@ -1,0 +1,83 @@
+// swift-tools-version: 6.1
+import Foundation
+import PackageDescription
+
+// libtorch lives in the cache that `make setup` fills; LIBTORCH names another copy.
+let environment = Context.environment
+let cache = "\(environment["XDG_CACHE_HOME"] ?? "\(environment["HOME"] ?? "")/.cache")/shapca"
+let libtorch = environment["LIBTORCH"] ?? "\(cache)/libtorch-\(environment["TORCH_VERSION"] ?? "2.13.0")"
+
+let torchCompilerFlags = [
+    "-I\(libtorch)/include",
+    "-I\(libtorch)/include/torch/csrc/api/include",
+    "-Wno-deprecated-declarations",
+]
+let torchLinkerFlags = ["-L\(libtorch)/lib", "-Xlinker", "--as-needed", "-Xlinker", "-rpath=\(libtorch)/lib"]
+
+let package = Package(
+    name: "ShapCA",
+    products: [
+        .executable(name: "shapca", targets: ["shapca"]),
+        .library(name: "Shapley", targets: ["Shapley"]),
+        .library(name: "Corpus", targets: ["Corpus"]),
+        .library(name: "Evaluation", targets: ["Evaluation"]),
+        .library(name: "Extraction", targets: ["Extraction"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    ],
+    targets: [
+        .target(
+            name: "CTorch",
+            cxxSettings: [.unsafeFlags(torchCompilerFlags)],
+            linkerSettings: [
+                .unsafeFlags(torchLinkerFlags),
+                .linkedLibrary("torch_cpu"),
+                .linkedLibrary("c10"),
+                .linkedLibrary("stdc++"),
+            ]
+        ),
+        .systemLibrary(name: "CVips", pkgConfig: "vips", providers: [.apt(["libvips-dev"])]),
+        .target(name: "Torch", dependencies: ["CTorch"]),
+        .target(name: "Shapley"),
+        .target(name: "Corpus"),
+        .target(name: "Evaluation", dependencies: ["Corpus"]),
+        .target(name: "Language", dependencies: ["Torch"]),
+        .target(name: "Vision", dependencies: ["Torch", "CVips"]),
+        .target(
+            name: "Extraction",
+            dependencies: ["Language", "Vision", "Shapley", "Torch", "Corpus"]
+        ),
+        .target(
+            name: "Training",
+            dependencies: [
+                "Extraction", "Evaluation", "Corpus", "Yams",
+                .product(name: "Logging", package: "swift-log"),
+            ]
+        ),
+        .executableTarget(
+            name: "shapca",
+            dependencies: [
+                "Training", "Extraction", "Evaluation", "Corpus", "Shapley", "Language", "Vision", "Torch",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ]
+        ),
+        .target(name: "TestSupport", dependencies: ["Torch"], path: "Tests/TestSupport"),
+        .testTarget(name: "TorchTests", dependencies: ["Torch", "TestSupport"], resources: [.copy("Fixtures")]),
+        .testTarget(name: "ShapleyTests", dependencies: ["Shapley"]),
+        .testTarget(name: "CorpusTests", dependencies: ["Corpus", "TestSupport"]),
+        .testTarget(name: "EvaluationTests", dependencies: ["Evaluation"], resources: [.copy("Fixtures")]),
+        .testTarget(name: "LanguageTests", dependencies: ["Language", "TestSupport"], resources: [.copy("Fixtures")]),
+        .testTarget(name: "VisionTests", dependencies: ["Vision", "TestSupport"], resources: [.copy("Fixtures")]),
+        .testTarget(
+            name: "ExtractionTests", dependencies: ["Extraction", "TestSupport"], resources: [.copy("Fixtures")]),
+        .testTarget(name: "TrainingTests", dependencies: ["Training", "TestSupport"]),
+        .testTarget(name: "CommandLineTests", dependencies: ["TestSupport"]),
+    ],
+    swiftLanguageModes: [.v6],
+    cxxLanguageStandard: .cxx20
+)
