@@ -1,0 +1,80 @@
+#pragma once
+#include "ctorch.h"
+
+#include <ATen/ATen.h>
+#include <c10/util/Exception.h>
+
+#include <optional>
+#include <string>
+#include <type_traits>
+#include <vector>
+
+namespace ctorch {
+
+static_assert(std::is_same_v<ptrdiff_t, int64_t>, "sizes cross the boundary as ptrdiff_t");
+
+void setError(const char *message);
+
+/// A borrowed handle as a tensor that holds its own reference for as long as the C++ value lives.
+inline at::Tensor borrow(CTTensorRef handle) {
+  if (!handle) return {};
+  auto *impl = reinterpret_cast<c10::TensorImpl *>(const_cast<CTTensorImpl *>(handle));
+  return at::Tensor(c10::intrusive_ptr<c10::TensorImpl, c10::UndefinedTensorImpl>::reclaim_copy(impl));
+}
+
+inline std::optional<at::Tensor> borrowOptional(CTTensorRef handle) {
+  if (!handle) return std::nullopt;
+  return borrow(handle);
+}
+
+inline std::vector<at::Tensor> borrowAll(CTTensorRef const *handles, ptrdiff_t count) {
+  std::vector<at::Tensor> tensors;
+  tensors.reserve(count);
+  for (ptrdiff_t i = 0; i < count; i++) tensors.push_back(borrow(handles[i]));
+  return tensors;
+}
+
+/// Gives a tensor's reference away as a handle.
+inline CTTensor own(at::Tensor tensor) { return reinterpret_cast<CTTensor>(tensor.unsafeReleaseTensorImpl()); }
+
+inline c10::Device device(CTDevice device) {
+  return {static_cast<c10::DeviceType>(device.type), static_cast<c10::DeviceIndex>(device.index)};
+}
+
+inline at::TensorOptions options(int32_t dtype, CTDevice where) {
+  return at::TensorOptions().dtype(static_cast<at::ScalarType>(dtype)).device(device(where));
+}
+
+/// Runs `body`; an exception becomes the thread's last error and `failure` is returned.
+template <typename Result, typename Body>
+Result guarded(Result failure, Body &&body) {
+  try {
+    return body();
+  } catch (const c10::Error &error) {
+    setError(error.what_without_backtrace());
+  } catch (const std::exception &error) {
+    setError(error.what());
+  } catch (...) {
+    setError("an unknown C++ exception");
+  }
+  return failure;
+}
+
+template <typename Body>
+CTTensor tensor(Body &&body) {
+  return guarded<CTTensor>(nullptr, [&] { return own(body()); });
+}
+
+template <typename Body>
+CTStatus status(Body &&body) {
+  return guarded<CTStatus>(-1, [&] {
+    body();
+    return 0;
+  });
+}
+
+/// `linear` in 32-bit floats through oneDNN, with its gradient; see Linear.cpp for when it is used.
+bool prefersOneDNN(const at::Tensor &x, const at::Tensor &weight);
+at::Tensor oneDNNLinear(const at::Tensor &x, const at::Tensor &weight, const std::optional<at::Tensor> &bias);
+
+}  // namespace ctorch
