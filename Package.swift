@@ -66,7 +66,9 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ]
         ),
-        .target(name: "TestSupport", dependencies: ["Torch"], path: "Tests/TestSupport"),
+        .target(
+            name: "TestSupport", dependencies: ["Torch"], path: "Tests/TestSupport",
+            exclude: ["deterministic_weights.py"]),
         .testTarget(name: "TorchTests", dependencies: ["Torch", "TestSupport"], resources: [.copy("Fixtures")]),
         .testTarget(name: "ShapleyTests", dependencies: ["Shapley"]),
         .testTarget(name: "CorpusTests", dependencies: ["Corpus", "TestSupport"]),

@@ -1,0 +1,108 @@
+/// The names in which a weight file's keys differ from a module's paths, as a table.
+///
+/// In a pattern, `*` stands for an index, which is carried over: `encoder.layer.*.output.dense` may become
+/// `layers.*.output`. A pattern names a whole key or its beginning up to a dot; the longest one that fits is used, and
+/// a key that none fits keeps its name.
+public struct KeyMap: Sendable {
+    /// What becomes of a key that the pattern fits.
+    public enum Target: Sendable, ExpressibleByStringLiteral {
+        /// The key is renamed.
+        case path(String)
+        /// The file holds it, and this module has no use for it.
+        case unused
+
+        public init(stringLiteral value: String) { self = .path(value) }
+    }
+
+    private let rows: [(pattern: [Substring], target: Target)]
+
+    public init(_ rows: [(pattern: String, target: Target)]) {
+        self.rows = rows.map { ($0.pattern.split(separator: "."), $0.target) }
+            .sorted { $0.pattern.count > $1.pattern.count }
+    }
+
+    /// Keys are paths already.
+    public static let identity = KeyMap([])
+
+    /// The module's path for a file's key; `nil` when the table says that the key is not used.
+    public func path(for key: String) -> String? {
+        let parts = key.split(separator: ".", omittingEmptySubsequences: false)
+        for (pattern, target) in rows {
+            guard let indices = Self.match(pattern, parts) else { continue }
+            guard case .path(let path) = target else { return nil }
+            var remaining = indices[...]
+            let renamed = path.split(separator: ".").map { $0 == "*" ? remaining.popFirst() ?? $0 : $0 }
+            return (renamed + parts.dropFirst(pattern.count)).joined(separator: ".")
+        }
+        return key
+    }
+
+    private static func match(_ pattern: [Substring], _ parts: [Substring]) -> [Substring]? {
+        guard parts.count >= pattern.count else { return nil }
+        var indices: [Substring] = []
+        for (expected, part) in zip(pattern, parts) {
+            if expected == "*", part.allSatisfy(\.isNumber) {
+                indices.append(part)
+            } else if expected != part {
+                return nil
+            }
+        }
+        return indices
+    }
+}
+
+/// Why weights do not fit a module: every key that is missing, not used or of another shape.
+public struct WeightMismatch: Error, CustomStringConvertible, Sendable {
+    /// Paths of the module that the weights lack, with the nearest unused key.
+    public internal(set) var missing: [(path: String, nearest: String?)] = []
+    /// Keys that fit no path.
+    public internal(set) var unused: [String] = []
+    /// Paths whose shapes differ.
+    public internal(set) var shapes: [(path: String, expected: [Int], found: [Int])] = []
+
+    var isEmpty: Bool { missing.isEmpty && unused.isEmpty && shapes.isEmpty }
+
+    public var description: String {
+        var lines = missing.map { path, nearest in
+            "missing \(path)" + (nearest.map { " (did you mean the unused key \($0)?)" } ?? "")
+        }
+        lines += unused.map { "not used: \($0)" }
+        lines += shapes.map { "\($0.path) is \($0.found) in the weights but \($0.expected) in the model" }
+        let shown = lines.prefix(12).joined(separator: "\n  ")
+        let rest = lines.count > 12 ? "\n  and \(lines.count - 12) more" : ""
+        return "the weights do not fit the model:\n  \(shown)\(rest)"
+    }
+}
+
+extension Module {
+    /// Copies weights into parameters and buffers.
+    ///
+    /// Every key is checked before anything is copied: nothing may be missing, left over or of another shape.
+    /// - Parameters:
+    ///   - weights: tensors by the keys of their file.
+    ///   - keyMap: how keys become this module's paths.
+    /// - Throws: ``WeightMismatch`` with all that does not fit.
+    public func load(_ weights: [String: Tensor], keyMap: KeyMap = .identity) throws {
+        var found: [String: (key: String, tensor: Tensor)] = [:]
+        for (key, tensor) in weights {
+            if let path = keyMap.path(for: key) { found[path] = (key, tensor) }
+        }
+        let state = state()
+        let paths = Set(state.map(\.path))
+        var mismatch = WeightMismatch()
+        mismatch.unused = found.filter { !paths.contains($0.key) }.map(\.value.key).sorted()
+        for (path, tensor) in state {
+            guard let weight = found[path]?.tensor else {
+                mismatch.missing.append((path, path.nearest(in: mismatch.unused)))
+                continue
+            }
+            if weight.shape != tensor.shape { mismatch.shapes.append((path, tensor.shape, weight.shape)) }
+        }
+        guard mismatch.isEmpty else { throw mismatch }
+        try withTorchErrors {
+            for (path, tensor) in state {
+                if let weight = found[path]?.tensor { tensor.copy(from: weight) }
+            }
+        }
+    }
+}

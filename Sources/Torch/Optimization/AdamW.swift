@@ -1,0 +1,116 @@
+import CTorch
+
+/// Adam with decoupled weight decay (Loshchilov and Hutter, 2019), one fused kernel a group.
+public final class AdamW {
+    /// Parameters that share a learning rate and a weight decay.
+    public struct Group {
+        public let parameters: [Module.NamedTensor]
+        /// The rate that a schedule's factor multiplies.
+        public let learningRate: Double
+        public let weightDecay: Double
+
+        public init(_ parameters: [Module.NamedTensor], learningRate: Double, weightDecay: Double = 0.01) {
+            self.parameters = parameters
+            self.learningRate = learningRate
+            self.weightDecay = weightDecay
+        }
+    }
+
+    private struct Slot {
+        let path: String
+        let parameter: Tensor
+        let firstMoment: Tensor
+        let secondMoment: Tensor
+        let step: Tensor
+    }
+
+    public let groups: [Group]
+    private let slots: [[Slot]]
+    private let betas: (Double, Double)
+    private let epsilon: Double
+
+    public init(_ groups: [Group], betas: (Double, Double) = (0.9, 0.999), epsilon: Double = 1e-8) {
+        self.groups = groups
+        self.betas = betas
+        self.epsilon = epsilon
+        slots = groups.map { group in
+            group.parameters.map { path, tensor in
+                Slot(
+                    path: path, parameter: tensor,
+                    firstMoment: .zeros(tensor.shape, dtype: tensor.dtype, device: tensor.device),
+                    secondMoment: .zeros(tensor.shape, dtype: tensor.dtype, device: tensor.device),
+                    step: .zeros([], device: tensor.device))
+            }
+        }
+    }
+
+    /// Moves every parameter that has a gradient, then forgets the gradients.
+    /// - Parameters:
+    ///   - rateFactor: what the schedule multiplies all learning rates with.
+    ///   - gradientDivisor: what all gradients are divided by first; see ``clippingDivisor(maximumNorm:norm:)``.
+    /// - Throws: `TorchError`.
+    public func step(rateFactor: Double = 1, gradientDivisor: Double = 1) throws {
+        try withTorchErrors {
+            for (group, slots) in zip(groups, slots) {
+                let moved = slots.filter { $0.parameter.gradient != nil }
+                check(
+                    ct_fused_adamw(
+                        moved.map { $0.parameter.handle }, moved.map { $0.firstMoment.handle },
+                        moved.map { $0.secondMoment.handle }, moved.map { $0.step.handle }, moved.count,
+                        group.learningRate * rateFactor, betas.0, betas.1, group.weightDecay, epsilon, gradientDivisor))
+            }
+        }
+        clearGradients()
+    }
+
+    /// The Euclidean norm over the gradients of all parameters.
+    /// - Throws: `TorchError`.
+    public func gradientNorm() throws -> Double {
+        let handles: [CTTensorRef?] = slots.joined().map { $0.parameter.handle }
+        var norm = 0.0
+        try withTorchErrors { check(ct_grad_norm(handles, handles.count, &norm)) }
+        return norm
+    }
+
+    /// Forgets the gradients of all parameters.
+    public func clearGradients() {
+        for slot in slots.joined() { slot.parameter.gradient = nil }
+    }
+
+    /// The divisor that brings gradients of norm `norm` down to `maximumNorm`; 1 when they are small enough.
+    public static func clippingDivisor(maximumNorm: Double, norm: Double) -> Double {
+        norm > maximumNorm ? (norm + 1e-6) / maximumNorm : 1
+    }
+
+    /// Moments and step counts by parameter path, as a checkpoint keeps them.
+    public func state() -> [String: Tensor] {
+        var state: [String: Tensor] = [:]
+        for slot in slots.joined() {
+            state["\(slot.path).firstMoment"] = slot.firstMoment
+            state["\(slot.path).secondMoment"] = slot.secondMoment
+            state["\(slot.path).step"] = slot.step
+        }
+        return state
+    }
+
+    /// Continues from what ``state()`` gave.
+    /// - Throws: ``WeightMismatch`` when it is not the state of the same parameters.
+    public func load(_ state: [String: Tensor]) throws {
+        var mismatch = WeightMismatch()
+        let own = self.state()
+        for (path, tensor) in own {
+            guard let saved = state[path] else {
+                mismatch.missing.append((path, nil))
+                continue
+            }
+            if saved.shape != tensor.shape { mismatch.shapes.append((path, tensor.shape, saved.shape)) }
+        }
+        mismatch.unused = state.keys.filter { own[$0] == nil }.sorted()
+        guard mismatch.isEmpty else { throw mismatch }
+        try withTorchErrors {
+            for (path, tensor) in own {
+                if let saved = state[path] { tensor.copy(from: saved) }
+            }
+        }
+    }
+}
