@@ -138,8 +138,8 @@ def exact_values(similarity: Tensor, temperature: float, step: float = 0.35) -> 
     nodes, node_weights = np.polynomial.legendre.leggauss((s.size(1) + 1) // 2)
     q = torch.from_numpy((nodes + 1) / 2).to(s)[:, None, None]
     q_weights = torch.from_numpy(node_weights / 2).to(s)[:, None, None]
-    x = torch.arange(math.log(1e-12), math.log(40) - log_weights.min().item() + step, step).to(s).exp()
-    x = x[:, None, None, None]
+    last = math.log(40) - log_weights.min().item() + step
+    x = torch.arange(math.log(1e-12), last, step, dtype=s.dtype, device=s.device).exp()[:, None, None, None]
 
     decay = (-x * weights).exp()  # [x, 1, games, k]
     factors = 1 - q + q * decay  # [x, q, games, k]
@@ -258,7 +258,7 @@ class Classifier(nn.Module):
 class ShapCA(nn.Module):
     """The whole model over precomputed image features (the image encoder is frozen)."""
 
-    def __init__(self, text_encoder: BertModel, labels=LABELS, tag_count: int = TAG_COUNT, options: Options = Options()):
+    def __init__(self, text_encoder: BertModel, labels=LABELS, tag_count=TAG_COUNT, options: Options = Options()):
         super().__init__()
         self.options, width = options, text_encoder.config.hidden_size
         self.text_encoder = text_encoder
@@ -384,7 +384,8 @@ def collate(posts: list[dict], tokenizer, max_length: int = 192) -> Batch:
         for place, (side, word) in reversed(list(enumerate(zip(sides, encoded.word_ids())))):
             if side == 0:
                 starts[word] = place
-        rows.append((encoded.input_ids, encoded.token_type_ids, [s == 0 for s in sides], [s == 1 for s in sides], starts))
+        text, context = ([side == wanted for side in sides] for wanted in (0, 1))
+        rows.append((encoded.input_ids, encoded.token_type_ids, text, context, starts))
     ids, types, text, context, starts = (
         pad_sequence([torch.tensor(row) for row in column], batch_first=True) for column in zip(*rows)
     )
