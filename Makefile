@@ -1,0 +1,44 @@
+# Every target does the set-up it needs. TORCH_VERSION=2.11.0 make … builds against another libtorch, in its own folder.
+
+DEFAULT_TORCH_VERSION := 2.13.0
+TORCH_VERSION ?= $(DEFAULT_TORCH_VERSION)
+export TORCH_VERSION
+
+BUILD_FOLDER := .build$(if $(filter-out $(DEFAULT_TORCH_VERSION),$(TORCH_VERSION)),-torch-$(TORCH_VERSION))
+SWIFT_OPTIONS := -c release -j $(shell nproc) --scratch-path $(BUILD_FOLDER)
+BINARIES := $(BUILD_FOLDER)/release
+SWIFT_SOURCES := $(wildcard Package.swift Sources Tests Benchmarks Examples)
+
+.DEFAULT_GOAL := help
+.PHONY: help setup build test demo demo-twitter bench lint format clean
+
+help: ## Say what can be made
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: ## Fetch libtorch, pretrained weights and libvips where they are missing
+	@python3 Scripts/setup.py
+
+build: setup ## Build the shapca command
+	swift build $(SWIFT_OPTIONS)
+
+test: setup lint ## Check the style and run every test
+	python3 -m unittest discover --start-directory Tests/SetupTests
+	swift test $(SWIFT_OPTIONS) --no-parallel
+
+demo: build ## Train on pictured posts with ambiguous names and show what pictures are worth
+	BINARIES=$(BINARIES) Scripts/demo.sh
+
+demo-twitter: build ## The same on Twitter-17 with BLIP-2 contexts, where the data is at hand
+	BINARIES=$(BINARIES) Scripts/demo-twitter.sh
+
+bench: build ## Measure against the PyTorch peer
+	BINARIES=$(BINARIES) Benchmarks/run.sh
+
+lint: ## Check the style of the Swift sources
+	swift format lint --strict --recursive $(SWIFT_SOURCES)
+
+format: ## Put the Swift sources in style
+	swift format --in-place --recursive $(SWIFT_SOURCES)
+
+clean: ## Remove what was built and the demo; the cache stays
+	rm -rf .build .build-torch-* demo
