@@ -11,8 +11,8 @@ as float32. Weights follow Tests/TestSupport/deterministic_weights.py under thei
     shapca-inputs.safetensors       weights.NAME (all variants' parameters), inputs.NAME, orders.GAME
     shapca-VARIANT.safetensors      emissions [B, W, labels] (zero at padding), gradients.NAME (d total / d parameter)
 
-A variant's model holds exactly the parameters that its gradients name. Items 0, 1, 5 and 6 have picture and context, 2 a
-picture, 3 a context, 4 neither; where has_image is false the regions hold noise that must not matter.
+A variant's model holds exactly the parameters that its gradients name. Items 0, 1, 5 and 6 have picture and context,
+2 a picture, 3 a context, 4 neither; where has_image is false the regions hold noise that must not matter.
 `orders.GAME` [k, k] is Alg. 1's first permutation of each game's players, numbered among the items that play; with five
 players in the semantic games they also tell a rotation to the left from one to the right.
 """
