@@ -1,0 +1,68 @@
+import Foundation
+
+/// Turns picture files into the upright 8-bit sRGB squares that networks look at.
+///
+/// The file's size is checked before it is read and the picture's size, from its header, before it is decoded: a few
+/// kilobytes that pretend to be a picture of gigapixels cost nothing. JPEG, WebP and the like are decoded at the
+/// smallest scale that serves. EXIF orientation is applied, transparency is laid on white, grey, CMYK and 16-bit
+/// pictures become 8-bit sRGB, an animation gives its first frame. A damaged or truncated picture is an error.
+public struct PictureDecoder: Sendable {
+    /// The square to cut out.
+    public let geometry: PictureGeometry
+    /// How large a picture may be.
+    public let limits: PictureLimits
+
+    /// A decoder for one geometry.
+    public init(geometry: PictureGeometry, limits: PictureLimits = PictureLimits()) {
+        self.geometry = geometry
+        self.limits = limits
+    }
+
+    /// Reads and decodes one picture.
+    public func decode(_ source: PictureSource) throws(PictureError) -> RGBPicture {
+        try decode(source.read(limits: limits), name: source.name)
+    }
+
+    /// Decodes a picture from its file's bytes.
+    /// - Parameter name: What errors call the picture.
+    public func decode(_ bytes: Data, name: String) throws(PictureError) -> RGBPicture {
+        guard !bytes.isEmpty else { throw .empty(name) }
+        guard bytes.count <= limits.byteCount else {
+            throw .tooManyBytes(name, count: bytes.count, limit: limits.byteCount)
+        }
+        guard let format = PictureFormat(firstBytes: bytes) else { throw .unsupportedFormat(name) }
+        guard VipsPicture.isAvailable else { throw .decoderUnavailable(name) }
+        let result = bytes.withUnsafeBytes { bytes in
+            Result { () throws(PictureError) in try decode(bytes, format: format, name: name) }
+        }
+        return try result.get()
+    }
+
+    /// Decodes pictures on all cores; the results are in the order of the sources, and a bad picture spoils no other.
+    public func decode(_ sources: [PictureSource]) -> [Result<RGBPicture, PictureError>] {
+        concurrentMap(sources) { source in
+            Result { () throws(PictureError) in try decode(source) }
+        }
+    }
+
+    private func decode(
+        _ bytes: UnsafeRawBufferPointer, format: PictureFormat, name: String
+    ) throws(PictureError) -> RGBPicture {
+        guard let header = VipsPicture.header(of: bytes) else {
+            throw .undecodable(name, format: format, reason: "its header is damaged or cut short")
+        }
+        guard header.width * header.height <= limits.pixelCount else {
+            throw .tooManyPixels(name, width: header.width, height: header.height, limit: limits.pixelCount)
+        }
+        guard let square = VipsPicture.square(of: bytes, side: geometry.shortestSide) else {
+            throw .undecodable(name, format: format, reason: "its data are damaged or its sides too unequal")
+        }
+        guard let centre = square.opaqueSRGB()?.centre(side: geometry.cropSide) else {
+            throw .undecodable(name, format: format, reason: "its colours cannot be converted to sRGB")
+        }
+        guard let pixels = centre.bytes() else {
+            throw .undecodable(name, format: format, reason: "its data are damaged or cut short")
+        }
+        return RGBPicture(side: geometry.cropSide, bytes: pixels)
+    }
+}

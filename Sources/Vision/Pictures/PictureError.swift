@@ -1,0 +1,50 @@
+/// Why a picture could not be had. Every case names the picture.
+public enum PictureError: Error, Equatable, Sendable, CustomStringConvertible {
+    /// There is no such file.
+    case missing(String)
+    /// The path leads to a folder, a device or something else that is no plain file.
+    case notAFile(String)
+    /// The file is there but cannot be read.
+    case notReadable(String, reason: String)
+    /// The file is empty.
+    case empty(String)
+    /// The file is larger than the limit.
+    case tooManyBytes(String, count: Int, limit: Int)
+    /// The picture, by its header, has more pixels than the limit.
+    case tooManyPixels(String, width: Int, height: Int, limit: Int)
+    /// The file begins like no supported format.
+    case unsupportedFormat(String)
+    /// The file is of a supported format but damaged, cut short or of an unusual kind.
+    case undecodable(String, format: PictureFormat, reason: String)
+    /// libvips could not be started.
+    case decoderUnavailable(String)
+
+    public var description: String {
+        switch self {
+        case .missing(let name):
+            "\(name): no such picture; check the path"
+        case .notAFile(let name):
+            "\(name): not a plain file; a picture must be one"
+        case .notReadable(let name, let reason):
+            "\(name): the picture cannot be read (\(reason))"
+        case .empty(let name):
+            "\(name): the picture file is empty"
+        case .tooManyBytes(let name, let count, let limit):
+            "\(name): the picture has \(count) bytes, more than the limit of \(limit); make it smaller"
+        case .tooManyPixels(let name, let width, let height, let limit):
+            "\(name): the picture has \(width) x \(height) pixels, more than the limit of \(limit); make it smaller"
+        case .unsupportedFormat(let name):
+            "\(name): not a picture of a supported format "
+                + "(\(PictureFormat.allCases.map(\.rawValue).joined(separator: ", "))); convert it"
+        case .undecodable(let name, let format, let reason):
+            "\(name): the \(format.rawValue) picture cannot be decoded: \(reason)"
+        case .decoderUnavailable(let name):
+            "\(name): libvips does not start; reinstall libvips"
+        }
+    }
+
+    /// The same error in the word that predictions carry.
+    public var status: PictureStatus {
+        if case .missing = self { .missing } else { .unreadable }
+    }
+}

@@ -1,0 +1,65 @@
+import CVips
+
+/// An image of libvips: a pipeline that computes pixels when they are asked for.
+///
+/// It borrows the file's bytes, so it must not outlive the `withUnsafeBytes` in which it was opened.
+final class VipsPicture {
+    private let image: UnsafeMutablePointer<VipsImage>
+
+    /// Whether libvips runs in this process; started on first use.
+    static let isAvailable = cvips_start() == 0
+
+    /// Takes over a reference that libvips gave; nil after a failure of libvips.
+    private init?(_ image: UnsafeMutablePointer<VipsImage>?) {
+        guard let image else {
+            vips_error_clear()
+            return nil
+        }
+        self.image = image
+    }
+
+    deinit {
+        cvips_release(image)
+    }
+
+    /// The picture as its header describes it, pixels not decoded; nil if the header is damaged.
+    static func header(of bytes: UnsafeRawBufferPointer) -> VipsPicture? {
+        VipsPicture(cvips_open(bytes.baseAddress, bytes.count))
+    }
+
+    /// The upright centre square of the picture, its shorter side scaled to `side`; nil if it is damaged.
+    static func square(of bytes: UnsafeRawBufferPointer, side: Int) -> VipsPicture? {
+        VipsPicture(cvips_square(bytes.baseAddress, bytes.count, Int32(side)))
+    }
+
+    var width: Int { Int(vips_image_get_width(image)) }
+    var height: Int { Int(vips_image_get_height(image)) }
+
+    /// The picture in 8-bit sRGB without transparency: white shines through. Nil if there is no way there.
+    func opaqueSRGB() -> VipsPicture? {
+        guard let picture = VipsPicture(cvips_srgb(image)) else { return nil }
+        let isTransparent = vips_image_hasalpha(picture.image) != 0
+        guard let opaque = isTransparent ? VipsPicture(cvips_flatten(picture.image)) : picture,
+            vips_image_get_bands(opaque.image) == 3,
+            vips_image_get_format(opaque.image) == VIPS_FORMAT_UCHAR
+        else { return nil }
+        return opaque
+    }
+
+    /// The square of that side in the centre.
+    func centre(side: Int) -> VipsPicture? {
+        VipsPicture(
+            cvips_crop(image, Int32((width - side) / 2), Int32((height - side) / 2), Int32(side), Int32(side)))
+    }
+
+    /// Computes the bytes of the pixels by rows; nil if the file is damaged.
+    func bytes() -> [UInt8]? {
+        var count = 0
+        guard let pixels = cvips_pixels(image, &count) else {
+            vips_error_clear()
+            return nil
+        }
+        defer { g_free(pixels) }
+        return Array(UnsafeBufferPointer(start: pixels, count: count))
+    }
+}
