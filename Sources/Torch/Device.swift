@@ -2,7 +2,10 @@ import CTorch
 
 /// Where tensors live and operators run.
 public struct Device: Sendable, Hashable, CustomStringConvertible {
-    private enum Kind: Int32 { case cpu = 0, cuda = 1 }
+    private enum Kind: Int32 {
+        case cpu = 0
+        case cuda = 1
+    }
 
     private let kind: Kind
     /// The number of the device among those of its kind.

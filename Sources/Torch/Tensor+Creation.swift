@@ -32,7 +32,8 @@ extension Tensor {
     }
 
     private convenience init<Element>(copying values: [Element], shape: [Int], dtype: DType) {
-        self.init(values.withUnsafeBytes { ct_from_bytes($0.baseAddress, $0.count, shape, shape.count, dtype.rawValue) })
+        self.init(
+            values.withUnsafeBytes { ct_from_bytes($0.baseAddress, $0.count, shape, shape.count, dtype.rawValue) })
     }
 
     /// A tensor over memory that `owner` keeps alive; nothing is copied, and nothing may write through the tensor.
@@ -41,9 +42,10 @@ extension Tensor {
         borrowing bytes: UnsafeRawPointer, shape: [Int], strides: [Int]? = nil, dtype: DType, keepAlive owner: AnyObject
     ) {
         let strides = strides ?? shape.rowMajorStrides
+        let start = UnsafeMutableRawPointer(mutating: bytes)
         let retained = Unmanaged.passRetained(owner).toOpaque()
         self.init(
-            ct_from_blob(UnsafeMutableRawPointer(mutating: bytes), shape, strides, shape.count, dtype.rawValue, retained) {
+            ct_from_blob(start, shape, strides, shape.count, dtype.rawValue, retained) {
                 if let owner = $0 { Unmanaged<AnyObject>.fromOpaque(owner).release() }
             })
     }

@@ -40,7 +40,9 @@ extension Tensor {
     }
 
     /// `result[i][j] = self[index[i][j]][j]` for dimension 0, and so on; `index` holds 64-bit integers.
-    public func gather(_ dimension: Int, _ index: Tensor) -> Tensor { Tensor(ct_gather(handle, dimension, index.handle)) }
+    public func gather(_ dimension: Int, _ index: Tensor) -> Tensor {
+        Tensor(ct_gather(handle, dimension, index.handle))
+    }
 
     /// The slices along a dimension that a vector of 64-bit integers names.
     public func indexSelect(_ dimension: Int, _ index: Tensor) -> Tensor {

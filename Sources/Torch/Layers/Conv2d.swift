@@ -9,7 +9,8 @@ public final class Conv2d: Module {
     private let groups: Int
 
     public init(
-        _ inputs: Int, _ outputs: Int, kernel: Int, stride: Int = 1, padding: Int = 0, groups: Int = 1, bias: Bool = true
+        _ inputs: Int, _ outputs: Int, kernel: Int, stride: Int = 1, padding: Int = 0, groups: Int = 1,
+        bias: Bool = true
     ) {
         let bound = 1 / Double(inputs / groups * kernel * kernel).squareRoot()
         weight = Initialization.uniform([outputs, inputs / groups, kernel, kernel], bound: bound)
