@@ -1,0 +1,38 @@
+import Corpus
+import Language
+
+/// The words of a post and where they stand in it.
+public struct PostWords: Sendable, Equatable {
+    /// The words that the model reads.
+    public let words: [String]
+    /// Start and end of each word as offsets of the post: tokens, or Unicode scalars of a raw text.
+    public let spans: [Range<Int>]
+
+    /// Takes a post's tokens as they are, and splits a raw text.
+    public init(_ post: Post, splitter: PostSplitter) {
+        switch post.content {
+        case .tokens(let tokens):
+            words = tokens
+            spans = tokens.indices.map { $0..<($0 + 1) }
+        case .text(let text):
+            let split = splitter(text)
+            words = split.map(\.text)
+            spans = split.map { $0.start..<$0.end }
+        }
+    }
+
+    /// An entity in the post's offsets as the words that it touches; nil where it touches none.
+    /// - Returns: the entity in words, and whether its ends are ends of words.
+    public func wordEntity(_ entity: Entity) -> (entity: Entity, isAligned: Bool)? {
+        guard let first = spans.firstIndex(where: { $0.upperBound > entity.start }),
+            let last = spans.lastIndex(where: { $0.lowerBound < entity.end }), first <= last
+        else { return nil }
+        let aligned = spans[first].lowerBound == entity.start && spans[last].upperBound == entity.end
+        return (Entity(start: first, end: last + 1, type: entity.type), aligned)
+    }
+
+    /// An entity in words as offsets of the post.
+    public func postEntity(_ entity: Entity) -> Entity {
+        Entity(start: spans[entity.start].lowerBound, end: spans[entity.end - 1].upperBound, type: entity.type)
+    }
+}

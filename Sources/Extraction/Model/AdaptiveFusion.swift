@@ -1,0 +1,120 @@
+import Torch
+
+/// Words enriched with what the picture shows, gated by the context (METHOD section 4; Eq. 8 to 11).
+///
+/// Where an item has no picture, its context's rows stand in for the regions; where it has neither, its words pass
+/// through. Items of all four kinds may share a batch.
+public final class AdaptiveFusion: Module {
+    /// W_q: regions to queries.
+    public let query: Linear?
+    /// W_k: words to keys.
+    public let key: Linear
+    /// W_v: words to values.
+    public let value: Linear
+    /// W_c: context pieces to C.
+    public let context: Linear
+    /// W_u: regions to values, for `fusion.attention = direct`.
+    public let imageValue: Linear?
+    public let queryGate: BridgingGate?
+    public let keyGate: BridgingGate?
+    public let normalization: LayerNorm
+    private let heads: Int
+    private let attention: FusionOptions.Attention
+
+    /// - Parameters:
+    ///   - textWidth: d.
+    ///   - imageWidth: d_v; nil when no picture is ever seen.
+    public init(textWidth: Int, imageWidth: Int?, options: FusionOptions) {
+        let width = options.width
+        query = imageWidth.map { Linear($0, width, bias: false) }
+        key = Linear(textWidth, width, bias: false)
+        value = Linear(textWidth, width, bias: false)
+        context = Linear(textWidth, width, bias: false)
+        imageValue = options.attention == .direct ? imageWidth.map { Linear($0, width, bias: false) } : nil
+        queryGate = options.gate == .context ? BridgingGate(width: width) : nil
+        keyGate = options.gate == .context ? BridgingGate(width: width) : nil
+        normalization = LayerNorm(width)
+        heads = options.heads
+        attention = options.attention
+    }
+
+    /// M^t, `[batch, words, D]`.
+    /// - Parameters:
+    ///   - words: H_t, `[batch, words, d]`.
+    ///   - contextPieces: H_c, `[batch, pieces, d]`; nil where no item has a context.
+    ///   - regions: H_v, `[batch, regions, d_v]`; nil where no item has a picture.
+    ///   - masks: which of these rows are there.
+    public func callAsFunction(
+        words: Tensor, contextPieces: Tensor?, regions: Tensor?, masks: FusionMasks
+    ) -> Tensor {
+        let values = value(words)
+        let contextRows = contextPieces.map { context($0) * masks.context.unsqueezed(-1).to(.float32) }
+        guard let sources = sources(regions: regions, contextRows: contextRows, masks: masks) else {
+            return normalization(values.to(.float32))
+        }
+        var queries = sources.queries
+        var keys = key(words)
+        if let contextRows, let queryGate, let keyGate {
+            let bridge = BridgingTerm(context: contextRows)
+            queries = queryGate(queries, bridge: bridge, hasContext: masks.hasContext)
+            keys = keyGate(keys, bridge: bridge, hasContext: masks.hasContext)
+        }
+        let dtype = values.dtype
+        let (q, k) = (split(queries.to(dtype)), split(keys.to(dtype)))
+        let v: Tensor
+        switch attention {
+        case .return:
+            v = Tensor.attention(query: q, key: k, value: split(values), mask: masks.wordsForAttention)
+        case .direct:
+            v = split(sources.values.to(dtype))
+        }
+        let returned = join(Tensor.attention(query: k, key: q, value: v, mask: sources.mask))
+        let attended = sources.present.map { returned * $0.to(returned.dtype) } ?? returned
+        return normalization(values.to(.float32) + attended.to(.float32))
+    }
+
+    /// What the words may look at: the regions of the pictures, and contexts in the place of missing pictures.
+    private struct Sources {
+        /// `[batch, rows, D]`
+        var queries: Tensor
+        /// `[batch, rows, D]`
+        var values: Tensor
+        /// `[batch, 1, 1, rows]`; at least one row an item, so that every softmax has a sum.
+        var mask: Tensor?
+        /// `[batch, 1, 1]`: 1 for items that have a picture or a context; nil where all have.
+        var present: Tensor?
+    }
+
+    private func sources(regions: Tensor?, contextRows: Tensor?, masks: FusionMasks) -> Sources? {
+        let standIn = masks.allHavePictures ? nil : contextRows
+        var queries: [Tensor] = []
+        var values: [Tensor] = []
+        if let regions, let query {
+            queries.append(query(regions))
+            values.append(imageValue?(regions) ?? queries[0])
+        }
+        if let standIn {
+            queries.append(standIn)
+            values.append(standIn)
+        }
+        guard let first = queries.first else { return nil }
+        let rows = masks.rows(regions: regions?.size(1) ?? 0, pieces: standIn?.size(1) ?? 0)
+        guard queries.count > 1 else {
+            return Sources(queries: first, values: values[0], mask: rows.mask, present: rows.present)
+        }
+        let dtype = DType.float32
+        return Sources(
+            queries: Tensor.concatenated(queries.map { $0.to(dtype) }, 1),
+            values: Tensor.concatenated(values.map { $0.to(dtype) }, 1), mask: rows.mask, present: rows.present)
+    }
+
+    /// `[batch, n, D]` to `[batch, heads, n, D / heads]`.
+    private func split(_ x: Tensor) -> Tensor {
+        x.reshaped([x.size(0), x.size(1), heads, x.size(2) / heads]).transposed(1, 2)
+    }
+
+    /// `[batch, heads, n, D / heads]` to `[batch, n, D]`.
+    private func join(_ x: Tensor) -> Tensor {
+        x.transposed(1, 2).reshaped([x.size(0), x.size(2), heads * x.size(3)])
+    }
+}

@@ -1,0 +1,48 @@
+import Torch
+
+/// The vectors of a batch that are aligned, and who has which (METHOD section 1).
+struct AlignmentVectors {
+    /// x_t, `[batch, d]`
+    var text: Tensor
+    /// x_c, `[batch, d]`; nil where no item has a context.
+    var context: Tensor?
+    /// x_v mapped to the text's width, `[batch, d]`; nil where no item has a picture.
+    var picture: Tensor?
+    /// The items that have a context.
+    var withContext: [Int]
+    /// The items that have a picture.
+    var withPicture: [Int]
+}
+
+/// The alignment's share of the training loss (Eq. 6, 7 and 19).
+public struct AlignmentTerms {
+    /// Between text and context; nil where fewer than two items have both.
+    public var semantic: Tensor?
+    /// Between picture and context, or picture and text when aligned directly.
+    public var modality: Tensor?
+
+    init(_ vectors: AlignmentVectors, alignment: ContrastiveAlignment, seed: UInt64) throws {
+        func align(_ a: Tensor?, _ b: Tensor?, _ items: [Int], seed: UInt64) throws -> Tensor? {
+            guard let a, let b, items.count > 1 else { return nil }
+            guard items.count < a.size(0) else { return try alignment(a, b, seed: seed) }
+            let index = Tensor(items, shape: [items.count]).to(a.device)
+            return try alignment(a.indexSelect(0, index), b.indexSelect(0, index), seed: seed)
+        }
+        switch alignment.options.via {
+        case .context:
+            let both = Set(vectors.withContext)
+            semantic = try align(vectors.text, vectors.context, vectors.withContext, seed: seed &* 2)
+            modality = try align(
+                vectors.picture, vectors.context, vectors.withPicture.filter(both.contains), seed: seed &* 2 &+ 1)
+        case .direct:
+            modality = try align(vectors.picture, vectors.text, vectors.withPicture, seed: seed)
+        }
+    }
+
+    /// alpha times the semantic plus beta times the modality loss; the direct alignment takes both weights.
+    func weighted(_ options: AlignmentOptions) -> Tensor? {
+        let modalityWeight = options.via == .direct ? options.alpha + options.beta : options.beta
+        let terms = [semantic.map { $0 * options.alpha }, modality.map { $0 * modalityWeight }].compactMap { $0 }
+        return terms.first.map { first in terms.dropFirst().reduce(first, +) }
+    }
+}

@@ -1,0 +1,50 @@
+import Shapley
+import Torch
+
+/// The contrastive losses that align two sides of a batch (METHOD sections 2 and 3; Eq. 4 to 7).
+public struct ContrastiveAlignment: Sendable {
+    public let options: AlignmentOptions
+
+    public init(_ options: AlignmentOptions) { self.options = options }
+
+    /// The mean of the losses in both directions: each item of one side chooses among those of the other.
+    /// - Parameters:
+    ///   - a, b: `[items, width]`; row j of one belongs to row j of the other.
+    ///   - seed: of the sampled estimators' random orders.
+    /// - Returns: a scalar; 0 for fewer than two items or with `method = none`.
+    /// - Throws: `ShapleyError` when a similarity is not a number.
+    public func callAsFunction(_ a: Tensor, _ b: Tensor, seed: UInt64) throws -> Tensor? {
+        guard options.method != .none, a.size(0) > 1 else { return nil }
+        let similarities = Self.cosines(a.to(.float32), b.to(.float32))
+        switch options.method {
+        case .shapley: return try shapley(similarities, seed: seed)
+        case .infonce: return infoNCE(similarities)
+        case .none: return nil
+        }
+    }
+
+    /// The cosine of every row of `a` with every row of `b`: `[items, items]`.
+    static func cosines(_ a: Tensor, _ b: Tensor) -> Tensor {
+        func normalized(_ x: Tensor) -> Tensor {
+            x / x.norm(1, keepDimension: true).clamped(to: 1e-8...Double.infinity)
+        }
+        return normalized(a).matmul(normalized(b).transposed())
+    }
+
+    private func shapley(_ similarities: Tensor, seed: UInt64) throws -> Tensor {
+        let count = similarities.size(0)
+        let loss = try AlignmentLoss(estimator: options.shapleyEstimator(), temperature: options.temperature)
+        let matrix = try GameMatrix(similarities.floats(), games: count, players: count)
+        let forth = try loss.evaluate(matrix, seed: seed)
+        let back = try loss.evaluate(matrix.transposed, seed: ~seed)
+        let gradient = zip(forth.gradient.floats, back.gradient.transposed.floats).map { ($0 + $1) / 2 }
+        return similarities.scalar(
+            (forth.loss + back.loss) / 2, gradient: Tensor(gradient, shape: [count, count]).to(similarities.device))
+    }
+
+    private func infoNCE(_ similarities: Tensor) -> Tensor {
+        let scores = similarities / options.temperature
+        let own = Tensor.arange(similarities.size(0), device: similarities.device)
+        return (scores.crossEntropy(own) + scores.transposed().crossEntropy(own)) * 0.5
+    }
+}

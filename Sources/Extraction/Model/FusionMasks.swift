@@ -1,0 +1,63 @@
+import Torch
+
+/// Which words, context pieces and pictures of a batch are there.
+public struct FusionMasks: Sendable {
+    /// The number of words, context pieces and pictures (0 or 1) of each item.
+    public struct Item: Sendable {
+        public var words: Int
+        public var pieces: Int
+        public var hasPicture: Bool
+
+        public init(words: Int, pieces: Int, hasPicture: Bool) {
+            self.words = words
+            self.pieces = pieces
+            self.hasPicture = hasPicture
+        }
+    }
+
+    private let items: [Item]
+    private let device: Device
+    /// `[batch, pieces]`
+    let context: Tensor
+    /// `[batch, 1, 1]`; nil where all items have a context.
+    let hasContext: Tensor?
+    /// `[batch, 1, 1, words]`
+    let wordsForAttention: Tensor?
+
+    public init(_ items: [Item], device: Device = .cpu) {
+        self.items = items
+        self.device = device
+        let pieces = max(1, items.map(\.pieces).max() ?? 0)
+        context = Tensor(
+            items.flatMap { item in (0..<pieces).map { $0 < item.pieces } }, shape: [items.count, pieces]
+        ).to(device)
+        let hasContext = items.map { $0.pieces > 0 }
+        self.hasContext =
+            hasContext.allSatisfy { $0 } ? nil : Tensor(hasContext, shape: [items.count, 1, 1]).to(device)
+        let words = max(1, items.map(\.words).max() ?? 0)
+        wordsForAttention = Self.mask(items.map { item in (0..<words).map { $0 < item.words } })?.to(device)
+    }
+
+    var allHavePictures: Bool { items.allSatisfy(\.hasPicture) }
+
+    /// The rows that the words of each item may look at: its regions, or its context pieces where it has no picture.
+    /// - Returns: the mask `[batch, 1, 1, regions + pieces]`, and `[batch, 1, 1]` for items that have any; nil for
+    ///   either where all of it is true.
+    func rows(regions: Int, pieces: Int) -> (mask: Tensor?, present: Tensor?) {
+        let rows = items.map { item in
+            (0..<regions).map { _ in item.hasPicture } + (0..<pieces).map { !item.hasPicture && $0 < item.pieces }
+        }
+        let present = rows.map { $0.contains(true) }
+        return (
+            Self.mask(rows)?.to(device),
+            present.allSatisfy { $0 } ? nil : Tensor(present, shape: [items.count, 1, 1]).to(device)
+        )
+    }
+
+    /// A mask for attention, `[batch, 1, 1, n]`; an item without any row sees the first, and nil says that all see all.
+    private static func mask(_ rows: [[Bool]]) -> Tensor? {
+        guard !rows.allSatisfy({ $0.allSatisfy { $0 } }) else { return nil }
+        let visible = rows.map { row in row.contains(true) ? row : row.indices.map { $0 == 0 } }
+        return Tensor(Array(visible.joined()), shape: [rows.count, 1, 1, rows[0].count])
+    }
+}

@@ -1,0 +1,84 @@
+import Corpus
+import Torch
+
+/// The linear-chain conditional random field over a sentence's tags (Lafferty et al., 2001; METHOD section 5).
+public final class LinearChainCRF: Module {
+    /// `[tags]`: scores of the first tag.
+    public let start: Tensor
+    /// `[tags]`: scores of the last tag.
+    public let end: Tensor
+    /// `[tags, tags]`: scores of a tag (row) followed by another (column).
+    public let transitions: Tensor
+
+    public init(tagCount: Int) {
+        start = Initialization.uniform([tagCount], bound: 0.1)
+        end = Initialization.uniform([tagCount], bound: 0.1)
+        transitions = Initialization.uniform([tagCount, tagCount], bound: 0.1)
+    }
+
+    /// The negative log-likelihood of the tags, averaged over sentences.
+    /// - Parameters:
+    ///   - emissions: `[batch, words, tags]`; rows beyond a sentence's length do not matter.
+    ///   - tags: the tags of every sentence, which give its length; a sentence without words counts 0.
+    public func negativeLogLikelihood(_ emissions: Tensor, tags: [[Int]]) -> Tensor {
+        let shape = emissions.shape
+        let chain = chain()
+        let sentences = tags.count
+        var total = 0.0
+        var forEmissions = [Float](repeating: 0, count: emissions.count)
+        var gradient = ChainGradient(tagCount: chain.tagCount)
+        emissions.to(.float32).withUnsafeElements(as: Float.self) { values in
+            for (sentence, path) in tags.enumerated() where !path.isEmpty {
+                let offset = sentence * shape[1] * shape[2]
+                let rows = UnsafeBufferPointer(rebasing: values[offset..<(offset + path.count * shape[2])])
+                let lattice = ChainLattice(chain, emissions: rows)
+                total += lattice.logPartition - chain.score(path, emissions: rows)
+                lattice.accumulateGradient(path, weight: 1 / Double(sentences), into: &gradient) { index, value in
+                    forEmissions[offset + index] = value
+                }
+            }
+        }
+        let device = emissions.device
+        func leaf(_ tensor: Tensor, _ gradient: [Float], value: Double = 0) -> Tensor {
+            tensor.to(.float32).scalar(value, gradient: Tensor(gradient, shape: tensor.shape).to(device))
+        }
+        return leaf(emissions, forEmissions, value: total / Double(max(sentences, 1)))
+            + leaf(start, gradient.start.map(Float.init)) + leaf(end, gradient.end.map(Float.init))
+            + leaf(transitions, gradient.transitions.map(Float.init))
+    }
+
+    /// The most probable legal tags of every sentence, with the probability of each entity they spell.
+    /// - Parameters:
+    ///   - emissions: `[batch, words, tags]`
+    ///   - lengths: the number of words of each sentence.
+    ///   - labels: which transitions are legal.
+    public func decode(_ emissions: Tensor, lengths: [Int], labels: LabelSet) -> [[ScoredEntity]] {
+        let shape = emissions.shape
+        let chain = chain(labels: labels)
+        return emissions.to(.float32).withUnsafeElements(as: Float.self) { values in
+            lengths.enumerated().map { sentence, length in
+                guard length > 0 else { return [] }
+                let offset = sentence * shape[1] * shape[2]
+                let rows = UnsafeBufferPointer(rebasing: values[offset..<(offset + length * shape[2])])
+                let entities = labels.entities(fromTagIndices: chain.bestPath(emissions: rows))
+                guard !entities.isEmpty else { return [] }
+                let lattice = ChainLattice(chain, emissions: rows)
+                return entities.map { entity in
+                    ScoredEntity(entity: entity, score: lattice.probability(of: entity, labels: labels))
+                }
+            }
+        }
+    }
+
+    private func chain(labels: LabelSet? = nil) -> Chain {
+        Chain(
+            start: start.doubles(), end: end.doubles(), transitions: transitions.doubles(),
+            legalStarts: labels?.legalStarts, legalTransitions: labels?.legalTransitions)
+    }
+}
+
+/// An entity with the model's probability that exactly its words form an entity of its type.
+public struct ScoredEntity: Sendable, Equatable {
+    public let entity: Entity
+    public let score: Double
+}

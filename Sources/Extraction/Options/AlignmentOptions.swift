@@ -1,0 +1,65 @@
+import Shapley
+
+/// How texts, contexts and pictures are aligned (METHOD sections 1 to 3; paper section 3.2).
+public struct AlignmentOptions: Sendable, Equatable, Codable {
+    /// What the contrastive loss is made of.
+    public enum Method: String, Sendable, Codable, CaseIterable {
+        /// Shapley values of in-batch coalition games (Eq. 4 to 7).
+        case shapley
+        /// The softmax cross-entropy of InfoNCE (van den Oord et al., 2018).
+        case infonce
+        /// No alignment.
+        case none
+    }
+
+    /// Which pairs of representations play.
+    public enum Via: String, Sendable, Codable, CaseIterable {
+        /// Text with context and context with picture: the bridge of the paper.
+        case context
+        /// Text with picture: the paper's "w/o Context in Alignment".
+        case direct
+    }
+
+    /// How Shapley values are computed.
+    public enum Estimator: String, Sendable, Codable, CaseIterable {
+        case exact
+        case cyclic
+        case permutation
+        case antithetic
+    }
+
+    /// Whether the games see representations from the joint encoding of text and context, or from two passes.
+    public enum Encoding: String, Sendable, Codable, CaseIterable {
+        case joint
+        case separate
+    }
+
+    /// How a text becomes one vector.
+    public enum Pooling: String, Sendable, Codable, CaseIterable {
+        /// The mean over its wordpieces.
+        case mean
+        /// The vector of `[CLS]`; contexts keep their mean.
+        case cls
+    }
+
+    public var method = Method.shapley
+    public var via = Via.context
+    public var estimator = Estimator.exact
+    /// Random orders a game, for the sampled estimators.
+    public var samples = 16
+    /// tau of Eq. 4.
+    public var temperature = 0.1
+    /// The weight of the loss between text and context.
+    public var alpha = 0.2
+    /// The weight of the loss between picture and context.
+    public var beta = 0.4
+    public var encoding = Encoding.joint
+    public var pooling = Pooling.mean
+
+    public init() {}
+
+    /// The estimator with its number of samples.
+    func shapleyEstimator() throws -> ShapleyEstimator {
+        try ShapleyEstimator(name: estimator.rawValue, samples: samples)
+    }
+}

@@ -1,0 +1,43 @@
+import Corpus
+import Language
+
+/// All that decides a model's structure: the `config.json` of a model folder.
+public struct ModelConfiguration: Sendable, Codable, Equatable {
+    /// The format of the folder, so that a later program can tell what it reads.
+    public var format = "shapca-1"
+    /// The text encoder's name, as scores report it.
+    public var textEncoderName: String
+    public var textEncoder: BertConfiguration
+    /// The image encoder's identifier, such as `efficientnet-lite0`; nil for a model that never looks at pictures.
+    public var imageEncoder: String?
+    /// Whether contexts are read.
+    public var usesContext: Bool
+    public var alignment: AlignmentOptions
+    public var fusion: FusionOptions
+    /// The share of values set to 0 while training, in the classifier and on what the encoders give.
+    public var dropout: Double
+    /// The most wordpieces of text and context together, `[CLS]` and `[SEP]` included.
+    public var maximumLength: Int
+    public var labels: LabelSet
+    /// The tagger's parts of speech, in the order of their numbers.
+    public var partsOfSpeech: [String]
+    /// Where the contexts that the model was trained with came from, for the record.
+    public var contextSource: String?
+
+    public init(
+        textEncoderName: String, textEncoder: BertConfiguration, imageEncoder: String?, usesContext: Bool,
+        alignment: AlignmentOptions, fusion: FusionOptions, dropout: Double, maximumLength: Int, labels: LabelSet,
+        partsOfSpeech: [String]
+    ) {
+        self.textEncoderName = textEncoderName
+        self.textEncoder = textEncoder
+        self.imageEncoder = imageEncoder
+        self.usesContext = usesContext
+        self.alignment = alignment
+        self.fusion = fusion
+        self.dropout = dropout
+        self.maximumLength = maximumLength
+        self.labels = labels
+        self.partsOfSpeech = partsOfSpeech
+    }
+}

@@ -1,0 +1,118 @@
+import Foundation
+
+/// The structure of a BERT encoder, as `config.json` of a Hugging Face folder gives it.
+public struct BertConfiguration: Sendable, Codable, Equatable {
+    public var vocabularySize: Int
+    /// d: the width of hidden states.
+    public var hiddenSize: Int
+    public var layerCount: Int
+    public var headCount: Int
+    /// The width inside the feed-forward layers.
+    public var intermediateSize: Int
+    /// The longest sequence.
+    public var maximumPositions: Int
+    public var segmentCount: Int
+    public var normalizationEpsilon: Double
+    public var hiddenDropout: Double
+    public var attentionDropout: Double
+    public var activation: Activation
+    /// The standard deviation of fresh weights.
+    public var initializerRange: Double
+
+    /// What the feed-forward layers apply between their matrices.
+    public enum Activation: String, Sendable, Codable {
+        case gelu
+        /// The tanh approximation.
+        case geluApproximate = "gelu_new"
+        case relu
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case vocabularySize = "vocab_size"
+        case hiddenSize = "hidden_size"
+        case layerCount = "num_hidden_layers"
+        case headCount = "num_attention_heads"
+        case intermediateSize = "intermediate_size"
+        case maximumPositions = "max_position_embeddings"
+        case segmentCount = "type_vocab_size"
+        case normalizationEpsilon = "layer_norm_eps"
+        case hiddenDropout = "hidden_dropout_prob"
+        case attentionDropout = "attention_probs_dropout_prob"
+        case activation = "hidden_act"
+        case initializerRange = "initializer_range"
+    }
+
+    private enum ModelKeys: String, CodingKey {
+        case modelType = "model_type"
+        case positionEmbeddings = "position_embedding_type"
+    }
+
+    /// Reads the keys that `transformers` writes; those it may leave out have its defaults.
+    public init(from decoder: any Decoder) throws {
+        let model = try decoder.container(keyedBy: ModelKeys.self)
+        if let type = try model.decodeIfPresent(String.self, forKey: .modelType), type != "bert" {
+            throw DecodingError.dataCorruptedError(
+                forKey: .modelType, in: model, debugDescription: "is \"\(type)\"; only \"bert\" is supported")
+        }
+        if let kind = try model.decodeIfPresent(String.self, forKey: .positionEmbeddings), kind != "absolute" {
+            throw DecodingError.dataCorruptedError(
+                forKey: .positionEmbeddings, in: model, debugDescription: "is \"\(kind)\"; only \"absolute\" is supported")
+        }
+        let keys = try decoder.container(keyedBy: CodingKeys.self)
+        func count(_ key: CodingKeys, default fallback: Int? = nil) throws -> Int {
+            let value = try keys.decodeIfPresent(Int.self, forKey: key) ?? fallback
+            guard let value else { return try keys.decode(Int.self, forKey: key) }
+            guard (1...1_000_000).contains(value) else {
+                throw DecodingError.dataCorruptedError(
+                    forKey: key, in: keys, debugDescription: "is \(value); it must be from 1 to 1000000")
+            }
+            return value
+        }
+        vocabularySize = try count(.vocabularySize)
+        hiddenSize = try count(.hiddenSize)
+        layerCount = try count(.layerCount)
+        headCount = try count(.headCount)
+        intermediateSize = try count(.intermediateSize)
+        maximumPositions = try count(.maximumPositions, default: 512)
+        segmentCount = try count(.segmentCount, default: 2)
+        normalizationEpsilon = try keys.decodeIfPresent(Double.self, forKey: .normalizationEpsilon) ?? 1e-12
+        hiddenDropout = try keys.decodeIfPresent(Double.self, forKey: .hiddenDropout) ?? 0.1
+        attentionDropout = try keys.decodeIfPresent(Double.self, forKey: .attentionDropout) ?? 0.1
+        activation = try keys.decodeIfPresent(Activation.self, forKey: .activation) ?? .gelu
+        initializerRange = try keys.decodeIfPresent(Double.self, forKey: .initializerRange) ?? 0.02
+        guard hiddenSize.isMultiple(of: headCount) else {
+            throw DecodingError.dataCorruptedError(
+                forKey: .headCount, in: keys,
+                debugDescription: "is \(headCount), which does not divide hidden_size (\(hiddenSize))")
+        }
+    }
+
+    /// Reads a `config.json`.
+    /// - Throws: ``BertError``.
+    public init(contentsOf file: URL) throws {
+        guard let data = try? Data(contentsOf: file) else { throw BertError.missingFile(path: file.path) }
+        do {
+            self = try JSONDecoder().decode(Self.self, from: data)
+        } catch let error as DecodingError {
+            throw BertError.badConfiguration(path: file.path, problem: error.problem)
+        }
+    }
+}
+
+extension DecodingError {
+    /// The key and what is wrong with it.
+    fileprivate var problem: String {
+        switch self {
+        case .keyNotFound(let key, _): "\(key.stringValue) is missing"
+        case .typeMismatch(let type, let context): "\(context.key) is not of type \(type)"
+        case .valueNotFound(let type, let context): "\(context.key) is null, not of type \(type)"
+        case .dataCorrupted(let context):
+            context.codingPath.isEmpty ? "it is not valid JSON" : "\(context.key) \(context.debugDescription)"
+        @unknown default: "\(self)"
+        }
+    }
+}
+
+extension DecodingError.Context {
+    fileprivate var key: String { codingPath.map(\.stringValue).joined(separator: ".") }
+}

@@ -1,0 +1,96 @@
+import Extraction
+
+/// One key of a configuration: how it is read, written and checked.
+struct Setting: Sendable {
+    typealias Configuration = TrainingConfiguration
+
+    let key: String
+    /// The value as YAML writes it.
+    let text: @Sendable (Configuration) -> String
+    /// Sets the value; returns what was expected instead when the text does not say one.
+    let set: @Sendable (inout Configuration, String) -> String?
+
+    private init<Value>(
+        _ key: String, _ path: WritableKeyPath<Configuration, Value> & Sendable, expected: String,
+        text: @escaping @Sendable (Value) -> String, parse: @escaping @Sendable (String) -> Value?
+    ) {
+        self.key = key
+        self.text = { text($0[keyPath: path]) }
+        set = { configuration, text in
+            guard let value = parse(text) else { return expected }
+            configuration[keyPath: path] = value
+            return nil
+        }
+    }
+
+    private static func choice<Value: RawRepresentable & CaseIterable>(
+        _ key: String, _ path: WritableKeyPath<Configuration, Value> & Sendable
+    ) -> Setting where Value.RawValue == String {
+        let names = Value.allCases.map(\.rawValue).joined(separator: ", ")
+        return Setting(key, path, expected: "one of \(names)", text: { $0.rawValue }, parse: { Value(rawValue: $0) })
+    }
+
+    private static func number(
+        _ key: String, _ path: WritableKeyPath<Configuration, Double> & Sendable, in range: ClosedRange<Double>
+    ) -> Setting {
+        Setting(
+            key, path, expected: "a number from \(range.lowerBound) to \(range.upperBound)", text: { "\($0)" },
+            parse: { Double($0).flatMap { range.contains($0) ? $0 : nil } })
+    }
+
+    private static func count(
+        _ key: String, _ path: WritableKeyPath<Configuration, Int> & Sendable, in range: ClosedRange<Int>
+    ) -> Setting {
+        Setting(
+            key, path, expected: "a whole number from \(range.lowerBound) to \(range.upperBound)", text: { "\($0)" },
+            parse: { Int($0).flatMap { range.contains($0) ? $0 : nil } })
+    }
+
+    private static func truth(_ key: String, _ path: WritableKeyPath<Configuration, Bool> & Sendable) -> Setting {
+        Setting(
+            key, path, expected: "true or false", text: { "\($0)" },
+            parse: { ["true": true, "false": false][$0.lowercased()] })
+    }
+
+    private static func string(_ key: String, _ path: WritableKeyPath<Configuration, String> & Sendable) -> Setting {
+        Setting(key, path, expected: "text", text: { $0.isEmpty ? "\"\"" : $0 }, parse: { $0 })
+    }
+
+    /// The learning rate of the parameters whose path starts with `prefix`.
+    static func learningRate(_ prefix: String) -> Setting {
+        number("learningRates.\(prefix)", \.learningRates[prefix, default: 0], in: 0...1)
+    }
+
+    /// Every key but the open-ended learning rates, in the order in which a configuration is written.
+    static let all: [Setting] = [
+        string("text.encoder", \.text.encoder),
+        truth("text.frozen", \.text.frozen),
+        count("text.maximumLength", \.text.maximumLength, in: 8...4096),
+        string("picture.encoder", \.picture.encoder),
+        string("picture.weights", \.picture.weights),
+        truth("picture.frozen", \.picture.frozen),
+        truth("context.enabled", \.context.enabled),
+        choice("alignment.method", \.alignment.method),
+        choice("alignment.via", \.alignment.via),
+        choice("alignment.estimator", \.alignment.estimator),
+        count("alignment.samples", \.alignment.samples, in: 1...100_000),
+        number("alignment.temperature", \.alignment.temperature, in: 0.001...1000),
+        number("alignment.alpha", \.alignment.alpha, in: 0...1000),
+        number("alignment.beta", \.alignment.beta, in: 0...1000),
+        choice("alignment.encoding", \.alignment.encoding),
+        choice("alignment.pooling", \.alignment.pooling),
+        choice("fusion.attention", \.fusion.attention),
+        choice("fusion.gate", \.fusion.gate),
+        count("fusion.width", \.fusion.width, in: 1...8192),
+        count("fusion.heads", \.fusion.heads, in: 1...256),
+        count("training.epochs", \.training.epochs, in: 1...10_000),
+        count("training.batchSize", \.training.batchSize, in: 1...65_536),
+        count("training.patience", \.training.patience, in: 1...10_000),
+        choice("training.precision", \.training.precision),
+        count("training.seed", \.training.seed, in: 0...Int.max),
+        number("training.warmup", \.training.warmup, in: 0...1),
+        number("training.weightDecay", \.training.weightDecay, in: 0...10),
+        number("training.maximumGradientNorm", \.training.maximumGradientNorm, in: 0.000001...1e9),
+        number("training.dropout", \.training.dropout, in: 0...0.99),
+    ]
+}

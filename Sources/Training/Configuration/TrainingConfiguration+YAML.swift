@@ -1,0 +1,94 @@
+import Foundation
+import Torch
+import Yams
+
+extension TrainingConfiguration {
+    /// Reads a YAML file; keys that it leaves out keep their defaults.
+    /// - Throws: ``ConfigurationError`` with file and line.
+    public init(contentsOf file: URL) throws {
+        self.init()
+        guard let data = try? Data(contentsOf: file), let text = String(data: data, encoding: .utf8) else {
+            throw ConfigurationError.unreadable(place: file.path, reason: "cannot be read as UTF-8 text")
+        }
+        let root: Node?
+        do {
+            root = try Yams.compose(yaml: text)
+        } catch let error as YamlError {
+            let reason = "\(error)".split(separator: "\n").joined(separator: " ")
+            throw ConfigurationError.unreadable(place: file.path, reason: "is not YAML: \(reason)")
+        }
+        guard let root else { return }
+        try apply(root, key: "", file: file.path)
+        try check()
+    }
+
+    /// Applies `--set` arguments in the order given.
+    /// - Parameter overrides: texts of the form `key=value`.
+    /// - Throws: ``ConfigurationError``.
+    public mutating func apply(overrides: [String]) throws {
+        for override in overrides {
+            guard let equals = override.firstIndex(of: "=") else {
+                throw ConfigurationError.badValue(
+                    place: "--set", key: override, value: "", expected: "written as key=value")
+            }
+            let value = String(override[override.index(after: equals)...])
+            try set(String(override[..<equals]), to: value, place: "--set \(override)")
+        }
+        try check()
+    }
+
+    /// The whole configuration as YAML that ``init(contentsOf:)`` reads back.
+    public var yaml: String {
+        let rates = learningRates.keys.sorted().map(Setting.learningRate)
+        var lines: [String] = []
+        var section = ""
+        for setting in Setting.all + rates {
+            let parts = setting.key.split(separator: ".", maxSplits: 1)
+            if parts[0] != section {
+                section = String(parts[0])
+                lines.append("\(section):")
+            }
+            lines.append("  \(parts[1]): \(setting.text(self))")
+        }
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    private mutating func apply(_ node: Node, key: String, file: String) throws {
+        let place = node.mark.map { "\(file):\($0.line)" } ?? file
+        switch node {
+        case .mapping(let mapping):
+            for (name, value) in mapping {
+                guard let name = name.string else {
+                    throw ConfigurationError.unreadable(place: place, reason: "a key is not text")
+                }
+                try apply(value, key: key.isEmpty ? name : "\(key).\(name)", file: file)
+            }
+        case .scalar(let scalar): try set(key, to: scalar.string, place: place)
+        default: throw ConfigurationError.badValue(place: place, key: key, value: "a list", expected: "one value")
+        }
+    }
+
+    private mutating func set(_ key: String, to value: String, place: String) throws {
+        let prefix = "learningRates."
+        let known = Setting.all.first { $0.key == key }
+        let rate = key.hasPrefix(prefix) ? Setting.learningRate(String(key.dropFirst(prefix.count))) : nil
+        guard let setting = known ?? rate else {
+            let suggestion = key.nearest(in: Setting.all.map(\.key) + learningRates.keys.map { prefix + $0 })
+            throw ConfigurationError.unknownKey(place: place, key: key, suggestion: suggestion)
+        }
+        if let expected = setting.set(&self, value) {
+            throw ConfigurationError.badValue(place: place, key: key, value: value, expected: expected)
+        }
+    }
+
+    private func check() throws {
+        guard fusion.width.isMultiple(of: fusion.heads) else {
+            throw ConfigurationError.contradiction(
+                "fusion.width (\(fusion.width)) must be a multiple of fusion.heads (\(fusion.heads))")
+        }
+        guard alignment.via == .context || picture.encoder != "none" || alignment.method == .none else {
+            throw ConfigurationError.contradiction(
+                "alignment.via = direct aligns pictures with texts, but picture.encoder is none")
+        }
+    }
+}

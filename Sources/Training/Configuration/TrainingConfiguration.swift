@@ -1,0 +1,71 @@
+import Extraction
+import Torch
+
+/// Everything that decides a training run but the data: what a YAML file in `Configurations/` holds.
+public struct TrainingConfiguration: Sendable, Equatable {
+    /// The text encoder.
+    public struct Text: Sendable, Equatable {
+        /// The name of an encoder that set-up fetches, or a Hugging Face folder.
+        public var encoder = "minilm-l6-v2"
+        public var frozen = false
+        /// The most wordpieces of text and context together.
+        public var maximumLength = 256
+    }
+
+    /// The image encoder.
+    public struct Picture: Sendable, Equatable {
+        /// The encoder's name, or `none` for a model that never looks at pictures.
+        public var encoder = "efficientnet-lite0"
+        /// Its weight file or folder; empty for the one that set-up fetches.
+        public var weights = ""
+        /// A frozen encoder's features are computed once and kept.
+        public var frozen = true
+    }
+
+    /// The bridging contexts.
+    public struct Context: Sendable, Equatable {
+        public var enabled = true
+    }
+
+    /// Optimisation (METHOD section 6).
+    public struct Optimization: Sendable, Equatable {
+        public var epochs = 20
+        public var batchSize = 28
+        /// Epochs without a better validation F1 after which training ends.
+        public var patience = 7
+        public var precision = Precision.bf16
+        public var seed = 1
+        /// The share of all steps that warms up.
+        public var warmup = 0.05
+        public var weightDecay = 0.01
+        public var maximumGradientNorm = 1.0
+        public var dropout = 0.1
+    }
+
+    public var text = Text()
+    public var picture = Picture()
+    public var context = Context()
+    public var alignment = AlignmentOptions()
+    public var fusion = FusionOptions()
+    public var training = Optimization()
+    /// Learning rates by the longest prefix of a parameter's path; `default` is for all others.
+    public var learningRates: [String: Double] = ["default": 1e-4, "textEncoder": 5e-5, "imageEncoder": 5e-5]
+
+    public init() {}
+
+    /// The learning rate of a parameter.
+    public func learningRate(of path: String) -> Double {
+        let prefixes = learningRates.keys.filter { path == $0 || path.hasPrefix($0 + ".") }
+        let longest = prefixes.max { $0.count < $1.count } ?? "default"
+        return learningRates[longest] ?? 1e-4
+    }
+}
+
+/// The precision of matrix products; parameters and their moments are always 32-bit floats.
+public enum Precision: String, Sendable, CaseIterable, Codable {
+    case fp32
+    case bf16
+
+    /// The type that ``withAutocast(_:on:_:)`` takes.
+    public var autocast: DType? { self == .bf16 ? .bfloat16 : nil }
+}

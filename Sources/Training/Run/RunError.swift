@@ -1,0 +1,36 @@
+/// Why a run cannot start, go on or be finished.
+public enum RunError: Error, CustomStringConvertible, Sendable, Equatable {
+    /// The output folder holds another run.
+    case occupied(path: String)
+    /// There is nothing to resume.
+    case nothingToResume(path: String)
+    /// The run to resume was started with other settings.
+    case otherConfiguration(path: String, differences: [String])
+    /// A file of the run cannot be written; what was written before is whole.
+    case unwritable(path: String, reason: String)
+    /// A file of the run cannot be read.
+    case damaged(path: String, reason: String)
+    /// The loss is not a number any more.
+    case diverged(step: Int, checkpoint: String?)
+    /// The user asked to stop; the state was saved.
+    case interrupted(step: Int, path: String)
+    /// The split has no posts to train on or to choose a model by.
+    case emptySplit(String)
+
+    public var description: String {
+        switch self {
+        case .occupied(let path):
+            "\(path) already holds a run; continue it with --resume, or name another folder with --output"
+        case .nothingToResume(let path): "\(path) holds no checkpoint to resume; start without --resume"
+        case .otherConfiguration(let path, let differences):
+            "\(path) was started with other settings (\(differences.joined(separator: "; "))); resume with the same ones"
+        case .unwritable(let path, let reason): "\(path) cannot be written: \(reason); earlier files are unharmed"
+        case .damaged(let path, let reason): "\(path) cannot be read: \(reason)"
+        case .diverged(let step, let checkpoint):
+            "the loss is not a number at step \(step); lower the learning rates or use training.precision=fp32"
+                + (checkpoint.map { " (the last checkpoint is \($0))" } ?? "")
+        case .interrupted(let step, let path): "stopped after step \(step); continue with --resume --output \(path)"
+        case .emptySplit(let name): "the split \(name) has no posts"
+        }
+    }
+}

@@ -1,0 +1,129 @@
+import Corpus
+import Extraction
+import Foundation
+import Torch
+
+/// The files of one training run.
+///
+/// `config.yaml` and `environment.json` say what is run, `metrics.jsonl` what happened, `checkpoint.safetensors` is the
+/// last state, and `model/` the best model so far. Every file is replaced as a whole, so that a run which is killed at
+/// any moment leaves whole files.
+public struct RunFolder: Sendable {
+    public let url: URL
+
+    public var configuration: URL { url.appending(path: "config.yaml") }
+    public var environment: URL { url.appending(path: "environment.json") }
+    public var metrics: URL { url.appending(path: "metrics.jsonl") }
+    public var checkpoint: URL { url.appending(path: "checkpoint.safetensors") }
+    public var model: URL { url.appending(path: "model") }
+
+    /// Starts a run in a new or empty folder.
+    /// - Throws: ``RunError``.
+    public static func create(
+        at url: URL, configuration: TrainingConfiguration, environment: RunEnvironment
+    ) throws -> RunFolder {
+        let folder = RunFolder(url: url)
+        guard !FileManager.default.fileExists(atPath: folder.configuration.path) else {
+            throw RunError.occupied(path: url.path)
+        }
+        try writing(url) { try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true) }
+        try folder.write(Data(configuration.yaml.utf8), to: folder.configuration)
+        try folder.write(try JSONEncoder.readable.encode(environment), to: folder.environment)
+        return folder
+    }
+
+    /// Opens a run to go on with it.
+    /// - Throws: ``RunError`` when there is no checkpoint or the run was started with other settings.
+    public static func resume(at url: URL, configuration: TrainingConfiguration) throws -> RunFolder {
+        let folder = RunFolder(url: url)
+        guard FileManager.default.fileExists(atPath: folder.configuration.path) else {
+            throw RunError.nothingToResume(path: url.path)
+        }
+        let started = try TrainingConfiguration(contentsOf: folder.configuration)
+        guard started == configuration else {
+            let (before, now) = (started.yaml.split(separator: "\n"), configuration.yaml.split(separator: "\n"))
+            let differences = zip(before, now).filter { $0 != $1 }.map { pair in
+                let (old, new) = (pair.0.drop { $0 == " " }, pair.1.drop { $0 == " " })
+                return "\(old) there, \(new) here"
+            }
+            throw RunError.otherConfiguration(path: url.path, differences: differences)
+        }
+        return folder
+    }
+
+    /// Keeps a state and its tensors.
+    /// - Throws: ``RunError/unwritable(path:reason:)``; the checkpoint before is then unharmed.
+    func save(_ state: TrainingState, tensors: [String: Tensor]) throws {
+        let json = String(decoding: try JSONEncoder().encode(state), as: UTF8.self)
+        try Self.writing(checkpoint) {
+            try saveSafetensors(tensors, metadata: ["state": json], to: checkpoint)
+        }
+    }
+
+    /// The last state with its tensors; nil when the run has not saved one yet.
+    /// - Throws: ``RunError/damaged(path:reason:)``.
+    func lastState() throws -> (state: TrainingState, tensors: [String: Tensor])? {
+        guard FileManager.default.fileExists(atPath: checkpoint.path) else { return nil }
+        do {
+            let file = try SafetensorsFile(checkpoint)
+            guard let json = file.metadata["state"] else {
+                throw RunError.damaged(path: checkpoint.path, reason: "it has no state")
+            }
+            return (try JSONDecoder().decode(TrainingState.self, from: Data(json.utf8)), try file.tensors())
+        } catch let error as RunError {
+            throw error
+        } catch {
+            throw RunError.damaged(path: checkpoint.path, reason: "\(error)")
+        }
+    }
+
+    /// Adds a line to `metrics.jsonl`.
+    func append(_ metrics: Metrics) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys]
+        let line = try encoder.encode(metrics) + Data("\n".utf8)
+        try Self.writing(self.metrics) {
+            if !FileManager.default.fileExists(atPath: self.metrics.path) { try Data().write(to: self.metrics) }
+            let handle = try FileHandle(forWritingTo: self.metrics)
+            defer { try? handle.close() }
+            try handle.seekToEnd()
+            try handle.write(contentsOf: line)
+        }
+    }
+
+    /// Drops the lines that were written after the step from which a run goes on, and any that was cut short.
+    func rewindMetrics(to step: Int) throws {
+        let kept = try readMetrics().filter { $0.step <= step }
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys]
+        let lines = try kept.map { try encoder.encode($0) + Data("\n".utf8) }
+        try write(Data(lines.joined()), to: metrics)
+    }
+
+    /// The whole lines of `metrics.jsonl`.
+    public func readMetrics() throws -> [Metrics] {
+        guard let data = try? Data(contentsOf: metrics) else { return [] }
+        return data.split(separator: UInt8(ascii: "\n")).compactMap { try? JSONDecoder().decode(Metrics.self, from: $0) }
+    }
+
+    func write(_ data: Data, to file: URL) throws {
+        try Self.writing(file) { try data.write(to: file, options: .atomic) }
+    }
+
+    private static func writing(_ file: URL, _ body: () throws -> Void) throws {
+        do {
+            try body()
+        } catch {
+            throw RunError.unwritable(path: file.path, reason: (error as NSError).localizedDescription)
+        }
+    }
+}
+
+extension JSONEncoder {
+    /// Sorted keys, indented: for files that people read too.
+    package static var readable: JSONEncoder {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        return encoder
+    }
+}

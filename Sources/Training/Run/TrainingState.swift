@@ -1,0 +1,21 @@
+/// Where a run stands between two steps: with the tensors of a checkpoint, all that is needed to go on exactly.
+public struct TrainingState: Sendable, Codable, Equatable {
+    /// The epoch under way, counted from 0.
+    public var epoch = 0
+    /// The next batch of the epoch.
+    public var batch = 0
+    /// Steps taken in all.
+    public var step = 0
+    /// The best validation F1 so far, and the epoch that reached it.
+    public var best: Best?
+    /// Seconds spent training and validating, over all sittings.
+    public var seconds = 0.0
+
+    public struct Best: Sendable, Codable, Equatable {
+        public var f1: Double
+        public var epoch: Int
+    }
+
+    /// Epochs that passed since the best one.
+    var epochsWithoutProgress: Int { best.map { epoch - 1 - $0.epoch } ?? 0 }
+}
