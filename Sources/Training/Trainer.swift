@@ -136,7 +136,7 @@ public final class Trainer {
     }
 
     private func step(_ indices: [Int], observe: (TrainingEvent) -> Void) throws -> Metrics.Step {
-        let (batch, lost) = extractor.batch(indices.map { training[$0] })
+        let (batch, _, lost) = extractor.batch(indices.map { training[$0] })
         for reason in lost { observe(.warning(reason)) }
         let losses: ShapCA.Losses
         do {

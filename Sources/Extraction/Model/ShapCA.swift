@@ -17,9 +17,9 @@ public final class ShapCA: Module {
 
     /// - Parameters:
     ///   - imageEncoder: the encoder that `configuration.imageEncoder` names.
-    public init(_ configuration: ModelConfiguration, imageEncoder: ImageEncoder?) throws {
+    public init(_ configuration: ModelConfiguration, imageEncoder: ImageEncoder?) {
         let width = configuration.textEncoder.hiddenSize
-        textEncoder = try BertModel(configuration.textEncoder)
+        textEncoder = BertModel(configuration.textEncoder)
         self.imageEncoder = imageEncoder
         imageProjection = imageEncoder.map { Linear($0.width, width) }
         fusion = AdaptiveFusion(textWidth: width, imageWidth: imageEncoder?.width, options: configuration.fusion)
@@ -31,6 +31,9 @@ public final class ShapCA: Module {
         alignment = ContrastiveAlignment(configuration.alignment)
         dropout = Dropout(configuration.dropout)
     }
+
+    /// Where the model runs.
+    public var device: Device { crf.start.device }
 
     /// The terms of the training loss (Eq. 19), each a scalar of the gradient graph.
     public struct Losses {

@@ -3,8 +3,11 @@ import Language
 
 /// All that decides a model's structure: the `config.json` of a model folder.
 public struct ModelConfiguration: Sendable, Codable, Equatable {
-    /// The format of the folder, so that a later program can tell what it reads.
-    public var format = "shapca-1"
+    /// The format that this program writes.
+    public static let currentFormat = "shapca-1"
+
+    /// The format of the folder, so that a program can tell what it reads.
+    public private(set) var format = currentFormat
     /// The text encoder's name, as scores report it.
     public var textEncoderName: String
     public var textEncoder: BertConfiguration
