@@ -1,0 +1,73 @@
+import Corpus
+import Extraction
+import Foundation
+
+/// The model card: what a model is, what it was trained on, how good it is and how to use it.
+struct ModelCard {
+    private let configuration: TrainingConfiguration
+    private let model: ShapCA
+    private let dataset: Dataset
+    private let best: TrainingState.Best?
+
+    init(
+        _ configuration: TrainingConfiguration, model: ShapCA, dataset: Dataset, best: TrainingState.Best?
+    ) {
+        self.configuration = configuration
+        self.model = model
+        self.dataset = dataset
+        self.best = best
+    }
+
+    var markdown: String {
+        let structure = model.configuration
+        let fingerprints = dataset.fingerprints
+        let splits = Split.allCases.compactMap { split in
+            dataset.splits[split].map { posts in
+                let gold = posts.reduce(0) { $0 + $1.entities.count }
+                return "| \(split) | \(posts.count) | \(gold) | \(fingerprints["\(split)"] ?? "") |"
+            }
+        }
+        let score =
+            best.map { best in
+                let gold = dataset[.valid].reduce(0) { $0 + $1.entities.count }
+                return String(format: "%.2f F1", 100 * best.f1)
+                    + " on the validation split (\(gold) gold entities) after epoch \(best.epoch + 1),"
+                    + " seed \(configuration.training.seed). The model was chosen by this score; "
+                    + "`shapca evaluate` gives that of the test split."
+            } ?? "Training has not finished."
+        return """
+            # Shap-CA for named entities
+
+            Finds entities of the types \(structure.labels.entityTypes.joined(separator: ", ")) in posts, with their
+            pictures and contexts where they have them. After Luo et al., "Shapley Value-based Contrastive Alignment for
+            Multimodal Information Extraction", ACM MM 2024.
+
+            | | |
+            |---|---|
+            | text encoder | \(structure.textEncoderName) |
+            | image encoder | \(structure.imageEncoder ?? "none") |
+            | contexts | \(structure.usesContext ? structure.contextSource ?? "as the posts have them" : "not read") |
+            | alignment | \(structure.alignment.method), via \(structure.alignment.via), \(structure.alignment.estimator) |
+            | fusion | attention \(structure.fusion.attention), gate \(structure.fusion.gate) |
+            | parameters | \(model.parameterCount()) |
+
+            ## Data: \(dataset.name)
+
+            | split | posts | gold entities | fingerprint |
+            |---|---|---|---|
+            \(splits.joined(separator: "\n"))
+
+            ## Score
+
+            \(score)
+
+            ## Use
+
+                shapca predict --model . --text "…" --image picture.jpg
+
+            Scores of entities are the model's own probabilities. Text outside the kind it was trained on, other languages
+            and other entity types are beyond it.
+
+            """
+    }
+}

@@ -1,0 +1,142 @@
+import Corpus
+import Extraction
+import Foundation
+import Language
+import Torch
+import Vision
+
+/// A run from its configuration and data: makes the model, prepares the posts and hands both to a ``Trainer``.
+public struct TrainingSession {
+    public let extractor: Extractor
+    public let trainer: Trainer
+    public let folder: RunFolder
+    /// What people should know before the run starts.
+    public let notes: [String]
+
+    /// - Parameters:
+    ///   - dataset: with a train and a valid split.
+    ///   - contexts: the file that the contexts came from, for the record.
+    ///   - output: the run's folder.
+    ///   - resuming: whether the run goes on from what is there.
+    /// - Throws: ``RunError``, ``ConfigurationError``, `CorpusError` and the errors of encoders and tagger.
+    public init(
+        _ configuration: TrainingConfiguration, dataset: Dataset, contexts: URL?, output: URL, device: Device,
+        resuming: Bool
+    ) throws {
+        Random.seed(UInt64(configuration.training.seed))
+        let textFolder = try EmbeddedAssets.resolve(configuration.text.encoder)
+        let (train, valid) = (try dataset.posts(of: .train), try dataset.posts(of: .valid))
+        guard !train.isEmpty else { throw RunError.emptySplit("train") }
+        guard !valid.isEmpty else { throw RunError.emptySplit("valid") }
+        let labels = dataset.labels(of: .train)
+        let imageEncoder = try configuration.picture.makeEncoder()
+        let extractor = try Extractor.fresh(
+            configuration: { text, partsOfSpeech in
+                configuration.modelConfiguration(
+                    text: text, imageEncoder: imageEncoder?.identifier, labels: labels, partsOfSpeech: partsOfSpeech,
+                    contextSource: contexts?.lastPathComponent)
+            }, textFolder: textFolder, imageEncoder: imageEncoder, taggerFolder: EmbeddedAssets.tagger, device: device)
+        extractor.precision = configuration.training.precision.autocast
+        try Self.check(configuration, extractor: extractor)
+
+        var notes = [Self.parameterNote(extractor.model)]
+        var training = try extractor.prepare(train, labels: labels, imageURL: dataset.imageURL)
+        if training.misaligned > 0 {
+            notes.append("\(training.misaligned) entities do not begin and end with words; they train as whole words")
+        }
+        var validation = try extractor.prepare(valid, imageURL: dataset.imageURL)
+        if imageEncoder != nil {
+            if configuration.picture.frozen {
+                notes += try extractor.replacePicturesByFeatures(&training.posts)
+                notes += try extractor.replacePicturesByFeatures(&validation)
+            }
+            let seen = (training.posts + validation).count { $0.hasPicture }
+            notes.append("\(seen) of \(train.count + valid.count) posts have a picture")
+        }
+        let cut = (training.posts + validation).count { $0.encoded.droppedWords > 0 }
+        if cut > 0 { notes.append("\(cut) posts are longer than text.maximumLength and were cut") }
+        let gold = zip(valid, validation).map { post, prepared in
+            post.entities.compactMap { prepared.words.wordEntity($0)?.entity }
+        }
+        if resuming {
+            folder = try RunFolder.resume(at: output, configuration: configuration)
+        } else {
+            folder = try RunFolder.create(
+                at: output, configuration: configuration,
+                environment: RunEnvironment(
+                    device: device, dataset: dataset.fingerprints, contexts: contexts?.lastPathComponent))
+            try extractor.saveFolder(
+                folder.model, textFolder: textFolder, taggerFolder: EmbeddedAssets.tagger,
+                card: ModelCard(configuration, model: extractor.model, dataset: dataset, best: nil).markdown)
+        }
+        trainer = try Trainer(
+            configuration, extractor: extractor, training: training.posts,
+            validation: Trainer.Validation(posts: validation, gold: gold), folder: folder)
+        self.extractor = extractor
+        self.notes = notes
+        self.configuration = configuration
+        self.dataset = dataset
+    }
+
+    private let configuration: TrainingConfiguration
+    private let dataset: Dataset
+
+    /// Trains, then completes the model card with what came out.
+    /// - Throws: as ``Trainer/run(resuming:shouldStop:observe:)``.
+    public func run(
+        resuming: Bool, shouldStop: () -> Bool, observe: (TrainingEvent) -> Void
+    ) throws -> Trainer.Outcome {
+        let outcome = try trainer.run(resuming: resuming, shouldStop: shouldStop, observe: observe)
+        let card = ModelCard(configuration, model: extractor.model, dataset: dataset, best: outcome.best)
+        try folder.write(Data(card.markdown.utf8), to: folder.model.appending(path: "README.md"))
+        return outcome
+    }
+
+    private static func check(_ configuration: TrainingConfiguration, extractor: Extractor) throws {
+        let positions = extractor.model.configuration.textEncoder.maximumPositions
+        guard configuration.text.maximumLength <= positions else {
+            throw ConfigurationError.contradiction(
+                "text.maximumLength is \(configuration.text.maximumLength), but the encoder knows \(positions) positions")
+        }
+    }
+
+    private static func parameterNote(_ model: ShapCA) -> String {
+        func millions(_ count: Int) -> String { String(format: "%.1f M", Double(count) / 1e6) }
+        var parts = ["text encoder \(millions(model.textEncoder.parameterCount()))"]
+        if let imageEncoder = model.imageEncoder {
+            parts.append("image encoder \(millions(imageEncoder.parameterCount()))")
+        }
+        return "\(millions(model.parameterCount())) parameters (\(parts.joined(separator: ", ")))"
+    }
+}
+
+extension Dataset {
+    /// Where a picture lies, as preparing posts asks.
+    fileprivate func imageURL(_ post: Post) -> URL? { imageURL(of: post) }
+
+    /// Name and fingerprint of each split.
+    public var fingerprints: [String: String] {
+        var result = ["name": name]
+        for (split, posts) in splits {
+            let fingerprint = Fingerprint(posts: posts)
+            result["\(split)"] = KnownDataset.identify(fingerprint).map { "\($0) (\(fingerprint.short))" }
+                ?? fingerprint.short
+        }
+        return result
+    }
+}
+
+extension TrainingConfiguration {
+    /// The structure of the model that this configuration trains.
+    func modelConfiguration(
+        text: BertConfiguration, imageEncoder: String?, labels: LabelSet, partsOfSpeech: [String], contextSource: String?
+    ) -> ModelConfiguration {
+        var model = ModelConfiguration(
+            textEncoderName: URL(filePath: self.text.encoder).lastPathComponent, textEncoder: text,
+            imageEncoder: imageEncoder, usesContext: context.enabled, alignment: alignment, fusion: fusion,
+            dropout: training.dropout, maximumLength: self.text.maximumLength, labels: labels,
+            partsOfSpeech: partsOfSpeech)
+        model.contextSource = contextSource
+        return model
+    }
+}

@@ -1,0 +1,55 @@
+import ArgumentParser
+import Foundation
+import Torch
+
+/// Where a command writes: results to standard output, talk to standard error.
+enum Console {
+    /// Whether a person watches standard error.
+    static let isInteractive = isatty(STDERR_FILENO) == 1
+
+    static func print(_ result: String) {
+        FileHandle.standardOutput.write(Data((result + "\n").utf8))
+    }
+
+    static func note(_ message: String) {
+        FileHandle.standardError.write(Data((message + "\n").utf8))
+    }
+
+    /// Writes a value as JSON with sorted keys.
+    static func print(json value: some Encodable) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        print(String(decoding: try encoder.encode(value), as: UTF8.self))
+    }
+}
+
+/// The options of every command that runs a model.
+struct DeviceOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("Where to run: cpu, cuda or cuda:N.", valueName: "device"))
+    var device = "cpu"
+
+    @Option(help: ArgumentHelp("Threads an operator may use; all cores when not given.", valueName: "count"))
+    var threads: Int?
+
+    /// The device, ready to be used.
+    func prepare() throws -> Device {
+        if let threads { Engine.threadCount = threads }
+        guard let device = Device(device) else {
+            throw ValidationError("--device is \"\(self.device)\"; it can be cpu, cuda or cuda:N")
+        }
+        try device.require()
+        return device
+    }
+
+    func validate() throws {
+        if let threads, threads < 1 { throw ValidationError("--threads must be at least 1") }
+    }
+}
+
+extension URL: @retroactive ExpressibleByArgument {
+    /// A path as people type it.
+    public init?(argument: String) {
+        guard !argument.isEmpty else { return nil }
+        self.init(filePath: (argument as NSString).expandingTildeInPath)
+    }
+}

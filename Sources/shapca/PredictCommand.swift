@@ -1,0 +1,81 @@
+import ArgumentParser
+import Corpus
+import Extraction
+import Foundation
+
+struct PredictCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "predict",
+        abstract: "Find the entities of posts.",
+        discussion: """
+            One post from the command line:
+
+              shapca predict --model DIR --text "Rocky is ready for snow season" --image rocky.jpg
+
+            or a stream of them, one JSON object a line with "tokens" or "text", and "image" and "context" where there are \
+            any; "-" reads standard input:
+
+              shapca predict --model DIR --input posts.jsonl --output found.jsonl
+
+            Each line of the result has the entities with "start", "end", "text", "type" and "score", and says what became \
+            of the picture ("imageStatus": used, none, missing, unreadable) and whether the post was too long ("truncated"). \
+            Results come in the order of the posts, in constant memory. A line that is no post gives {"line", "error"} and \
+            the rest goes on; the exit status is then 1.
+            """)
+
+    @Option(help: ArgumentHelp("The model folder.", valueName: "dir"))
+    var model: URL
+
+    @Option(help: "The text of one post.")
+    var text: String?
+
+    @Option(help: ArgumentHelp("The picture of that post.", valueName: "file"))
+    var image: String?
+
+    @Option(help: "A context for that post, usually a description of its picture.")
+    var context: String?
+
+    @Option(help: ArgumentHelp("Posts, one JSON object a line; - for standard input.", valueName: "file"))
+    var input: String?
+
+    @Option(help: ArgumentHelp("Where results go; standard output when not given.", valueName: "file"))
+    var output: URL?
+
+    @OptionGroup var inference: InferenceOptions
+
+    func validate() throws {
+        guard (text == nil) != (input == nil) else { throw ValidationError("give either --text or --input") }
+        if input != nil, image != nil || context != nil {
+            throw ValidationError("--image and --context go with --text; the posts of --input name their own")
+        }
+    }
+
+    func run() throws {
+        let extractor = try inference.open(model)
+        if let text {
+            let post = Post(id: "1", content: .text(text), image: image, context: context)
+            let extraction = try extractor.extract([post])[0]
+            try Console.print(json: Prediction(post: post, extraction: extraction))
+            return
+        }
+        let reader: JSONLinesReader
+        let base: URL
+        if let input, input != "-" {
+            let file = URL(filePath: input)
+            reader = try JSONLinesReader(file)
+            base = file.deletingLastPathComponent()
+        } else {
+            reader = JSONLinesReader(lines: LineReader(.standardInput, name: "standard input"))
+            base = URL(filePath: ".")
+        }
+        let sink = try PredictionSink(output)
+        var stream = PredictionStream(
+            reader: reader, extractor: extractor, imageBase: base, batchSize: inference.batchSize)
+        while let predictions = try stream.next() { try sink.write(predictions) }
+        try sink.finish()
+        if stream.failures > 0 {
+            Console.note("\(stream.failures) of \(stream.posts + stream.failures) lines could not be read")
+            throw ExitCode.failure
+        }
+    }
+}

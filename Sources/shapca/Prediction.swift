@@ -1,0 +1,107 @@
+import Corpus
+import Extraction
+import Foundation
+import Vision
+
+/// One line of the output of `shapca predict`.
+enum PredictionLine: Encodable {
+    case prediction(Prediction)
+    case failure(PredictionFailure)
+
+    func encode(to encoder: any Encoder) throws {
+        switch self {
+        case .prediction(let prediction): try prediction.encode(to: encoder)
+        case .failure(let failure): try failure.encode(to: encoder)
+        }
+    }
+}
+
+/// What was found in a post.
+struct Prediction: Encodable {
+    let id: String
+    let entities: [Extractor.Found]
+    let imageStatus: PictureStatus
+    let truncated: Bool
+
+    init(post: Post, extraction: Extractor.Extraction) {
+        id = post.id
+        entities = extraction.entities
+        imageStatus = extraction.imageStatus
+        truncated = extraction.truncated
+    }
+}
+
+/// A line that was no post.
+struct PredictionFailure: Encodable {
+    let line: Int
+    let error: String
+}
+
+/// Predictions for a stream of posts, a window at a time: order is kept and memory does not grow.
+struct PredictionStream {
+    private static let window = 1024
+
+    private let reader: JSONLinesReader
+    private let extractor: Extractor
+    private let imageBase: URL
+    private let batchSize: Int
+    /// Posts predicted so far.
+    private(set) var posts = 0
+    /// Lines so far that were no posts.
+    private(set) var failures = 0
+
+    init(reader: JSONLinesReader, extractor: Extractor, imageBase: URL, batchSize: Int) {
+        self.reader = reader
+        self.extractor = extractor
+        self.imageBase = imageBase
+        self.batchSize = batchSize
+    }
+
+    /// The lines of the next window; nil at the end.
+    mutating func next() throws -> [PredictionLine]? {
+        var window: [Result<Post, CorpusError>] = []
+        var lines: [Int] = []
+        while window.count < Self.window, let result = reader.next() {
+            window.append(result)
+            lines.append(reader.location.line)
+        }
+        guard !window.isEmpty else { return nil }
+        let posts = window.compactMap { try? $0.get() }
+        let base = imageBase
+        let extractions = try extractor.extract(posts, batchSize: batchSize) { post in
+            post.image.map { URL(filePath: $0, relativeTo: base).absoluteURL }
+        }
+        var pairs = zip(posts, extractions).makeIterator()
+        self.posts += posts.count
+        failures += window.count - posts.count
+        return zip(lines, window).map { line, result in
+            if case .failure(let error) = result { return .failure(PredictionFailure(line: line, error: "\(error)")) }
+            guard let (post, extraction) = pairs.next() else {
+                return .failure(PredictionFailure(line: line, error: "no prediction was made"))
+            }
+            return .prediction(Prediction(post: post, extraction: extraction))
+        }
+    }
+}
+
+/// Where predictions go: standard output, or a file that appears when it is complete.
+struct PredictionSink {
+    private let file: JSONLinesWriter<PredictionLine>?
+    private let encoder: JSONEncoder
+
+    init(_ url: URL?) throws {
+        file = try url.map { try JSONLinesWriter($0) }
+        encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    }
+
+    func write(_ lines: [PredictionLine]) throws {
+        guard let file else {
+            for line in lines { Console.print(String(decoding: try encoder.encode(line), as: UTF8.self)) }
+            return
+        }
+        for line in lines { try file.write(line) }
+    }
+
+    func finish() throws { try file?.finish() }
+}

@@ -1,0 +1,23 @@
+import ArgumentParser
+
+/// `shapca`: multimodal information extraction.
+@main
+struct ShapCACommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "shapca",
+        abstract: "Finds named entities in posts and their pictures.",
+        discussion: """
+            Train a model on annotated posts, measure it, and use it on posts of your own:
+
+              shapca train Configurations/twitter2017.yaml --data twitter2017 --contexts contexts.jsonl --output runs/mine
+              shapca evaluate --model runs/mine/model --data twitter2017 --contexts contexts.jsonl
+              shapca predict --model runs/mine/model --text "Rocky is ready for snow season" --image rocky.jpg
+
+            Results go to standard output, everything else to standard error. The exit status is 0 when all went well, \
+            1 when something failed, 64 when the command line is wrong and 130 when it was interrupted.
+            """,
+        version: "0.1.0",
+        subcommands: [
+            TrainCommand.self, EvaluateCommand.self, PredictCommand.self, DataCommand.self, ShapleyCommand.self,
+        ])
+}

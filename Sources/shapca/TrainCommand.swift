@@ -1,0 +1,65 @@
+import ArgumentParser
+import Corpus
+import Foundation
+import Torch
+import Training
+
+struct TrainCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "train",
+        abstract: "Train a model.",
+        discussion: """
+            CONFIG is a YAML file; `Configurations/` holds one for each experiment of the paper. --set overrides one key, \
+            as in --set training.seed=2 --set picture.encoder=none.
+
+            The run's folder gets config.yaml, metrics.jsonl (every loss), environment.json, the last state and model/, \
+            the model with the best validation F1. Ctrl-C saves before it stops; --resume goes on exactly where the run \
+            ended.
+            """)
+
+    @Argument(help: "The configuration, a YAML file.")
+    var config: URL
+
+    @Option(help: ArgumentHelp("The dataset's folder, with its train and valid splits.", valueName: "dir"))
+    var data: URL
+
+    @Option(help: ArgumentHelp("Contexts by picture, JSON lines {\"image\", \"context\"}.", valueName: "file"))
+    var contexts: URL?
+
+    @Option(help: ArgumentHelp("The run's folder; runs/NAME of the configuration when not given.", valueName: "dir"))
+    var output: URL?
+
+    @Option(name: .customLong("set"), help: ArgumentHelp("Override a setting.", valueName: "key=value"))
+    var overrides: [String] = []
+
+    @Flag(help: "Go on with the run in the output folder.")
+    var resume = false
+
+    @OptionGroup var deviceOptions: DeviceOptions
+
+    func run() throws {
+        var configuration = try TrainingConfiguration(contentsOf: config)
+        try configuration.apply(overrides: overrides)
+        let device = try deviceOptions.prepare()
+        let output = output ?? URL(filePath: "runs").appending(path: config.deletingPathExtension().lastPathComponent)
+        let dataset = try Dataset.load(folder: data, contexts: contexts)
+        let session = try TrainingSession(
+            configuration, dataset: dataset, contexts: contexts, output: output, device: device, resuming: resume)
+        for note in session.notes { Console.note(note) }
+        let interrupt = Interrupt()
+        let display = TrainingDisplay()
+        do {
+            let outcome = try session.run(
+                resuming: resume, shouldStop: { interrupt.wasAsked }, observe: { display.show($0) })
+            let f1 = String(format: "%.2f", 100 * outcome.best.f1)
+            Console.print(
+                "best validation F1 \(f1) after epoch \(outcome.best.epoch + 1) of \(outcome.epochs); "
+                    + "the model is \(session.folder.model.path(percentEncoded: false))")
+        } catch let error as RunError {
+            display.finish()
+            guard case .interrupted = error else { throw error }
+            Console.note("\(error)")
+            throw ExitCode(130)
+        }
+    }
+}
