@@ -22,8 +22,8 @@ build: setup ## Build the shapca command
 	swift build $(SWIFT_OPTIONS)
 
 test: setup lint ## Check the style and run every test
-	python3 -m unittest discover --start-directory Tests/SetupTests
 	swift test $(SWIFT_OPTIONS) --no-parallel
+	BINARIES=$(BINARIES) python3 -m unittest discover --start-directory Tests/SetupTests
 
 demo: build ## Train on pictured posts with ambiguous names and show what pictures are worth
 	BINARIES=$(BINARIES) Scripts/demo.sh
