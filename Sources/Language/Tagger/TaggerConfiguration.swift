@@ -1,0 +1,31 @@
+import Foundation
+
+/// What `tagger.json` says: the shape of the network and the tags, in the order of its outputs.
+struct TaggerConfiguration: Decodable {
+    /// One table of hash embeddings.
+    struct Embedding: Decodable {
+        var attribute: LexicalAttributes.Attribute
+        var rows: Int
+        var seed: UInt32
+    }
+
+    var width: Int
+    var pieces: Int
+    var depth: Int
+    var embeddings: [Embedding]
+    var tags: [String]
+    var reservedStrings: [String: UInt64]
+
+    /// Reads and checks `tagger.json`. Throws `TaggerError`.
+    init(contentsOf url: URL) throws {
+        let data: Data
+        do { data = try Data(contentsOf: url) } catch { throw TaggerError.unreadable(file: url.path) }
+        do { self = try JSONDecoder().decode(Self.self, from: data) } catch {
+            throw TaggerError.malformed(file: url.path, reason: "\(error)")
+        }
+        let sizes = [width, pieces, depth, tags.count, embeddings.count] + embeddings.map(\.rows)
+        guard sizes.allSatisfy((1...1_000_000).contains) else {
+            throw TaggerError.malformed(file: url.path, reason: "a size is not between 1 and 1,000,000")
+        }
+    }
+}
