@@ -1,0 +1,102 @@
+/// The contrastive loss of Shap-CA between texts and contexts, or contexts and images (Eq. 5 and 6), and its gradient.
+///
+/// Game `j` is played for text `j` by all contexts of the batch; its *own* player is the context that belongs to it. The
+/// loss rewards the value of the own player and punishes all others,
+///
+///     L = -(1/k) Σ_j [φ_j(u_j) - Σ_{i≠j} φ_i(u_j)] = (1/k) Σ_j [u_j(K) - 2 φ_j(u_j)].
+///
+/// The second form holds for every estimator, in value and gradient, because the values of a game sum to `u_j(K)`; it
+/// needs one player's value a game.
+public struct AlignmentLoss: Hashable, Sendable {
+    /// The loss of a batch and its gradient.
+    public struct Evaluation: Hashable, Sendable {
+        /// `L`; 0 where no game has more than one player.
+        public let loss: Double
+        /// `∂L/∂s`, `[games, players]`, as the similarities.
+        public let gradient: GameMatrix
+    }
+
+    /// How the own players' values are computed.
+    public let estimator: ShapleyEstimator
+    /// The temperature `τ` of the games.
+    public let temperature: Double
+    /// How many threads share the games; nil is one a core.
+    public let threads: Int?
+
+    /// A loss of the given temperature.
+    ///
+    /// Throws `ShapleyError.temperature` and `ShapleyError.sampleCount`.
+    public init(
+        estimator: ShapleyEstimator = .exact, temperature: Double = 0.1, threads: Int? = nil
+    ) throws(ShapleyError) {
+        try estimator.check()
+        try CoalitionGame.check(temperature: temperature)
+        self.estimator = estimator
+        self.temperature = temperature
+        self.threads = threads
+    }
+
+    /// The loss of a matrix of similarities, `[games, players]`, and its gradient.
+    ///
+    /// `owners` names the own player of each game; nil is player `j` for game `j`. A process that holds some of the games
+    /// of a larger batch names the places of its own items in it. Throws `ShapleyError.shape` and `ShapleyError.owner`.
+    public func evaluate(
+        _ similarities: GameMatrix, owners: [Int]? = nil, seed: UInt64 = 0
+    ) throws(ShapleyError) -> Evaluation {
+        let owners = try check(owners ?? Array(0..<similarities.games), of: similarities)
+        guard similarities.games > 0, similarities.players > 1 else { return .zero(of: similarities) }
+        let scale = 1 / Double(similarities.games)
+        let terms = mapConcurrently(similarities.games, threads: threads) {
+            GameSolver(estimator, playerCount: similarities.players, seed: seed)
+        } _: { solver, index in
+            let game = CoalitionGame(unchecked: similarities.row(index), temperature: temperature)
+            var weights = Array(repeating: 0.0, count: similarities.players)
+            weights[owners[index]] = -2 * scale
+            let own = solver.weightedSum(of: game, index: index, weights: weights)
+            let gradient = zip(own.gradient, game.grandUtilityGradient).map { $0 + scale * $1 }
+            return (loss: own.sum + scale * game.grandUtility, gradient: gradient)
+        }
+        return Evaluation(
+            loss: terms.reduce(0) { $0 + $1.loss },
+            gradient: GameMatrix(joining: terms.map(\.gradient), players: similarities.players))
+    }
+
+    /// The same by the definition, from the values of all players: slower, and of use as a check.
+    public func evaluateAllPlayers(
+        _ similarities: GameMatrix, owners: [Int]? = nil, seed: UInt64 = 0
+    ) throws(ShapleyError) -> Evaluation {
+        let owners = try check(owners ?? Array(0..<similarities.games), of: similarities)
+        guard similarities.games > 0, similarities.players > 1 else { return .zero(of: similarities) }
+        let scale = 1 / Double(similarities.games)
+        let weights = owners.map { owner in
+            (0..<similarities.players).map { $0 == owner ? -scale : scale }
+        }
+        let solution = try estimator.weightedSums(
+            of: similarities, weights: GameMatrix(joining: weights, players: similarities.players),
+            temperature: temperature, seed: seed, threads: threads)
+        return Evaluation(loss: solution.sums.reduce(0, +), gradient: solution.gradient)
+    }
+
+    private func check(_ owners: [Int], of similarities: GameMatrix) throws(ShapleyError) -> [Int] {
+        guard owners.count == similarities.games else {
+            throw .shape(
+                what: "owners of the games", found: "\(owners.count)", expected: "one for each of \(similarities.games)"
+            )
+        }
+        if let game = owners.firstIndex(where: { !(0..<similarities.players).contains($0) }) {
+            throw .owner(game: game, player: owners[game], players: similarities.players)
+        }
+        return owners
+    }
+}
+
+extension AlignmentLoss.Evaluation {
+    /// What a batch is worth in which there is nothing to tell apart.
+    static func zero(of similarities: GameMatrix) -> Self {
+        Self(
+            loss: 0,
+            gradient: GameMatrix(
+                unchecked: Array(repeating: 0, count: similarities.elements.count), games: similarities.games,
+                players: similarities.players))
+    }
+}

@@ -1,0 +1,67 @@
+import Foundation
+
+/// The game that one text plays against the contexts of its batch (Eq. 4 of Shap-CA).
+///
+/// Player `i` has the similarity `s_i` to the text and the weight `w_i = exp(s_i / τ)`. A coalition is worth the
+/// weighted mean of its similarities,
+///
+///     u(S) = Σ_{i∈S} w_i s_i / Σ_{i∈S} w_i,    u(∅) = 0.
+public struct CoalitionGame: Hashable, Sendable {
+    /// The temperatures `τ` that a game may have.
+    public static let temperatures: ClosedRange<Double> = 1e-6...1e6
+
+    /// One similarity a player, `[players]`.
+    public let similarities: [Double]
+    /// The temperature `τ` of the weights.
+    public let temperature: Double
+
+    /// A game of given similarities.
+    ///
+    /// Throws `ShapleyError.temperature` and `ShapleyError.nonFiniteSimilarity` (as row 0).
+    public init(similarities: [Double], temperature: Double) throws(ShapleyError) {
+        try Self.check(temperature: temperature)
+        if let column = similarities.firstIndex(where: { !$0.isFinite }) {
+            throw .nonFiniteSimilarity(value: similarities[column], row: 0, column: column)
+        }
+        self.init(unchecked: similarities, temperature: temperature)
+    }
+
+    init(unchecked similarities: [Double], temperature: Double) {
+        self.similarities = similarities
+        self.temperature = temperature
+    }
+
+    /// The number of players.
+    public var playerCount: Int { similarities.count }
+
+    /// What a coalition of distinct players is worth, `u(S)`.
+    public func utility(of coalition: some Collection<Int>) -> Double {
+        guard let largest = coalition.lazy.map({ similarities[$0] }).max() else { return 0 }
+        var (weights, weightedSimilarities) = (0.0, 0.0)
+        for player in coalition {
+            let weight = exp((similarities[player] - largest) / temperature)
+            weights += weight
+            weightedSimilarities += weight * similarities[player]
+        }
+        return weightedSimilarities / weights
+    }
+
+    /// What all players together are worth, `u(K)`.
+    public var grandUtility: Double { utility(of: similarities.indices) }
+
+    /// The gradient of `u(K)` with respect to the similarities, `[players]`: `p_i (1 + (s_i - u(K)) / τ)` with
+    /// `p_i = w_i / Σ_j w_j`.
+    public var grandUtilityGradient: [Double] {
+        guard let largest = similarities.max() else { return [] }
+        let weights = similarities.map { exp(($0 - largest) / temperature) }
+        let total = weights.reduce(0, +)
+        let utility = zip(weights, similarities).reduce(0) { $0 + $1.0 * $1.1 } / total
+        return zip(weights, similarities).map { weight, similarity in
+            weight / total * (1 + (similarity - utility) / temperature)
+        }
+    }
+
+    static func check(temperature: Double) throws(ShapleyError) {
+        guard temperatures.contains(temperature) else { throw .temperature(temperature) }
+    }
+}

@@ -1,0 +1,67 @@
+import Foundation
+
+/// The nodes at which `ExactSolver` evaluates its double integral, chosen for one game.
+///
+/// **In x**, the trapezoid rule over `t = ln x`. The integrand is analytic for `|Im t| < π/2`, hence the error falls like
+/// `exp(-π² / step)`; towards `x = 0` it goes as `x²`, hence what lies below the first node is a geometric series.
+///
+/// **In q**, Gauss-Legendre. The integrand is a polynomial of degree `k - 1` and behaves like `exp(-λ q)` with
+/// `λ = Σ_j a_j`, the expected number of players that `x` can tell apart. So it ends at `q = horizon / λ`, and a few
+/// nodes suffice up to there, for any `k`.
+struct CoalitionQuadrature {
+    /// The spacing of the nodes in `ln x`: an error of about 1e-10.
+    static let step = 0.4
+    /// What may be left out on the way.
+    static let tolerance = 1e-10
+    /// Beyond `λ q` of this much the integrand is nothing.
+    static let horizon = 22.0
+
+    /// `ln w_j`, `[players]`; the largest is 0.
+    let logWeights: [Double]
+    /// The size of the integrand where it is neither small nor past: similarities differ by so much.
+    private let magnitude: Double
+    /// `ln x` at node 0.
+    private let start: Double
+
+    init(_ game: CoalitionGame) {
+        let largest = game.similarities.max() ?? 0
+        let smallest = game.similarities.min() ?? 0
+        let logWeights = game.similarities.map { ($0 - largest) / game.temperature }
+        let totalWeight = logWeights.reduce(0) { $0 + exp($1) }
+        magnitude = largest - smallest + min(game.temperature, 1)
+        start = log(24 * Self.tolerance / (magnitude * totalWeight * totalWeight)) / 3
+        self.logWeights = logWeights
+    }
+
+    /// `ln x` at a node.
+    func logarithm(of node: Int) -> Double { start + Double(node) * Self.step }
+
+    /// The weight of a node; the first one stands for all below it, too.
+    func weight(of node: Int) -> Double { node == 0 ? Self.step / (1 - exp(-2 * Self.step)) : Self.step }
+
+    /// Whether the integrand is too small to matter at a node where `Σ_j b_j` is `presence`.
+    func isQuiet(at node: Int, presence: Double) -> Bool {
+        presence * magnitude * min(1, exp(logarithm(of: node))) < Self.tolerance / 10
+    }
+
+    /// The first node after a quiet one at which a player may matter; nil where all are past.
+    ///
+    /// At low temperatures weights lie many orders of magnitude apart, with nothing in between.
+    func node(afterQuiet node: Int) -> Int? {
+        let onset = log(Self.tolerance / (10 * magnitude * Double(logWeights.count)))
+        let now = logarithm(of: node)
+        let wait = logWeights.lazy
+            .filter { now + $0 < 4 }
+            .map { max(0, onset - (now + $0)) }
+            .min()
+        return wait.map { node + max(1, Int($0 / Self.step)) }
+    }
+
+    /// The rule in `q` where `Σ_j a_j` is `absence`: a Gauss-Legendre rule on `0 ... length`.
+    func rule(absence: Double) -> (rule: GaussLegendre, length: Double) {
+        let length = min(1, Self.horizon / absence)
+        let sufficient = 3 + Int((1.8 * (absence * length).squareRoot()).rounded(.up))
+        let exact = (logWeights.count + 1) / 2
+        return (.rule(of: min(sufficient, exact, GaussLegendre.largest)), length)
+    }
+}

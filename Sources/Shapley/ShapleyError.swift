@@ -1,0 +1,50 @@
+/// What can be wrong with the input of a coalition game; every message names the place and the remedy.
+public enum ShapleyError: Error, Hashable, Sendable {
+    /// The similarity of one game and player is NaN or infinite.
+    case nonFiniteSimilarity(value: Double, row: Int, column: Int)
+    /// A row is longer or shorter than the first one.
+    case raggedRow(row: Int, count: Int, expected: Int)
+    /// A flat list of elements does not fill the matrix it is said to be.
+    case elementCount(count: Int, games: Int, players: Int)
+    /// The temperature lies outside of `CoalitionGame.temperatures`.
+    case temperature(Double)
+    /// A sampled estimator was asked for fewer than one order.
+    case sampleCount(Int)
+    /// Weights, owners or gradients do not have the shape of the similarities.
+    case shape(what: String, found: String, expected: String)
+    /// The own player of a game is not one of its players.
+    case owner(game: Int, player: Int, players: Int)
+    /// An estimator's name is none of those known.
+    case unknownEstimator(String)
+    /// The text given as input is not the JSON that is expected.
+    case malformedInput(String)
+}
+
+extension ShapleyError: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .nonFiniteSimilarity(let value, let row, let column):
+            "similarities, row \(row), column \(column) (counted from 0): \(value) is not a finite number; "
+                + "check the features for zero or overflowing vectors"
+        case .raggedRow(let row, let count, let expected):
+            "similarities, row \(row) (counted from 0) has \(count) columns, row 0 has \(expected); "
+                + "every game must have the same players"
+        case .elementCount(let count, let games, let players):
+            "similarities: \(count) elements cannot fill \(games) games of \(players) players; "
+                + "give games x players elements, one game after another"
+        case .temperature(let temperature):
+            "temperature \(temperature) is out of range; give a number from \(CoalitionGame.temperatures.lowerBound) "
+                + "to \(CoalitionGame.temperatures.upperBound), such as 0.1"
+        case .sampleCount(let count):
+            "\(count) samples are too few to estimate anything; ask for at least 1, or 2 to get standard errors"
+        case .shape(let what, let found, let expected):
+            "\(what): found \(found), expected \(expected)"
+        case .owner(let game, let player, let players):
+            "game \(game) is owned by player \(player), but its players are 0 ..< \(players)"
+        case .unknownEstimator(let name):
+            "unknown estimator \"\(name)\"; choose one of \(ShapleyEstimator.names.joined(separator: ", "))"
+        case .malformedInput(let reason):
+            "input: \(reason); give a matrix [[0.1, 0.7], [0.3, 0.2]] or {\"similarities\": [[…]]}"
+        }
+    }
+}
