@@ -1,0 +1,134 @@
+import Foundation
+
+/// Posts in the layout of Twitter-2015 and Twitter-2017.
+///
+/// A post is a line `IMGID:name`, then a line `word TAB tag` a word, then a blank line; its picture is `name.jpg`.
+/// Tags are BIO; an illegal inside tag starts an entity, as conlleval reads it, and is counted.
+public final class CoNLLReader: PostReader {
+    public private(set) var findings = Findings()
+    public private(set) var location: SourceLocation
+    private let lines: LineReader
+    private let imageFolder: String
+    private var draft: Draft?
+    private var knownTags: [String: Tag] = ["O": .outside]
+
+    /// Opens a file.
+    /// - Parameter imageFolder: the folder of the pictures relative to the image base; empty where they lie in it.
+    /// - Throws: ``CorpusError/unreadable(path:reason:)``.
+    public convenience init(_ url: URL, imageFolder: String = "images") throws {
+        self.init(lines: try LineReader(url), imageFolder: imageFolder)
+    }
+
+    /// Reads posts from lines.
+    public init(lines: LineReader, imageFolder: String = "images") {
+        self.lines = lines
+        self.imageFolder = imageFolder
+        location = SourceLocation(file: lines.name, line: 1)
+    }
+
+    public func next() -> Result<Post, CorpusError>? {
+        while let result = lines.next() {
+            let finished: Result<Post, CorpusError>?
+            switch result {
+            case .failure(let error): finished = spoil(with: error)
+            case .success(let line): finished = read(line)
+            }
+            if let finished { return finished }
+        }
+        return finish()
+    }
+
+    /// Takes in a line; returns the post before it where it ends one.
+    private func read(_ line: LineReader.Line) -> Result<Post, CorpusError>? {
+        if line.isBlank {
+            if draft == nil { findings.add(.blankLine, at: line.location, "a blank line without a post before it") }
+            return finish()
+        }
+        do throws(CorpusError) {
+            let text = try line.text()
+            if text.hasPrefix("IMGID:"), !text.contains("\t") {
+                let finished = finish()
+                draft = Draft(imageLine: text, location: line.location)
+                return finished
+            }
+            if draft == nil {
+                draft = Draft(location: line.location)
+                findings.add(.unnamedPicture, at: line.location, "the post has no IMGID line, so it has no picture")
+            }
+            let (word, tag) = try wordAndTag(text, at: line.location)
+            draft?.words.append(word)
+            draft?.tags.append(tag)
+            draft?.lineNumbers.append(line.location.line)
+        } catch {
+            return spoil(with: error)
+        }
+        return nil
+    }
+
+    /// Splits a line into its first and last column.
+    private func wordAndTag(_ text: String, at location: SourceLocation) throws(CorpusError) -> (String, Tag) {
+        let separator: Character = text.contains("\t") ? "\t" : " "
+        guard let first = text.firstIndex(of: separator), let last = text.lastIndex(of: separator) else {
+            throw .malformed(location, problem: "no tag behind the word; write word, tab, tag")
+        }
+        if first != last { findings.add(.extraColumns, at: location, "more than two columns") }
+        let name = String(text[text.index(after: last)...])
+        if let tag = knownTags[name] { return (String(text[..<first]), tag) }
+        guard let tag = Tag(name) else {
+            throw .malformed(location, problem: "tag \"\(name)\" is not O, B-TYPE or I-TYPE; convert the tags to BIO")
+        }
+        knownTags[name] = tag
+        return (String(text[..<first]), tag)
+    }
+
+    /// Notes what is wrong with the post being read. A file that cannot be read on ends the post at once.
+    private func spoil(with error: CorpusError) -> Result<Post, CorpusError>? {
+        if draft == nil { draft = Draft(location: error.location ?? location) }
+        if draft?.problem == nil { draft?.problem = error }
+        return error.location == nil ? finish() : nil
+    }
+
+    /// Ends the post begun, as an error where a line of it was bad; nil where none was begun.
+    private func finish() -> Result<Post, CorpusError>? {
+        guard let finished = draft else { return nil }
+        draft = nil
+        location = finished.location
+        if let problem = finished.problem { return .failure(problem) }
+        for position in finished.tags.illegalPositions() {
+            let before = position == 0 ? "the start" : "\"\(finished.tags[position - 1])\""
+            findings.add(
+                .illegalTag, at: SourceLocation(file: location.file, line: finished.lineNumbers[position]),
+                "tag \"\(finished.tags[position])\" follows \(before); it should begin with B-")
+        }
+        let post = finished.post(imageFolder: imageFolder)
+        findings.inspect(post, at: location)
+        return .success(post)
+    }
+}
+
+/// A post whose last line has not been seen.
+private struct Draft {
+    var name: String?
+    var location: SourceLocation
+    var words: [String] = []
+    var tags: [Tag] = []
+    var lineNumbers: [Int] = []
+    var problem: CorpusError?
+
+    init(location: SourceLocation) {
+        self.location = location
+    }
+
+    init(imageLine: String, location: SourceLocation) {
+        let name = imageLine.dropFirst("IMGID:".count).trimmingCharacters(in: .whitespaces)
+        self.location = location
+        self.name = name
+        if name.isEmpty { problem = .malformed(location, problem: "IMGID without a name; write IMGID:12345") }
+    }
+
+    func post(imageFolder: String) -> Post {
+        let image = name.map { imageFolder.isEmpty ? "\($0).jpg" : "\(imageFolder)/\($0).jpg" }
+        return Post(
+            id: name ?? "line-\(location.line)", content: .tokens(words), image: image, entities: tags.entities())
+    }
+}

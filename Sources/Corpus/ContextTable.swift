@@ -1,0 +1,114 @@
+import Foundation
+
+/// Bridging contexts by the file name of their picture.
+///
+/// The file is JSON lines, `{"image": "17_06_1.jpg", "context": "a man on a stage"}`. Its first record may say where
+/// the contexts come from: `{"header": {"generator": "BLIP-2", "prompt": "…"}}`.
+public struct ContextTable: Sendable {
+    /// Where the contexts come from, as the header says; empty without one.
+    public private(set) var provenance: [String: String] = [:]
+    /// What was odd in the file: empty contexts, several for one picture, blank lines.
+    public private(set) var findings = Findings()
+    private var contexts: [String: String] = [:]
+
+    /// Makes a table of known contexts.
+    public init(contexts: [String: String] = [:]) {
+        self.contexts = contexts
+    }
+
+    /// Reads a file.
+    /// - Throws: the first ``CorpusError``.
+    public init(contentsOf url: URL) throws {
+        try self.init(contentsOf: url) { throw $0 }
+    }
+
+    /// Reads a file, and on behind lines that cannot be read, which are counted in ``findings``.
+    /// - Throws: ``CorpusError/unreadable(path:reason:)``.
+    public init(examining url: URL) throws {
+        var malformed = Findings()
+        try self.init(contentsOf: url) { error in
+            guard let location = error.location else { throw error }
+            malformed.add(.malformedLine, at: location, error.problem)
+        }
+        findings.merge(malformed)
+    }
+
+    private init(contentsOf url: URL, onFailure: (CorpusError) throws -> Void) throws {
+        let decoder = JSONDecoder()
+        for result in try LineReader(url) {
+            do throws(CorpusError) {
+                try read(try result.get(), with: decoder)
+            } catch {
+                try onFailure(error)
+            }
+        }
+    }
+
+    private mutating func read(_ line: LineReader.Line, with decoder: JSONDecoder) throws(CorpusError) {
+        if line.isBlank {
+            findings.add(.blankLine, at: line.location, "a blank line")
+            return
+        }
+        switch try decoder.record(Record.self, of: line) {
+        case .header(let provenance):
+            guard line.location.line == 1 else {
+                throw .malformed(line.location, problem: "a header can only be the first line; remove it")
+            }
+            self.provenance = provenance
+        case .context(let image, let context):
+            let name = image.split(separator: "/").last.map(String.init) ?? image
+            if context.isBlank { findings.add(.emptyContext, at: line.location, "the context of \(name) is empty") }
+            if contexts.updateValue(context, forKey: name) != nil {
+                findings.add(.repeatedContext, at: line.location, "\(name) already has a context")
+            }
+        }
+    }
+
+    /// The number of pictures that have an entry.
+    public var count: Int { contexts.count }
+
+    /// The file names of the pictures that have an entry.
+    public var imageNames: some Collection<String> { contexts.keys }
+
+    /// The context of the picture with a file name; nil where there is none or it is empty.
+    public subscript(imageName: String) -> String? {
+        contexts[imageName].flatMap { $0.isBlank ? nil : $0 }
+    }
+}
+
+/// A line of a context file.
+private enum Record: Decodable {
+    case header([String: String])
+    case context(image: String, String)
+
+    private enum CodingKeys: CodingKey { case header, image, context }
+
+    init(from decoder: any Decoder) throws {
+        let fields = try decoder.container(keyedBy: CodingKeys.self)
+        if fields.contains(.header) {
+            self = .header(try fields.decode([String: Scalar].self, forKey: .header).mapValues(\.text))
+        } else {
+            let image = try fields.decode(String.self, forKey: .image)
+            guard !image.isEmpty else { throw fields.corrupted(.image, "empty; give the picture's file name") }
+            self = .context(image: image, try fields.decodeIfPresent(String.self, forKey: .context) ?? "")
+        }
+    }
+}
+
+/// A string, number or truth value, as text.
+private struct Scalar: Decodable {
+    var text: String
+
+    init(from decoder: any Decoder) throws {
+        let value = try decoder.singleValueContainer()
+        if let string = try? value.decode(String.self) {
+            text = string
+        } else if let number = try? value.decode(Int.self) {
+            text = String(number)
+        } else if let number = try? value.decode(Double.self) {
+            text = String(number)
+        } else {
+            text = String(try value.decode(Bool.self))
+        }
+    }
+}

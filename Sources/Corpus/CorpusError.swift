@@ -1,0 +1,44 @@
+/// What can go wrong between a dataset on disk and posts in memory.
+public enum CorpusError: Error, CustomStringConvertible, Sendable, Equatable {
+    /// A line does not say what its format asks for.
+    case malformed(SourceLocation, problem: String)
+    /// A file or folder cannot be read.
+    case unreadable(path: String, reason: String)
+    /// A file cannot be written.
+    case unwritable(path: String, reason: String)
+    /// A path holds no known dataset layout.
+    case unknownLayout(path: String, lookedFor: [String], hint: String)
+    /// A folder holds a split twice, in two layouts.
+    case ambiguousLayout(path: String, files: [String])
+    /// A dataset has no such split.
+    case missingSplit(Split, dataset: String, present: [Split])
+
+    public var description: String {
+        switch self {
+        case .malformed(let location, let problem):
+            "\(location): \(problem)"
+        case .unreadable(let path, let reason):
+            "\(path): cannot be read (\(reason)); check the path and its permissions"
+        case .unwritable(let path, let reason):
+            "\(path): cannot be written (\(reason)); check the free space and the folder's permissions"
+        case .unknownLayout(let path, let lookedFor, let hint):
+            "\(path): no dataset here; looked for \(lookedFor.joined(separator: ", ")); \(hint)"
+        case .ambiguousLayout(let path, let files):
+            "\(path): holds \(files.joined(separator: " and ")); name the one to read, or move the other away"
+        case .missingSplit(let split, let dataset, let present):
+            "dataset \(dataset) has no \(split) split; it has \(present.map(\.rawValue).joined(separator: ", "))"
+        }
+    }
+
+    /// What is wrong, without the place.
+    var problem: String {
+        guard case .malformed(_, let problem) = self else { return description }
+        return problem
+    }
+
+    /// The line at fault, where one is.
+    public var location: SourceLocation? {
+        guard case .malformed(let location, _) = self else { return nil }
+        return location
+    }
+}

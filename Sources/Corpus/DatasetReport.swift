@@ -1,0 +1,61 @@
+/// What the ``DatasetDoctor`` saw.
+public struct DatasetReport: Sendable, Codable {
+    /// The path that was examined.
+    public var path: String
+    /// The dataset's name, after its folder or file.
+    public var name: String
+    /// How its posts are written.
+    public var layout: DatasetFiles.Layout
+    /// The published dataset that every split here belongs to; nil where there is none.
+    public var publishedAs: String?
+    /// The splits that are there, in the order train, valid, test.
+    public var splits: [SplitReport]
+    /// Posts that occur again, a pair of splits each.
+    public var duplicates: [Duplicates]
+    /// Where the contexts come from, as the header of the context file says.
+    public var provenance: [String: String]?
+    /// Everything that was found, counted, with examples.
+    public var findings: Findings
+
+    /// Whether there is no error; warnings are allowed.
+    public var isValid: Bool { findings.count(of: .error) == 0 }
+
+    /// 0 for a valid dataset, 1 otherwise.
+    public var exitStatus: Int32 { isValid ? 0 : 1 }
+
+    /// The numbers of one split.
+    public struct SplitReport: Sendable, Codable {
+        /// The split.
+        public var split: Split
+        /// The file's path.
+        public var file: String
+        /// The number of posts that could be read.
+        public var posts = 0
+        /// The number of tokens, or of Unicode scalars of raw texts.
+        public var tokens = 0
+        /// The number of posts without words.
+        public var emptyPosts = 0
+        /// The number of entities of each type.
+        public var entities: [String: Int] = [:]
+        /// The number of relations of each type.
+        public var relations: [String: Int] = [:]
+        /// How long the posts are.
+        public var lengths = LengthStatistics(histogram: [:])
+        /// The number of posts that name a picture.
+        public var pictures = 0
+        /// The number of posts whose picture is not on disk.
+        public var missingPictures = 0
+        /// The number of posts that have a context.
+        public var contexts = 0
+        /// What the split contains, for comparison.
+        public var fingerprint = Fingerprint(posts: [])
+        /// The published split that it equals; nil where none is known.
+        public var publishedAs: KnownDataset?
+
+        /// The number of entities of all types.
+        public var entityCount: Int { entities.values.reduce(0, +) }
+
+        /// The number of relations of all types.
+        public var relationCount: Int { relations.values.reduce(0, +) }
+    }
+}

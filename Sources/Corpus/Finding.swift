@@ -1,0 +1,89 @@
+/// Something in a dataset that its owner should know of.
+public struct Finding: Sendable, Hashable, Codable, CustomStringConvertible {
+    /// What was found.
+    public var kind: Kind
+    /// The line where it was found; nil for something that a whole dataset lacks.
+    public var location: SourceLocation?
+    /// The case in words.
+    public var detail: String
+
+    /// Makes a finding.
+    public init(kind: Kind, location: SourceLocation?, detail: String) {
+        self.kind = kind
+        self.location = location
+        self.detail = detail
+    }
+
+    public var description: String { location.map { "\($0): \(detail)" } ?? detail }
+
+    /// How much a finding matters.
+    public enum Severity: String, Sendable, Codable {
+        /// The data cannot be used as it is.
+        case error
+        /// The data can be used, but scores on it may mislead.
+        case warning
+        /// Worth knowing, nothing to mend.
+        case note
+    }
+
+    /// The kinds of findings.
+    public enum Kind: String, Sendable, Codable, CaseIterable, CodingKeyRepresentable {
+        case malformedLine
+        case unreadableFile
+        case illegalTag
+        case overlappingEntities
+        case duplicateID
+        case unknownField
+        case emptyPost
+        case blankToken
+        case unnamedPicture
+        case missingPicture
+        case missingContext
+        case emptyContext
+        case repeatedContext
+        case leakedPost
+        case leakedText
+        case repeatedPost
+        case missingSplit
+        case extraColumns
+        case blankLine
+        case replacedContext
+        case unusedContext
+
+        /// How much the kind matters.
+        public var severity: Severity {
+            switch self {
+            case .malformedLine, .unreadableFile: .error
+            case .missingSplit, .extraColumns, .blankLine, .replacedContext, .unusedContext: .note
+            default: .warning
+            }
+        }
+
+        /// The kind in words, for a list with counts.
+        public var title: String {
+            switch self {
+            case .malformedLine: "malformed lines"
+            case .unreadableFile: "unreadable files"
+            case .illegalTag: "illegal BIO tags, read as the start of an entity (conlleval's rule)"
+            case .overlappingEntities: "posts with overlapping entities, which BIO tags cannot express"
+            case .duplicateID: "ids used again within a split"
+            case .unknownField: "unknown fields"
+            case .emptyPost: "posts without words"
+            case .blankToken: "blank tokens"
+            case .unnamedPicture: "CoNLL posts without an IMGID line"
+            case .missingPicture: "pictures not found on disk"
+            case .missingContext: "pictures without a context"
+            case .emptyContext: "empty contexts"
+            case .repeatedContext: "pictures with several contexts, of which the last is used"
+            case .leakedPost: "posts of another split again, text and picture"
+            case .leakedText: "texts of another split again, with another picture"
+            case .repeatedPost: "posts again within a split, text and picture"
+            case .missingSplit: "splits not there"
+            case .extraColumns: "lines with more than two columns, of which the first and last are used"
+            case .blankLine: "blank lines, skipped"
+            case .replacedContext: "contexts of posts replaced by the context file's"
+            case .unusedContext: "contexts of pictures that no post names"
+            }
+        }
+    }
+}

@@ -1,0 +1,80 @@
+import Foundation
+
+/// Writes records as JSON lines into a file that appears whole or not at all.
+///
+/// The lines go to a temporary file beside the target; ``finish()`` brings it to the disk and renames it. A writer that
+/// is dropped before leaves the target as it was.
+public final class JSONLinesWriter<Record: Encodable> {
+    private let target: URL
+    private let temporary: URL
+    private let handle: FileHandle
+    private let encoder = JSONEncoder()
+    private var buffer = Data()
+    private var isFinished = false
+
+    /// Begins a file.
+    /// - Throws: ``CorpusError/unwritable(path:reason:)``.
+    public init(_ url: URL) throws {
+        target = url
+        temporary = url.deletingLastPathComponent()
+            .appendingPathComponent(".\(url.lastPathComponent).\(UUID().uuidString).part")
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        do {
+            try Data().write(to: temporary, options: .withoutOverwriting)
+            handle = try FileHandle(forWritingTo: temporary)
+        } catch {
+            throw CorpusError.unwritable(path: url.relativePath, reason: reason(of: error))
+        }
+    }
+
+    deinit {
+        if !isFinished { try? FileManager.default.removeItem(at: temporary) }
+    }
+
+    /// Adds a line.
+    /// - Throws: ``CorpusError/unwritable(path:reason:)``, or what the record's own encoding throws.
+    public func write(_ record: Record) throws {
+        buffer.append(try encoder.encode(record))
+        buffer.append(0x0A)
+        if buffer.count >= 1 << 18 { try flush() }
+    }
+
+    /// Ends the file: after this it is on disk, under its name.
+    /// - Throws: ``CorpusError/unwritable(path:reason:)``.
+    public func finish() throws {
+        try flush()
+        try attempt {
+            try handle.synchronize()
+            try handle.close()
+        }
+        guard rename(temporary.path, target.path) == 0 else {
+            throw CorpusError.unwritable(
+                path: target.relativePath, reason: String(cString: strerror(errno)).lowercased())
+        }
+        isFinished = true
+        try? FileHandle(forReadingFrom: target.deletingLastPathComponent()).synchronize()
+    }
+
+    private func flush() throws {
+        try attempt { try handle.write(contentsOf: buffer) }
+        buffer.removeAll(keepingCapacity: true)
+    }
+
+    private func attempt(_ operation: () throws -> Void) throws {
+        do {
+            try operation()
+        } catch {
+            throw CorpusError.unwritable(path: target.relativePath, reason: reason(of: error))
+        }
+    }
+}
+
+extension JSONLinesWriter {
+    /// Writes a whole file.
+    /// - Throws: as ``init(_:)``, ``write(_:)`` and ``finish()``.
+    public static func write(_ records: some Sequence<Record>, to url: URL) throws {
+        let writer = try JSONLinesWriter(url)
+        for record in records { try writer.write(record) }
+        try writer.finish()
+    }
+}

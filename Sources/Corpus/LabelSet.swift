@@ -1,0 +1,74 @@
+/// The entity types of a task and the BIO tags that spell them.
+///
+/// Tag 0 is `O`; type number t has the tags 1 + 2t (`B-`) and 2 + 2t (`I-`).
+public struct LabelSet: Sendable, Equatable {
+    /// The entity types, in the order of their tags.
+    public let entityTypes: [String]
+    /// Every tag, in the order of its index.
+    public let tags: [Tag]
+    /// Whether a sentence may start with the tag: `[tags]`.
+    public let legalStarts: [Bool]
+    /// Whether the second tag may follow the first: `[tags][tags]`, `legalTransitions[from][to]`.
+    public let legalTransitions: [[Bool]]
+    private let indices: [Tag: Int]
+
+    /// Makes the labels of the given types; a type named twice counts once.
+    public init(entityTypes: [String]) {
+        var unique: [String] = []
+        for type in entityTypes where !unique.contains(type) { unique.append(type) }
+        let tags = [Tag.outside] + unique.flatMap { [Tag.begin($0), .inside($0)] }
+        self.entityTypes = unique
+        self.tags = tags
+        legalStarts = tags.map { $0.isLegal(after: nil) }
+        legalTransitions = tags.map { from in tags.map { to in to.isLegal(after: from) } }
+        indices = Dictionary(uniqueKeysWithValues: zip(tags, tags.indices))
+    }
+
+    /// Makes the labels of the types that occur in `posts`, in alphabetical order.
+    public init(posts: some Sequence<Post>) {
+        var types: Set<String> = []
+        for post in posts { types.formUnion(post.entities.lazy.map(\.type)) }
+        self.init(entityTypes: types.sorted())
+    }
+
+    /// The index of a tag; nil where its type is not among the labels.
+    public func index(of tag: Tag) -> Int? { indices[tag] }
+
+    /// The tag index of each of `count` words: `[words]`.
+    /// - Throws: ``LabelError`` for a type that is not among the labels, offsets that do not fit, or entities that
+    ///   overlap.
+    public func tagIndices(for entities: [Entity], count: Int) throws(LabelError) -> [Int] {
+        var result = [Int](repeating: 0, count: count)
+        for entity in entities {
+            guard let begin = indices[.begin(entity.type)] else {
+                throw .unknownType(entity.type, known: entityTypes)
+            }
+            guard entity.start >= 0, entity.start < entity.end, entity.end <= count else {
+                throw .outOfRange(entity, count: count)
+            }
+            guard result[entity.start..<entity.end].allSatisfy({ $0 == 0 }) else { throw .overlap(entity) }
+            result[entity.start] = begin
+            for position in (entity.start + 1)..<entity.end { result[position] = begin + 1 }
+        }
+        return result
+    }
+
+    /// The entities that a sequence of tag indices spells, by conlleval's rule.
+    public func entities(fromTagIndices indices: some Collection<Int>) -> [Entity] {
+        indices.map { tags[$0] }.entities()
+    }
+}
+
+extension LabelSet: Codable {
+    private enum CodingKeys: CodingKey { case entityTypes }
+
+    public init(from decoder: any Decoder) throws {
+        let fields = try decoder.container(keyedBy: CodingKeys.self)
+        self.init(entityTypes: try fields.decode([String].self, forKey: .entityTypes))
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var fields = encoder.container(keyedBy: CodingKeys.self)
+        try fields.encode(entityTypes, forKey: .entityTypes)
+    }
+}

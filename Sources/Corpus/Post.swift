@@ -1,0 +1,173 @@
+/// One social-media post: its words, its picture and context where it has them, and what is annotated in it.
+///
+/// Offsets of ``entities`` count tokens where the content is ``Content/tokens(_:)`` and Unicode scalars where it
+/// is ``Content/text(_:)``.
+public struct Post: Sendable, Equatable, Identifiable {
+    /// A name for the post, unique within its split.
+    public var id: String
+    /// What was written.
+    public var content: Content
+    /// The path of the picture, relative to the image base of its dataset; nil where there is none.
+    public var image: String?
+    /// A bridging context, usually a generated description of the picture; nil where there is none.
+    public var context: String?
+    /// The annotated entities.
+    public var entities: [Entity]
+    /// The annotated relations between ``entities``.
+    public var relations: [Relation]
+
+    /// Makes a post; everything but its name and content may be left out.
+    public init(
+        id: String, content: Content, image: String? = nil, context: String? = nil,
+        entities: [Entity] = [], relations: [Relation] = []
+    ) {
+        self.id = id
+        self.content = content
+        self.image = image
+        self.context = context
+        self.entities = entities
+        self.relations = relations
+    }
+
+    /// What was written, already split into tokens or as one text.
+    public enum Content: Sendable, Equatable {
+        /// Words as an annotator split them; offsets count words.
+        case tokens([String])
+        /// Raw text; offsets count Unicode scalars.
+        case text(String)
+    }
+}
+
+extension Post {
+    /// The number of tokens, or of Unicode scalars of a raw text: the limit of every offset.
+    public var length: Int {
+        switch content {
+        case .tokens(let tokens): tokens.count
+        case .text(let text): text.unicodeScalars.count
+        }
+    }
+
+    /// The content as one string; tokens are joined by single spaces.
+    public var plainText: String {
+        switch content {
+        case .tokens(let tokens): tokens.joined(separator: " ")
+        case .text(let text): text
+        }
+    }
+
+    /// Whether nothing but white space was written.
+    public var isEmpty: Bool {
+        switch content {
+        case .tokens(let tokens): tokens.allSatisfy(\.isBlank)
+        case .text(let text): text.isBlank
+        }
+    }
+
+    /// The file name of the picture, by which contexts are attached.
+    public var imageName: String? {
+        image.map { path in path.split(separator: "/").last.map(String.init) ?? path }
+    }
+
+    /// The words that an entity spans, or nil where its offsets do not fit the content.
+    public func surface(of entity: Entity) -> String? {
+        guard entity.start >= 0, entity.start < entity.end, entity.end <= length else { return nil }
+        switch content {
+        case .tokens(let tokens):
+            return tokens[entity.start..<entity.end].joined(separator: " ")
+        case .text(let text):
+            let scalars = text.unicodeScalars
+            let start = scalars.index(scalars.startIndex, offsetBy: entity.start)
+            let end = scalars.index(start, offsetBy: entity.end - entity.start)
+            return String(scalars[start..<end])
+        }
+    }
+
+    /// Checks that every offset fits the content and every relation its entities.
+    /// - Throws: the first ``PostError``.
+    public func validate() throws(PostError) {
+        if entities.isEmpty && relations.isEmpty { return }
+        let length = length
+        for (index, entity) in entities.enumerated() {
+            guard entity.start >= 0, entity.start < entity.end, entity.end <= length else {
+                throw .badSpan(index: index, entity: entity, length: length, unit: content.unit)
+            }
+            guard !entity.type.isEmpty else { throw .emptyType(field: "entities[\(index)].type") }
+        }
+        for (index, relation) in relations.enumerated() {
+            guard entities.indices.contains(relation.head), entities.indices.contains(relation.tail) else {
+                throw .badRelation(index: index, relation: relation, entityCount: entities.count)
+            }
+            guard !relation.type.isEmpty else { throw .emptyType(field: "relations[\(index)].type") }
+        }
+    }
+
+    /// The indices of the first two entities that share a token or scalar; nil where none do.
+    public var firstOverlap: (Int, Int)? {
+        guard entities.count > 1 else { return nil }
+        let order = entities.indices.sorted { entities[$0].start < entities[$1].start }
+        for (left, right) in zip(order, order.dropFirst()) where entities[left].end > entities[right].start {
+            return (left, right)
+        }
+        return nil
+    }
+}
+
+extension Post.Content {
+    /// What an offset counts, in words for messages.
+    var unit: String {
+        switch self {
+        case .tokens: "tokens"
+        case .text: "Unicode scalars"
+        }
+    }
+}
+
+extension Post: Codable {
+    enum CodingKeys: String, CodingKey, CaseIterable {
+        case id, tokens, text, image, context, entities, relations
+    }
+
+    /// Reads the native format. A missing `id` becomes the empty string, missing lists become empty.
+    public init(from decoder: any Decoder) throws {
+        let fields = try decoder.container(keyedBy: CodingKeys.self)
+        let tokens = try fields.decodeIfPresent([String].self, forKey: .tokens)
+        let text = try fields.decodeIfPresent(String.self, forKey: .text)
+        switch (tokens, text) {
+        case (let tokens?, nil): content = .tokens(tokens)
+        case (nil, let text?): content = .text(text)
+        case (nil, nil): throw fields.corrupted(.tokens, "missing; give \"tokens\" or \"text\"")
+        case (_?, _?): throw fields.corrupted(.text, "stands beside \"tokens\"; give one of the two")
+        }
+        id = try fields.decodeIfPresent(String.self, forKey: .id) ?? ""
+        image = try fields.decodeIfPresent(String.self, forKey: .image)
+        context = try fields.decodeIfPresent(String.self, forKey: .context)
+        entities = try fields.decodeIfPresent([Entity].self, forKey: .entities) ?? []
+        relations = try fields.decodeIfPresent([Relation].self, forKey: .relations) ?? []
+    }
+
+    /// Writes the native format; a missing picture or context is left out.
+    public func encode(to encoder: any Encoder) throws {
+        var fields = encoder.container(keyedBy: CodingKeys.self)
+        try fields.encode(id, forKey: .id)
+        switch content {
+        case .tokens(let tokens): try fields.encode(tokens, forKey: .tokens)
+        case .text(let text): try fields.encode(text, forKey: .text)
+        }
+        try fields.encodeIfPresent(image, forKey: .image)
+        try fields.encodeIfPresent(context, forKey: .context)
+        try fields.encode(entities, forKey: .entities)
+        try fields.encode(relations, forKey: .relations)
+    }
+}
+
+extension KeyedDecodingContainer {
+    /// A decoding error at one field, with a message for the reader of the file.
+    func corrupted(_ key: Key, _ message: String) -> DecodingError {
+        .dataCorruptedError(forKey: key, in: self, debugDescription: message)
+    }
+}
+
+extension StringProtocol {
+    /// Whether the string is empty or nothing but white space.
+    var isBlank: Bool { allSatisfy(\.isWhitespace) }
+}

@@ -1,0 +1,16 @@
+/// A typed, directed relation between two entities of a post.
+public struct Relation: Sendable, Hashable, Codable {
+    /// The index of the relation's subject among the post's entities.
+    public var head: Int
+    /// The index of the relation's object among the post's entities.
+    public var tail: Int
+    /// The kind of relation, for example `held_on`.
+    public var type: String
+
+    /// Makes a relation from entity `head` to entity `tail`.
+    public init(head: Int, tail: Int, type: String) {
+        self.head = head
+        self.tail = tail
+        self.type = type
+    }
+}

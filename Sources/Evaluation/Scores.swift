@@ -1,0 +1,45 @@
+import Corpus
+
+/// Micro-averaged scores of a whole split and of each type.
+///
+/// An item counts as correct where the same post has an equal one in the annotation; an item named twice in a post
+/// counts once. The items are entities, relations, or whatever a task extracts.
+public struct Scores: Sendable, Equatable, Codable {
+    /// The score over all types together.
+    public var overall: Score
+    /// The score of each type that occurs in the annotation or the predictions.
+    public var perType: [String: Score]
+
+    /// Scores items post by post.
+    /// - Parameters:
+    ///   - gold: the annotated items: `[posts][items]`.
+    ///   - predicted: the predicted items of the same posts in the same order.
+    ///   - type: the type under which an item is counted.
+    public init<Item: Hashable>(gold: [[Item]], predicted: [[Item]], type: (Item) -> String) {
+        precondition(gold.count == predicted.count, "\(gold.count) gold posts, \(predicted.count) predicted ones")
+        overall = Score()
+        perType = [:]
+        for (goldItems, predictedItems) in zip(gold, predicted) {
+            let (goldSet, predictedSet) = (Set(goldItems), Set(predictedItems))
+            for item in goldSet { perType[type(item), default: Score()].gold += 1 }
+            for item in predictedSet { perType[type(item), default: Score()].predicted += 1 }
+            for item in goldSet where predictedSet.contains(item) { perType[type(item), default: Score()].correct += 1 }
+        }
+        for score in perType.values { overall += score }
+    }
+
+    /// Scores entities by exact span and type, as conlleval does.
+    public init(gold: [[Entity]], predicted: [[Entity]]) {
+        self.init(gold: gold, predicted: predicted, type: \.type)
+    }
+
+    /// Scores BIO tags; an illegal inside tag starts an entity, as conlleval has it.
+    public init(goldTags: [[Tag]], predictedTags: [[Tag]]) {
+        self.init(gold: goldTags.map { $0.entities() }, predicted: predictedTags.map { $0.entities() })
+    }
+
+    /// The mean of the types' F1, each type counting the same; 0 without types.
+    public var macroF1: Double {
+        perType.isEmpty ? 0 : perType.values.reduce(0) { $0 + $1.f1 } / Double(perType.count)
+    }
+}
