@@ -35,7 +35,7 @@ struct CorpusMaker {
         generator = SeededGenerator(seed: seed)
     }
 
-    /// Writes the posts of every split, the pictures, the contexts, and four posts that are like nobody annotated them.
+    /// Writes the posts of every split, the pictures, the contexts, and a few posts that nobody annotated.
     /// - Returns: a line about each file of posts.
     mutating func make() throws -> [String] {
         try FileManager.default.createDirectory(
@@ -89,15 +89,18 @@ struct CorpusMaker {
             })
     }
 
-    /// The same words under four new pictures, as raw text, with contexts and without annotations.
+    /// The same words under four new pictures, and again for other words; raw text with contexts, not annotated.
     private mutating func makeSamples() throws -> [Post] {
-        try Subject.allCases.enumerated().map { index, subject in
-            let (picture, description) = Album.draw(subject, using: &generator)
-            let path = "images/sample-\(index + 1).png"
-            try PNG.encode(picture).write(to: folder.appendingPathComponent(path))
-            return Post(
-                id: "sample-\(index + 1)", content: .text("Good morning from Rocky!"), image: path, context: description
-            )
+        var posts: [Post] = []
+        for text in Wording.samples {
+            for subject in Subject.allCases {
+                let id = "sample-\(posts.count + 1)"
+                let path = "images/\(id).png"
+                let (picture, description) = Album.draw(subject, using: &generator)
+                try PNG.encode(picture).write(to: folder.appendingPathComponent(path))
+                posts.append(Post(id: id, content: .text(text), image: path, context: description))
+            }
         }
+        return posts
     }
 }

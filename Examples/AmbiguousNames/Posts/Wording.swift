@@ -32,6 +32,12 @@ enum Wording {
         "can it be Friday already ?", "good things take time", "look at this", "still can't believe it",
         "some pictures say it all", "happy new week everyone",
     ]
+
+    /// Posts as people write them, to find names in.
+    static let samples = [
+        "Good morning from Rocky! ☀️", "First Phoenix, then Madison #goals",
+        "@sunny can't stop thinking about Saint George",
+    ]
 }
 
 /// A sentence with its words apart, and where the names are.
