@@ -13,8 +13,10 @@ public final class PartOfSpeechTagger: @unchecked Sendable {
     /// The names of the tags; their order gives them their numbers.
     public let tags: [String]
 
+    /// What the tagger sees of a word.
+    package let lexicalAttributes: LexicalAttributes
+
     private let attributes: [LexicalAttributes.Attribute]
-    private let lexicalAttributes: LexicalAttributes
     private let network: TaggerNetwork
     private let cache: WordVectorCache
 

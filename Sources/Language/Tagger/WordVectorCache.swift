@@ -4,26 +4,27 @@ import Synchronization
 ///
 /// Words are told apart by the hash of their UTF-8 bytes, as spaCy does: for `String`, unlike for the embeddings,
 /// canonically equivalent spellings are equal. The cache is bounded: when it is full, it starts afresh.
-final class WordVectorCache: Sendable {
+package final class WordVectorCache: Sendable {
     private struct Storage {
         var slots: [UInt64: Int] = [:]
         var vectors: [Float] = []
     }
 
     /// Elements of a vector.
-    let width: Int
+    package let width: Int
     private let storage = Mutex(Storage())
     private let capacity: Int
 
     /// Keeps at most `capacity` words.
-    init(width: Int, capacity: Int) {
+    package init(width: Int, capacity: Int) {
         self.width = width
         self.capacity = capacity
     }
 
     /// The vectors of some words, one after another, zeros where there is no word.
     /// - Parameter compute: gives the vectors of words that are not known yet, each of which it is asked for once.
-    func vectors(for words: some Collection<String?>, compute: ([String]) throws -> [Float]) rethrows -> [Float] {
+    package func vectors(for words: some Collection<String?>, compute: ([String]) throws -> [Float]) rethrows -> [Float]
+    {
         var vectors = [Float](repeating: 0, count: words.count * width)
         let places = words.enumerated().compactMap { row, word in
             word.map { (row: row, word: $0, key: MurmurHash.hash64A($0)) }
