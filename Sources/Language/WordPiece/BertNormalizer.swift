@@ -1,0 +1,43 @@
+/// BERT's normalisation and its division into words, scalar by scalar.
+struct BertNormalizer: Sendable {
+    /// What a scalar of the text becomes.
+    enum Form {
+        /// The end of the word.
+        case blank
+        /// A letter of the word.
+        case letter(Unicode.Scalar)
+        /// A word of its own.
+        case mark(Unicode.Scalar)
+    }
+
+    let options: NormalizerOptions
+    private let ascii: [Form?]
+
+    init(options: NormalizerOptions) {
+        self.options = options
+        ascii = (0..<128).map { Self.forms(of: Unicode.Scalar($0), options: options).first }
+    }
+
+    /// Hands over the forms of a scalar of the text, one after the other.
+    func withForms(of scalar: Unicode.Scalar, _ body: (Form) -> Void) {
+        if scalar.isASCII {
+            if let form = ascii[Int(scalar.value)] { body(form) }
+        } else {
+            for form in Self.forms(of: scalar, options: options) { body(form) }
+        }
+    }
+
+    private static func forms(of scalar: Unicode.Scalar, options: NormalizerOptions) -> [Form] {
+        if options.cleansText && scalar.isBertControl { return [] }
+        if scalar.properties.isWhitespace { return [.blank] }
+        var scalars = [scalar]
+        if options.stripsAccents && !scalar.isASCII {
+            scalars = scalar.bertDecomposition.filter { !$0.isBertNonspacingMark }
+        }
+        if options.lowercases {
+            scalars = scalars.flatMap(\.properties.lowercaseMapping.unicodeScalars)
+        }
+        let forms = scalars.map { $0.isBertPunctuation ? Form.mark($0) : .letter($0) }
+        return options.isolatesIdeographs && scalar.isBertIdeograph ? [.blank] + forms + [.blank] : forms
+    }
+}

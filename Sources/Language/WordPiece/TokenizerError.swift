@@ -1,0 +1,26 @@
+/// Why a tokenizer could not be made from its files.
+public enum TokenizerError: Error, Equatable {
+    /// A file is missing or cannot be read.
+    case unreadable(path: String, reason: String)
+    /// A vocabulary holds bytes that are no UTF-8.
+    case notUTF8(path: String)
+    /// A vocabulary lacks a token without which nothing can be encoded.
+    case missingToken(String, path: String)
+    /// A tokenizer's JSON does not say what it should.
+    case invalidConfiguration(path: String, reason: String)
+}
+
+extension TokenizerError: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .unreadable(let path, let reason):
+            "\(path): cannot be read (\(reason)); a WordPiece tokenizer needs the vocab.txt of its model"
+        case .notUTF8(let path):
+            "\(path): not UTF-8 text; a vocabulary has one wordpiece a line"
+        case .missingToken(let token, let path):
+            "\(path): no line says \(token), which every encoding needs; is this the vocab.txt of a BERT model?"
+        case .invalidConfiguration(let path, let reason):
+            "\(path): \(reason)"
+        }
+    }
+}

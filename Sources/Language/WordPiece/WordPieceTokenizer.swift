@@ -1,0 +1,115 @@
+import Foundation
+
+/// BERT's tokenizer: cleans a text, divides it into words and cuts these into wordpieces.
+///
+/// Gives the ids that `BertTokenizerFast` of `transformers` gives. The names of special tokens, such as `[SEP]`,
+/// are recognised in the text itself.
+public struct WordPieceTokenizer: Sendable {
+    /// The ids of the tokens that stand for no text.
+    public struct SpecialTokens: Hashable, Sendable {
+        /// A word that no pieces make up.
+        public let unknown: Int
+        /// The first token of an encoding, `[CLS]`.
+        public let classification: Int
+        /// The last token of a segment, `[SEP]`.
+        public let separator: Int
+        /// What fills the rest of a batch's row.
+        public let padding: Int
+        /// What hides a piece in pretraining.
+        public let mask: Int?
+    }
+
+    /// The pieces and their ids.
+    public let vocabulary: WordPieceVocabulary
+    /// The ids of the tokens that stand for no text.
+    public let specialTokens: SpecialTokens
+    /// How text is cleaned.
+    public var options: NormalizerOptions { normalizer.options }
+
+    private let normalizer: BertNormalizer
+    private let specials: [(scalars: [Unicode.Scalar], id: Int)]
+    private let specialStarts: [Unicode.Scalar]
+
+    /// A tokenizer of a vocabulary.
+    /// - Throws: `TokenizerError.missingToken` where the vocabulary lacks a special token.
+    public init(
+        vocabulary: WordPieceVocabulary, options: NormalizerOptions, names: SpecialTokenNames = SpecialTokenNames()
+    ) throws(TokenizerError) {
+        func id(of token: String) throws(TokenizerError) -> Int {
+            guard let id = vocabulary.id(of: token) else {
+                throw .missingToken(token, path: vocabulary.path)
+            }
+            return id
+        }
+        self.vocabulary = vocabulary
+        normalizer = BertNormalizer(options: options)
+        specialTokens = SpecialTokens(
+            unknown: try id(of: names.unknown), classification: try id(of: names.classification),
+            separator: try id(of: names.separator), padding: try id(of: names.padding),
+            mask: vocabulary.id(of: names.mask))
+        specials = names.all.compactMap { name in
+            vocabulary.id(of: name).map { (Array(name.unicodeScalars), $0) }
+        }
+        specialStarts = Array(Set(names.all.compactMap(\.unicodeScalars.first)))
+    }
+
+    /// Reads `vocab.txt` of a Hugging Face folder, and how text is cleaned from its `tokenizer_config.json`, else from
+    /// its `tokenizer.json`, else from the vocabulary: one that holds capital letters belongs to a cased model.
+    /// - Throws: `TokenizerError` where a file cannot be read or lacks a special token.
+    public init(folder: URL) throws(TokenizerError) {
+        let vocabulary = try WordPieceVocabulary(contentsOf: folder.appending(path: "vocab.txt"))
+        let configuration = try TokenizerConfiguration(folder: folder)
+        try self.init(
+            vocabulary: vocabulary, options: configuration.options(for: vocabulary), names: configuration.names)
+    }
+
+    /// The pieces of a text; `range` counts its Unicode scalars and `word` its words and punctuation marks.
+    public func encode(_ text: String) -> [Piece] {
+        var builder = makeBuilder()
+        feed(text, to: &builder)
+        return builder.pieces
+    }
+
+    /// The pieces of words, in order; `word` is an index into them and `range` counts the word's own Unicode scalars.
+    ///
+    /// A word that is nothing but control characters, or accents where these are stripped, has no pieces.
+    public func encode(words: [String]) -> [Piece] {
+        var builder = makeBuilder()
+        for (index, word) in words.enumerated() {
+            builder.givenWord = index
+            feed(word, to: &builder)
+        }
+        return builder.pieces
+    }
+
+    private func makeBuilder() -> PieceBuilder {
+        PieceBuilder(table: vocabulary.table, unknown: specialTokens.unknown, sortsMarks: options.stripsAccents)
+    }
+
+    private func feed(_ text: String, to builder: inout PieceBuilder) {
+        let scalars = text.unicodeScalars
+        var index = scalars.startIndex
+        var position = 0
+        while index < scalars.endIndex {
+            let scalar = scalars[index]
+            if specialStarts.contains(scalar), let special = special(at: scalars[index...]) {
+                builder.append(special: special.id, range: position..<position + special.length)
+                scalars.formIndex(&index, offsetBy: special.length)
+                position += special.length
+            } else {
+                normalizer.withForms(of: scalar) { builder.append($0, from: position) }
+                scalars.formIndex(after: &index)
+                position += 1
+            }
+        }
+        builder.endWord()
+    }
+
+    /// The longest special token that the text begins with.
+    private func special(at text: Substring.UnicodeScalarView) -> (id: Int, length: Int)? {
+        specials.lazy
+            .filter { text.starts(with: $0.scalars) }
+            .max { $0.scalars.count < $1.scalars.count }
+            .map { ($0.id, $0.scalars.count) }
+    }
+}

@@ -1,0 +1,62 @@
+import Foundation
+
+/// The wordpieces of a model, in the order of their ids.
+public struct WordPieceVocabulary: Sendable {
+    /// The pieces as written: those that continue a word begin with `##`.
+    public let tokens: [String]
+    /// Where the pieces came from, for messages.
+    let path: String
+    let table: PieceTable
+
+    /// A vocabulary of the given pieces; of equal ones the last counts.
+    public init(tokens: [String]) {
+        self.init(tokens: tokens, path: "the vocabulary")
+    }
+
+    /// Reads a `vocab.txt`: one piece a line.
+    /// - Throws: `TokenizerError` where the file cannot be read or is no UTF-8.
+    public init(contentsOf url: URL) throws(TokenizerError) {
+        let data: Data
+        do {
+            data = try Data(contentsOf: url)
+        } catch {
+            throw .unreadable(path: url.path, reason: error.localizedDescription)
+        }
+        guard let text = String(validating: data, as: UTF8.self) else { throw .notUTF8(path: url.path) }
+        self.init(tokens: Self.lines(of: text), path: url.path)
+    }
+
+    /// The number of pieces.
+    public var count: Int { tokens.count }
+
+    /// The id of a piece as written, or nil where there is none.
+    public func id(of token: String) -> Int? {
+        let (scalars, position) = Self.key(of: token)
+        return table.id(of: scalars.span, at: position)
+    }
+
+    private init(tokens: [String], path: String) {
+        self.tokens = tokens
+        self.path = path
+        var table = PieceTable(capacity: tokens.count)
+        for (id, token) in tokens.enumerated() {
+            let (scalars, position) = Self.key(of: token)
+            table.insert(scalars, at: position, id: id)
+        }
+        self.table = table
+    }
+
+    /// The scalars of a piece without the `##` that says where it may stand.
+    private static func key(of token: String) -> ([UInt32], PieceTable.Position) {
+        let continues = token.utf8.starts(with: "##".utf8)
+        let scalars = token.unicodeScalars.dropFirst(continues ? 2 : 0).map(\.value)
+        return (scalars, continues ? .continuing : .initial)
+    }
+
+    /// The lines of a text; they end with a line feed, which a carriage return may precede.
+    private static func lines(of text: String) -> [String] {
+        var lines = text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+        if lines.last?.isEmpty == true { lines.removeLast() }
+        return lines.map { String(Substring($0.last == UInt8(ascii: "\r") ? $0.dropLast() : $0)) }
+    }
+}
