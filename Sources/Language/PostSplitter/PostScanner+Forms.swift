@@ -1,7 +1,7 @@
 // Words that have a form of their own. Each function gives the end of the word that begins at `start`, if there is one.
 extension PostScanner {
     /// `https://…`, `www.…`, `example.com`, `pic.twitter.com/…`
-    private func link(at start: Int) -> Int? {
+    func link(at start: Int) -> Int? {
         guard let first = self[start], first.isASCII, first.isHandlePart, !isWordPart(start - 1) else { return nil }
         let scheme = end(from: start, limit: 8) { $0.isASCII && $0.isLetter }
         let hasScheme = scheme > start && self[scheme] == ":" && self[scheme + 1] == "/" && self[scheme + 2] == "/"
@@ -40,21 +40,21 @@ extension PostScanner {
     private static let familiarEndings = [".com", ".org", ".net", ".edu", ".gov", ".co.uk", ".io", ".tv", ".info"]
 
     /// `me@example.org`
-    private func emailAddress(at start: Int) -> Int? {
+    func emailAddress(at start: Int) -> Int? {
         let at = end(from: start, limit: 64) { $0.isHandlePart || $0 == "." || $0 == "-" || $0 == "+" }
         guard at > start, self[at] == "@", characters[start].isHandlePart, !isWordPart(start - 1) else { return nil }
         return domain(at: at + 1)
     }
 
     /// `@name`
-    private func mention(at start: Int) -> Int? {
+    func mention(at start: Int) -> Int? {
         guard self[start] == "@" else { return nil }
         let end = end(from: start + 1, while: \.isHandlePart)
         return end > start + 1 ? end : nil
     }
 
     /// `&amp;` and other entities of HTML.
-    private func entity(at start: Int) -> Int? {
+    func entity(at start: Int) -> Int? {
         guard self[start] == "&" else { return nil }
         let name = self[start + 1] == "#" ? start + 2 : start + 1
         let end = end(from: name, limit: 8, while: \.isHandlePart)
@@ -62,7 +62,7 @@ extension PostScanner {
     }
 
     /// `:-)` and its like, longest first.
-    private func emoticon(at start: Int) -> Int? {
+    func emoticon(at start: Int) -> Int? {
         guard let first = self[start], let candidates = Emoticon.byFirst[first] else { return nil }
         return candidates.first { emoticon in
             let end = start + emoticon.count
@@ -74,14 +74,14 @@ extension PostScanner {
     }
 
     /// `'s` and its like, cut off already.
-    private func clitic(at start: Int) -> Int? {
+    func clitic(at start: Int) -> Int? {
         guard let first = self[start], first.isApostrophe, !isWordPart(start - 1) else { return nil }
         let end = end(from: start + 1, limit: 3, while: \.isWordPart)
         return Contraction.isClitic(characters[start..<end]) ? end : nil
     }
 
     /// `U.S.`, `Mr.`, and the `W.` of a name.
-    private func abbreviation(at start: Int) -> Int? {
+    func abbreviation(at start: Int) -> Int? {
         guard let first = self[start], first.isASCII, first.isLetter, !isWordPart(start - 1) else { return nil }
         var end = start
         while let letter = self[end], letter.isASCII, letter.isLetter, self[end + 1] == "." { end += 2 }
@@ -104,7 +104,7 @@ extension PostScanner {
     ]
 
     /// `...` and `--`
-    private func repeatedMark(at start: Int) -> Int? {
+    func repeatedMark(at start: Int) -> Int? {
         guard let mark = self[start], mark == "." || mark == "-" else { return nil }
         let end = end(from: start) { $0 == mark }
         return end > start + 1 ? end : nil
