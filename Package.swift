@@ -54,7 +54,7 @@ let package = Package(
         .target(
             name: "Training",
             dependencies: [
-                "Extraction", "Evaluation", "Corpus", "Yams",
+                "Extraction", "Evaluation", "Corpus", "Shapley", "Yams",
                 .product(name: "Logging", package: "swift-log"),
             ]
         ),

@@ -2,6 +2,7 @@ import Corpus
 import Evaluation
 import Extraction
 import Foundation
+import Shapley
 import Torch
 
 /// Trains a model: batches, loss, optimiser, validation, early stopping, checkpoints (METHOD section 6).
@@ -51,7 +52,6 @@ public final class Trainer {
         self.validation = validation
         self.folder = folder
         if configuration.text.frozen { extractor.model.textEncoder.freeze() }
-        if configuration.picture.frozen { extractor.model.imageEncoder?.freeze() }
         let trained = extractor.model.parameters().filter { $0.tensor.requiresGradient }
         let groups = Dictionary(grouping: trained) { configuration.learningRate(of: $0.path) }
         optimizer = AdamW(
@@ -142,7 +142,7 @@ public final class Trainer {
         do {
             losses = try model.losses(
                 batch, precision: options.precision.autocast, seed: UInt64(options.seed) << 32 | UInt64(state.step))
-        } catch is NotANumber {
+        } catch is ShapleyError {
             throw diverged()
         }
         let loss = losses.total.item()

@@ -35,25 +35,24 @@ public struct TrainingSession {
                 configuration.modelConfiguration(
                     text: text, imageEncoder: imageEncoder?.identifier, labels: labels, partsOfSpeech: partsOfSpeech,
                     contextSource: contexts?.lastPathComponent)
-            }, textFolder: textFolder, imageEncoder: imageEncoder, taggerFolder: EmbeddedAssets.tagger, device: device)
+            }, textFolder: textFolder, imageEncoder: imageEncoder, taggerFolder: EmbeddedAssets.tagger, device: device,
+            featureCache: configuration.picture.frozen ? EmbeddedAssets.features : nil)
         extractor.precision = configuration.training.precision.autocast
         try Self.check(configuration, extractor: extractor)
 
         var notes = [Self.parameterNote(extractor.model)]
-        var training = try extractor.prepare(train, labels: labels, imageURL: dataset.imageURL)
+        if configuration.picture.frozen { imageEncoder?.freeze() }
+        let training = try extractor.prepare(train, labels: labels) { dataset.imageURL(of: $0) }
         if training.misaligned > 0 {
             notes.append("\(training.misaligned) entities do not begin and end with words; they train as whole words")
         }
-        var validation = try extractor.prepare(valid, imageURL: dataset.imageURL)
+        let validation = try extractor.prepare(valid) { dataset.imageURL(of: $0) }
+        let all = training.posts + validation
         if imageEncoder != nil {
-            if configuration.picture.frozen {
-                notes += try extractor.replacePicturesByFeatures(&training.posts)
-                notes += try extractor.replacePicturesByFeatures(&validation)
-            }
-            let seen = (training.posts + validation).count { $0.hasPicture }
-            notes.append("\(seen) of \(train.count + valid.count) posts have a picture")
+            notes.append("\(all.count { $0.hasPicture }) of \(all.count) posts have a picture")
+            if configuration.picture.frozen { notes += extractor.cacheFeatures(of: all) }
         }
-        let cut = (training.posts + validation).count { $0.encoded.droppedWords > 0 }
+        let cut = all.count { $0.encoded.droppedWords > 0 }
         if cut > 0 { notes.append("\(cut) posts are longer than text.maximumLength and were cut") }
         let gold = zip(valid, validation).map { post, prepared in
             post.entities.compactMap { prepared.words.wordEntity($0)?.entity }
@@ -111,9 +110,6 @@ public struct TrainingSession {
 }
 
 extension Dataset {
-    /// Where a picture lies, as preparing posts asks.
-    fileprivate func imageURL(_ post: Post) -> URL? { imageURL(of: post) }
-
     /// Name and fingerprint of each split.
     public var fingerprints: [String: String] {
         var result = ["name": name]

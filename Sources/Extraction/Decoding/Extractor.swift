@@ -11,20 +11,27 @@ public final class Extractor {
     public var precision: DType?
     let tokenizer: WordPieceTokenizer
     let encoder: PostEncoder
-    private let decoder: PictureDecoder?
+    private let pictureReader: PictureReader?
 
     /// - Parameters:
     ///   - model: on the device where it will run.
     ///   - tokenizer: that of the model's text encoder.
     ///   - tagger: that which gave `configuration.partsOfSpeech`.
-    public init(model: ShapCA, tokenizer: WordPieceTokenizer, tagger: PartOfSpeechTagger, precision: DType? = nil) {
+    ///   - featureCache: the folder in which what the image encoder saw is kept; nil to keep nothing. Only for an encoder
+    ///     that is not trained.
+    public init(
+        model: ShapCA, tokenizer: WordPieceTokenizer, tagger: PartOfSpeechTagger, precision: DType? = nil,
+        featureCache: URL? = nil
+    ) {
         self.model = model
         self.tokenizer = tokenizer
         self.precision = precision
         encoder = PostEncoder(
             tokenizer: tokenizer, tagger: tagger, usesContext: model.configuration.usesContext,
             maximumLength: model.configuration.maximumLength)
-        decoder = model.imageEncoder.map { PictureDecoder(geometry: $0.preprocessing.geometry) }
+        pictureReader = model.imageEncoder.map {
+            PictureReader($0, featureCache: featureCache, device: model.device)
+        }
     }
 
     /// One entity found in a post.
@@ -91,14 +98,24 @@ public final class Extractor {
         return entities
     }
 
-    /// Puts posts side by side, decoding the pictures that are still files.
-    /// - Returns: the batch, what became of each picture, and why pictures that were there before are lost.
+    /// Puts posts side by side and looks at their pictures.
+    /// - Returns: the batch, what became of each picture, and why pictures could not be had.
     public func batch(_ posts: [PreparedPost]) -> (batch: Batch, statuses: [PictureStatus], lost: [String]) {
-        let (pictures, statuses, lost) = pictures(of: posts)
+        let seen = pictureReader?.read(posts.map(\.picture), trained: model.isTraining)
+        let statuses = seen?.statuses ?? posts.map { _ in PictureStatus.none }
         let batch = Batch(
-            posts.map(\.encoded), hasPicture: statuses.map { $0 == .used }, pictures: pictures,
+            posts.map(\.encoded), hasPicture: statuses.map { $0 == .used }, pictures: seen?.pictures,
             encoding: model.configuration.alignment.encoding, device: model.device)
-        return (batch, statuses, lost)
+        return (batch, statuses, seen?.lost ?? [])
+    }
+
+    /// Looks at every picture once, so that a frozen encoder's features are in the cache.
+    /// - Returns: why pictures could not be had.
+    public func cacheFeatures(of posts: [PreparedPost]) -> [String] {
+        guard let pictureReader else { return [] }
+        return stride(from: 0, to: posts.count, by: 256).flatMap { start in
+            pictureReader.read(posts[start..<min(start + 256, posts.count)].map(\.picture), trained: false).lost
+        }
     }
 
     private func forEachBatch(
@@ -115,49 +132,8 @@ public final class Extractor {
         }
     }
 
-    private func picture(of post: Post, at url: URL?) -> PreparedPost.PictureInput {
-        guard decoder != nil, let url else { return .absent(.none) }
+    private func picture(of post: Post, at url: URL?) -> PreparedPost.Picture {
+        guard pictureReader != nil, let url else { return .absent(.none) }
         return FileManager.default.fileExists(atPath: url.path) ? .file(url) : .absent(.missing)
-    }
-
-    private func pictures(
-        of posts: [PreparedPost]
-    ) -> (pictures: Batch.Pictures?, statuses: [PictureStatus], lost: [String]) {
-        var statuses: [PictureStatus] = []
-        var files: [URL] = []
-        var regions: [Tensor] = []
-        var pooled: [Tensor] = []
-        for post in posts {
-            switch post.picture {
-            case .absent(let status): statuses.append(status)
-            case .file(let url):
-                files.append(url)
-                statuses.append(.used)
-            case .features(let region, let vector):
-                regions.append(region)
-                pooled.append(vector)
-                statuses.append(.used)
-            }
-        }
-        if !regions.isEmpty {
-            let features = Batch.Pictures.features(
-                regions: Tensor.stacked(regions).to(model.device), pooled: Tensor.stacked(pooled).to(model.device))
-            return (features, statuses, [])
-        }
-        guard let decoder, let imageEncoder = model.imageEncoder, !files.isEmpty else { return (nil, statuses, []) }
-        var decoded = decoder.decode(files.map { PictureSource.file($0) }).makeIterator()
-        var squares: [RGBPicture] = []
-        var lost: [String] = []
-        for index in statuses.indices where statuses[index] == .used {
-            switch decoded.next() {
-            case .success(let picture): squares.append(picture)
-            case .failure(let error):
-                statuses[index] = error.status
-                lost.append(error.description)
-            case nil: statuses[index] = .unreadable
-            }
-        }
-        guard !squares.isEmpty else { return (nil, statuses, lost) }
-        return (.pixels(imageEncoder.preprocessing.pixels(of: squares).to(model.device)), statuses, lost)
     }
 }

@@ -1,4 +1,5 @@
 import Torch
+import Vision
 
 /// Posts side by side, padded to the longest: what a step of training or prediction works on.
 public struct Batch: Sendable {
@@ -23,8 +24,8 @@ public struct Batch: Sendable {
 
     /// The pictures of those posts that have one, in their order.
     public enum Pictures: Sendable {
-        /// What a frozen encoder saw: `[pictures, regions, d_v]`, and the pooled `[pictures, d_v]`.
-        case features(regions: Tensor, pooled: Tensor)
+        /// What a frozen encoder saw.
+        case features(ImageFeatures)
         /// What an encoder that is trained along will look at: `[pictures, 3, height, width]`.
         case pixels(Tensor)
     }

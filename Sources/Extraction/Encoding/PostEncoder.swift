@@ -1,7 +1,7 @@
 import Corpus
 import Language
 
-/// From posts to numbers: words, wordpieces, parts of speech and gold tags.
+/// From posts to numbers: words, wordpieces and parts of speech.
 public struct PostEncoder: Sendable {
     private let tokenizer: WordPieceTokenizer
     private let tagger: PartOfSpeechTagger
@@ -36,26 +36,6 @@ public struct PostEncoder: Sendable {
             let context = usesContext ? post.context : nil
             return Encoded(words: words, post: encode(words.words, context: context, partsOfSpeech: partsOfSpeech))
         }
-    }
-
-    /// Encodes posts with their gold tags.
-    /// - Returns: the posts, and how many entities do not begin and end with words of their text.
-    /// - Throws: `LabelError` for a type that `labels` lacks or entities that overlap; `TorchError`.
-    public func encode(_ posts: [Post], labels: LabelSet) throws -> (posts: [EncodedPost], misaligned: Int) {
-        var misaligned = 0
-        let encoded = try zip(posts, encode(posts)).map { post, encoded in
-            var entities: [Entity] = []
-            for entity in post.entities {
-                guard let (words, isAligned) = encoded.words.wordEntity(entity) else { continue }
-                if !isAligned { misaligned += 1 }
-                entities.append(words)
-            }
-            var result = encoded.post
-            let tags = try labels.tagIndices(for: entities, count: encoded.words.words.count)
-            result.tags = Array(tags.prefix(result.wordStarts.count))
-            return result
-        }
-        return (encoded, misaligned)
     }
 
     /// `[CLS] text [SEP] context [SEP]`: the text keeps as many whole words as fit, the context what is left.

@@ -9,12 +9,17 @@ public enum EmbeddedAssets {
     ]
 
     /// The folder of the models.
-    public static var root: URL {
-        let environment = ProcessInfo.processInfo.environment
-        let cache =
-            environment["XDG_CACHE_HOME"].flatMap { $0.isEmpty ? nil : URL(filePath: $0) }
-            ?? FileManager.default.homeDirectoryForCurrentUser.appending(path: ".cache")
-        return cache.appending(path: "shapca/models")
+    public static var root: URL { cache.appending(path: "models") }
+
+    /// The folder in which a frozen image encoder's features are kept.
+    public static var features: URL { cache.appending(path: "features") }
+
+    private static var cache: URL {
+        let path = ProcessInfo.processInfo.environment["XDG_CACHE_HOME"] ?? ""
+        let root =
+            path.isEmpty
+            ? FileManager.default.homeDirectoryForCurrentUser.appending(path: ".cache") : URL(filePath: path)
+        return root.appending(path: "shapca")
     }
 
     /// The folder of the part-of-speech tagger.

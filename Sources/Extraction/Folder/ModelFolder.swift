@@ -50,7 +50,8 @@ extension Extractor {
     /// - Throws: the errors of the parts.
     public static func fresh(
         configuration: (BertConfiguration, _ partsOfSpeech: [String]) -> ModelConfiguration, textFolder: URL,
-        imageEncoder: ImageEncoder?, taggerFolder: URL, device: Device
+        imageEncoder: (any ImageEncoder)?, taggerFolder: URL, device: Device,
+        featureCache: URL? = nil
     ) throws -> Extractor {
         try device.require()
         let tagger = try PartOfSpeechTagger(folder: taggerFolder)
@@ -58,7 +59,8 @@ extension Extractor {
         let model = ShapCA(configuration(text, tagger.tags), imageEncoder: imageEncoder)
         try model.textEncoder.load(folder: textFolder)
         model.move(to: device)
-        return Extractor(model: model, tokenizer: try WordPieceTokenizer(folder: textFolder), tagger: tagger)
+        return Extractor(
+            model: model, tokenizer: try WordPieceTokenizer(folder: textFolder), tagger: tagger, featureCache: featureCache)
     }
 
     /// Writes everything of a model folder but the weights.

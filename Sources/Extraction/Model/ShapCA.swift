@@ -5,7 +5,7 @@ import Vision
 /// Shap-CA for named entities (Luo et al., 2024): encoders, alignment, fusion and a conditional random field.
 public final class ShapCA: Module {
     public let textEncoder: BertModel
-    public let imageEncoder: ImageEncoder?
+    public let imageEncoder: (any ImageEncoder)?
     /// From d_v to d, so that pictures can be compared with contexts and texts.
     public let imageProjection: Linear?
     public let fusion: AdaptiveFusion
@@ -17,7 +17,7 @@ public final class ShapCA: Module {
 
     /// - Parameters:
     ///   - imageEncoder: the encoder that `configuration.imageEncoder` names.
-    public init(_ configuration: ModelConfiguration, imageEncoder: ImageEncoder?) {
+    public init(_ configuration: ModelConfiguration, imageEncoder: (any ImageEncoder)?) {
         let width = configuration.textEncoder.hiddenSize
         textEncoder = BertModel(configuration.textEncoder)
         self.imageEncoder = imageEncoder
@@ -53,7 +53,7 @@ public final class ShapCA: Module {
         try withTorchErrors {
             let (emissions, vectors) = withAutocast(precision, on: batch.device) {
                 let encoding = encode(batch)
-                return (emissions(encoding, batch), vectors(encoding, batch))
+                return (self.emissions(encoding, batch), self.vectors(encoding, batch))
             }
             let task = crf.negativeLogLikelihood(emissions.to(.float32), tags: batch.tags)
             let terms = try AlignmentTerms(vectors, alignment: alignment, seed: seed)
@@ -67,7 +67,7 @@ public final class ShapCA: Module {
     public func entities(_ batch: Batch, precision: DType? = nil) throws -> [[ScoredEntity]] {
         try withTorchErrors {
             withoutGradients {
-                let emissions = withAutocast(precision, on: batch.device) { emissions(encode(batch), batch) }
+                let emissions = withAutocast(precision, on: batch.device) { self.emissions(encode(batch), batch) }
                 return crf.decode(emissions, lengths: batch.wordCounts, labels: configuration.labels)
             }
         }
@@ -84,12 +84,12 @@ public final class ShapCA: Module {
     private func encode(_ batch: Batch) -> Encoding {
         let pieces = encode(batch.tokens)
         guard let imageEncoder, let pictures = batch.pictures else { return Encoding(pieces: pieces) }
-        let (regions, pooled) =
+        let features =
             switch pictures {
-            case .features(let regions, let pooled): (regions, pooled)
-            case .pixels(let pixels): imageEncoder.features(pixels)
+            case .features(let features): features
+            case .pixels(let pixels): imageEncoder(pixels)
             }
-        return Encoding(pieces: pieces, picture: (batch.spread(regions), batch.spread(pooled)))
+        return Encoding(pieces: pieces, picture: (batch.spread(features.regions), batch.spread(features.pooled)))
     }
 
     private func encode(_ tokens: TokenBatch) -> Tensor {

@@ -8,9 +8,10 @@ public final class Embedding: Module {
     ///   - deviation: of the normal distribution that the table is drawn from.
     ///   - paddingIndex: a row that starts at 0 and gets no gradient.
     public init(_ count: Int, _ width: Int, deviation: Double = 1, paddingIndex: Int? = nil) {
-        weight = Initialization.normal([count, width], deviation: deviation)
-        self.paddingIndex = paddingIndex ?? -1
+        let weight = Initialization.normal([count, width], deviation: deviation)
         if let paddingIndex, paddingIndex < count { withoutGradients { weight.select(0, paddingIndex).fill(0) } }
+        self.weight = weight
+        self.paddingIndex = paddingIndex ?? -1
     }
 
     public func callAsFunction(_ indices: Tensor) -> Tensor {

@@ -58,7 +58,7 @@ struct Setting: Sendable {
 
     /// The learning rate of the parameters whose path starts with `prefix`.
     static func learningRate(_ prefix: String) -> Setting {
-        number("learningRates.\(prefix)", \.learningRates[prefix, default: 0], in: 0...1)
+        number("learningRates.\(prefix)", \.[learningRateOf: prefix], in: 0...1)
     }
 
     /// Every key but the open-ended learning rates, in the order in which a configuration is written.

@@ -1,5 +1,6 @@
 import Extraction
 import Torch
+import Vision
 
 /// Everything that decides a training run but the data: what a YAML file in `Configurations/` holds.
 public struct TrainingConfiguration: Sendable, Equatable {
@@ -20,6 +21,19 @@ public struct TrainingConfiguration: Sendable, Equatable {
         public var weights = ""
         /// A frozen encoder's features are computed once and kept.
         public var frozen = true
+
+        /// The encoder with its trained weights; nil for a model that never looks at pictures.
+        /// - Throws: `AssetError`, `ImageEncoderError` and the errors of weight files.
+        func makeEncoder() throws -> (any ImageEncoder)? {
+            guard encoder != "none" else { return nil }
+            let kind = try ImageEncoderKind(named: encoder)
+            let loaded = try loadImageEncoder(at: try EmbeddedAssets.resolve(weights.isEmpty ? encoder : weights))
+            guard loaded.identifier == kind.name else {
+                throw ConfigurationError.contradiction(
+                    "picture.encoder is \(encoder), but \(weights) holds \(loaded.identifier)")
+            }
+            return loaded
+        }
     }
 
     /// The bridging contexts.
@@ -52,6 +66,12 @@ public struct TrainingConfiguration: Sendable, Equatable {
     public var learningRates: [String: Double] = ["default": 1e-4, "textEncoder": 5e-5, "imageEncoder": 5e-5]
 
     public init() {}
+
+    /// The learning rate that is set for exactly this prefix; 0 where none is.
+    subscript(learningRateOf prefix: String) -> Double {
+        get { learningRates[prefix] ?? 0 }
+        set { learningRates[prefix] = newValue }
+    }
 
     /// The learning rate of a parameter.
     public func learningRate(of path: String) -> Double {

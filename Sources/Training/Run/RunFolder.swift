@@ -65,7 +65,7 @@ public struct RunFolder: Sendable {
     func lastState() throws -> (state: TrainingState, tensors: [String: Tensor])? {
         guard FileManager.default.fileExists(atPath: checkpoint.path) else { return nil }
         do {
-            let file = try SafetensorsFile(checkpoint)
+            let file = try SafetensorsFile(at: checkpoint)
             guard let json = file.metadata["state"] else {
                 throw RunError.damaged(path: checkpoint.path, reason: "it has no state")
             }
