@@ -33,7 +33,7 @@ struct PieceBuilder {
         case .letter(let scalar):
             letters.append(scalar.value)
             origins.append(origin)
-            if sortsMarks && !scalar.isASCII { sortLastMark() }
+            if sortsMarks && !scalar.isASCII && letters.count <= Self.longestWord { sortLastMark() }
         case .mark(let scalar):
             endWord()
             letters.append(scalar.value)

@@ -1,7 +1,7 @@
 import Foundation
 
 // The `tokenizers` library, whose ids are the standard, classifies scalars by Unicode 8: what was assigned later is
-// neither punctuation nor mark there. It decomposes by Unicode 12. The ages that Swift knows reproduce both; the
+// neither punctuation nor mark there. It decomposes by Unicode 9. The ages that Swift knows reproduce both; the
 // scalars whose category has changed since are listed one by one.
 extension Unicode.Scalar {
     /// Whether cleaning removes it: a control, format or private-use character, a NUL or a replacement character.
@@ -52,13 +52,13 @@ extension Unicode.Scalar {
 
     /// Its full canonical decomposition.
     var bertDecomposition: [Unicode.Scalar] {
-        isAssigned(inUnicode: 12)
+        isAssigned(inUnicode: 9)
             ? Array(String(self).decomposedStringWithCanonicalMapping.unicodeScalars) : [self]
     }
 
     /// Where it goes among the marks of its base: lower classes first; 0 for a base.
     var bertCombiningClass: UInt8 {
-        isAssigned(inUnicode: 12) ? properties.canonicalCombiningClass.rawValue : 0
+        isAssigned(inUnicode: 9) ? properties.canonicalCombiningClass.rawValue : 0
     }
 
     private var unicode8Category: Unicode.GeneralCategory {

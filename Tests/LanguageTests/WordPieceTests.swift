@@ -1,0 +1,120 @@
+import Foundation
+import Language
+import TestSupport
+import Testing
+
+@Suite struct WordPieceTests {
+    private let tokenizer: WordPieceTokenizer
+    private static let special = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
+
+    init() throws {
+        tokenizer = try WordPieceTokenizer(folder: ModelCache.miniLM)
+    }
+
+    private func tokens(_ pieces: [Piece]) -> [String] { pieces.map { tokenizer.vocabulary.tokens[$0.id] } }
+
+    @Test func piecesKnowTheirWordAndTheirScalars() {
+        let pieces = tokenizer.encode(words: ["Zimmermann", "", "\u{FE0F}", "don't"])
+        #expect(tokens(pieces) == ["zimmerman", "##n", "don", "'", "t"])
+        #expect(pieces.map(\.word) == [0, 0, 3, 3, 3])
+        #expect(pieces.map(\.range) == [0..<9, 9..<10, 0..<3, 3..<4, 4..<5])
+    }
+
+    @Test func rangesSkipWhatCleaningRemoves() {
+        let pieces = tokenizer.encode(" \u{200E}ab\u{301}\u{200E} [SEP] 中x")
+        #expect(tokens(pieces) == ["ab", "[SEP]", "中", "x"])
+        #expect(pieces.map(\.range) == [2..<4, 7..<12, 13..<14, 14..<15])
+        #expect(pieces.map(\.word) == [0, 1, 2, 3])
+    }
+
+    @Test func accentsCombineInAnyOrder() {
+        let composed = tokenizer.encode("crème brûlée").map(\.id)
+        #expect(tokenizer.encode("cre\u{300}me bru\u{302}le\u{301}e").map(\.id) == composed)
+        #expect(tokenizer.encode("creme brulee").map(\.id) == composed)
+    }
+
+    @Test func specialTokensAreThoseOfTheVocabulary() {
+        let special = tokenizer.specialTokens
+        #expect(
+            [special.padding, special.unknown, special.classification, special.separator] == [0, 100, 101, 102] as [Int]
+        )
+        #expect(special.mask == 103)
+        #expect(tokenizer.vocabulary.count == 30522)
+        #expect(tokenizer.vocabulary.id(of: "##ing") == 2075)
+        #expect(tokenizer.vocabulary.id(of: "no such piece") == nil)
+    }
+
+    @Test func aVocabularyWithCapitalsIsCasedWhereNoFileSays() throws {
+        try withFolder(["vocab.txt": Self.special + ["Paris", "paris"]]) { folder in
+            let tokenizer = try WordPieceTokenizer(folder: folder)
+            #expect(tokenizer.options == .cased)
+            #expect(tokenizer.encode("Paris paris").map(\.id) == [5, 6])
+        }
+        try withFolder(["vocab.txt": Self.special + ["paris"]]) { folder in
+            let options = try WordPieceTokenizer(folder: folder).options
+            #expect(options == .uncased)
+        }
+    }
+
+    @Test func optionsComeFromTheFolder() throws {
+        let vocabulary = Self.special + ["Paris", "paris"]
+        try withFolder(["vocab.txt": vocabulary, "tokenizer_config.json": [#"{"do_lower_case": true}"#]]) { folder in
+            let options = try WordPieceTokenizer(folder: folder).options
+            #expect(options == .uncased)
+        }
+        let normalizer = #"{"normalizer": {"lowercase": true, "strip_accents": false, "handle_chinese_chars": false}}"#
+        try withFolder(["vocab.txt": vocabulary, "tokenizer.json": [normalizer]]) { folder in
+            let expected = NormalizerOptions(lowercases: true, stripsAccents: false, isolatesIdeographs: false)
+            let options = try WordPieceTokenizer(folder: folder).options
+            #expect(options == expected)
+        }
+        try withFolder(["vocab.txt": vocabulary, "tokenizer_config.json": ["{"]]) { folder in
+            #expect(throws: TokenizerError.self) { try WordPieceTokenizer(folder: folder) }
+        }
+    }
+
+    @Test func brokenVocabulariesAreRefused() throws {
+        try withFolder([:]) { folder in
+            #expect(throws: TokenizerError.self) { try WordPieceTokenizer(folder: folder) }
+        }
+        try withFolder(["vocab.txt": ["[PAD]", "[CLS]", "[SEP]", "a"]]) { folder in
+            let path = folder.appending(path: "vocab.txt").path
+            #expect(throws: TokenizerError.missingToken("[UNK]", path: path)) {
+                try WordPieceTokenizer(folder: folder)
+            }
+        }
+        try withFolder([:]) { folder in
+            var generator = SystemRandomNumberGenerator()
+            for _ in 0..<20 {
+                let bytes = (0..<5000).map { _ in UInt8.random(in: 0...255, using: &generator) }
+                try Data(bytes).write(to: folder.appending(path: "vocab.txt"))
+                #expect(throws: TokenizerError.self) { try WordPieceTokenizer(folder: folder) }
+            }
+        }
+    }
+
+    @Test func longInputIsLinearWork() {
+        #expect(tokenizer.encode("") == [])
+        #expect(tokenizer.encode(words: []) == [])
+        let word = String(repeating: "a", count: 10_000_000)
+        #expect(tokenizer.encode(word) == [Piece(id: 100, word: 0, range: 0..<10_000_000)])
+        let stripped = "e" + String(repeating: "\u{345}\u{301}", count: 200_000)
+        #expect(tokens(tokenizer.encode(stripped)) == ["e"])
+        let kept = "e" + String(repeating: "\u{302E}\u{1D165}", count: 200_000)
+        #expect(tokens(tokenizer.encode(kept)) == ["[UNK]"])
+        let post = Array(repeating: "Rocky", count: 10_000)
+        let pieces = tokenizer.encode(words: post)
+        #expect(pieces.map(\.word) == Array(0..<10_000))
+    }
+
+    /// Runs the body with a folder of files given by their lines.
+    private func withFolder(_ files: [String: [String]], _ body: (URL) throws -> Void) throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        for (name, lines) in files {
+            try Data(lines.joined(separator: "\n").utf8).write(to: folder.appending(path: name))
+        }
+        try body(folder)
+    }
+}
