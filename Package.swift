@@ -66,6 +66,7 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ]
         ),
+        .executableTarget(name: "AmbiguousNames", dependencies: ["Corpus"], path: "Examples/AmbiguousNames"),
         .target(
             name: "TestSupport", dependencies: ["Torch"], path: "Tests/TestSupport",
             exclude: ["deterministic_weights.py"]),
