@@ -39,7 +39,8 @@ public struct AlignmentLoss: Hashable, Sendable {
     /// The loss of a matrix of similarities, `[games, players]`, and its gradient.
     ///
     /// `owners` names the own player of each game; nil is player `j` for game `j`. A process that holds some of the games
-    /// of a larger batch names the places of its own items in it. Throws `ShapleyError.shape` and `ShapleyError.owner`.
+    /// of a larger batch names the places of its own items in it. Throws `ShapleyError.shape`,
+    /// `ShapleyError.owner` and `ShapleyError.similarity`.
     public func evaluate(
         _ similarities: GameMatrix, owners: [Int]? = nil, seed: UInt64 = 0
     ) throws(ShapleyError) -> Evaluation {
@@ -86,6 +87,7 @@ public struct AlignmentLoss: Hashable, Sendable {
         if let game = owners.firstIndex(where: { !(0..<similarities.players).contains($0) }) {
             throw .owner(game: game, player: owners[game], players: similarities.players)
         }
+        try CoalitionGame.check(similarities, temperature: temperature)
         return owners
     }
 }

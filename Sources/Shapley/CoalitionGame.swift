@@ -10,6 +10,9 @@ public struct CoalitionGame: Hashable, Sendable {
     /// The temperatures `τ` that a game may have.
     public static let temperatures: ClosedRange<Double> = 1e-6...1e6
 
+    /// The similarities that a game may have: cosines lie far within.
+    public static let range: ClosedRange<Double> = -1e6...1e6
+
     /// One similarity a player, `[players]`.
     public let similarities: [Double]
     /// The temperature `τ` of the weights.
@@ -17,12 +20,9 @@ public struct CoalitionGame: Hashable, Sendable {
 
     /// A game of given similarities.
     ///
-    /// Throws `ShapleyError.temperature` and `ShapleyError.nonFiniteSimilarity` (as row 0).
+    /// Throws `ShapleyError.temperature` and, as row 0, `ShapleyError.nonFiniteNumber` and `ShapleyError.similarity`.
     public init(similarities: [Double], temperature: Double) throws(ShapleyError) {
-        try Self.check(temperature: temperature)
-        if let column = similarities.firstIndex(where: { !$0.isFinite }) {
-            throw .nonFiniteSimilarity(value: similarities[column], row: 0, column: column)
-        }
+        try Self.check(GameMatrix(similarities, games: 1, players: similarities.count), temperature: temperature)
         self.init(unchecked: similarities, temperature: temperature)
     }
 
@@ -59,6 +59,14 @@ public struct CoalitionGame: Hashable, Sendable {
         return zip(weights, similarities).map { weight, similarity in
             weight / total * (1 + (similarity - utility) / temperature)
         }
+    }
+
+    /// Throws what keeps the rows of a matrix from being games.
+    static func check(_ similarities: GameMatrix, temperature: Double) throws(ShapleyError) {
+        try check(temperature: temperature)
+        guard let index = similarities.elements.firstIndex(where: { !range.contains($0) }) else { return }
+        let (row, column) = index.quotientAndRemainder(dividingBy: similarities.players)
+        throw .similarity(value: similarities.elements[index], row: row, column: column)
     }
 
     static func check(temperature: Double) throws(ShapleyError) {

@@ -2,13 +2,13 @@
 ///
 /// **Value.** Let each player but `i` join a random coalition `S` with probability `q`; averaged over `q` in [0, 1], the
 /// expected marginal `u(S ∪ i) - u(S)` is the Shapley value of `i` (Owen, "Multilinear extensions of games", 1972). The
-/// marginal is `s_i` for an empty `S`, else `Σ_{j∈S} w_j (s_j - s_i) (1 / (W + w_i) - 1 / W)` up to its sign with
-/// `W = Σ_{j∈S} w_j`, and `1 / W = ∫ exp(-x W) dx` turns its expectation into a product over players. With `y_j = x w_j`,
-/// `a_j = 1 - exp(-y_j)`, `b_j = y_j exp(-y_j)`, `f_j = 1 - q a_j`, `r_j = 1 / f_j` and all `s` relative to the largest,
+/// marginal is `s_i` for an empty `S`, else `Σ_{j∈S} w_j (s_j - s_i) (1 / (W + w_i) - 1 / W)` with `W = Σ_{j∈S} w_j`, and
+/// `1 / W = ∫ exp(-x W) dx` turns its expectation into a product over players. With `y_j = x w_j`, `a_j = 1 - exp(-y_j)`,
+/// `b_j = y_j exp(-y_j)`, `f_j = 1 - q a_j` and `r_j = 1 / f_j`,
 ///
 ///     φ_i = s_i / k - ∫ dx/x ∫ dq  q F a_i r_i (T₁ - s_i T₀),    F = Π_j f_j,  T₀ = Σ_j b_j r_j,  T₁ = Σ_j b_j r_j s_j.
 ///
-/// The sums run over all players, because the term `j = i` vanishes.
+/// The sums run over all players, because the term `j = i` vanishes; only differences of similarities matter in it.
 ///
 /// **Gradient.** A weighted sum of values needs no more than `B₀ = Σ_i g_i a_i r_i` and `B₁ = Σ_i g_i a_i r_i s_i` besides:
 ///
@@ -46,7 +46,7 @@ final class ExactSolver {
     private let playerCount: Int
     private let blocks: UnsafeMutableBufferPointer<Block>
     private let nodes: UnsafeMutableBufferPointer<Node>
-    /// `r` of each block at each node, `[blocks, GaussLegendre.largest]`.
+    /// `r` of each block at each node, `[GaussLegendre.largest, blocks]`.
     private let reciprocals: UnsafeMutableBufferPointer<Lanes>
 
     /// A solver for any number of games of the same size.
@@ -142,7 +142,7 @@ final class ExactSolver {
             t1 += br * block.s
             b0 += gar
             b1 += gar * block.s
-            reciprocals[position * GaussLegendre.largest + index] = r
+            reciprocals[index * blocks.count + position] = r
         }
         let factor = weight * q * f.product
         let (sumT0, sumT1, sumB0, sumB1) = (t0.sum(), t1.sum(), b0.sum(), b1.sum())
@@ -159,7 +159,7 @@ final class ExactSolver {
             var (rt0, rb0) = (Lanes.zero, Lanes.zero)
             for index in 0..<count {
                 let node = nodes[index]
-                let r = reciprocals[position * GaussLegendre.largest + index]
+                let r = reciprocals[index * blocks.count + position]
                 let rd = r * (node.t1 - block.s * node.t0)
                 let rc = r * (block.s * node.b0 - node.b1)
                 derivativeA += rd

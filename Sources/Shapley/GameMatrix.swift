@@ -12,27 +12,27 @@ public struct GameMatrix: Hashable, Sendable {
 
     /// Checks and wraps numbers given one game after another.
     ///
-    /// Throws `ShapleyError.elementCount` and `ShapleyError.nonFiniteSimilarity`.
+    /// Throws `ShapleyError.elementCount` and `ShapleyError.nonFiniteNumber`.
     public init(_ elements: [Double], games: Int, players: Int) throws(ShapleyError) {
         guard games >= 0, players >= 0, elements.count == games * players else {
             throw .elementCount(count: elements.count, games: games, players: players)
         }
         if let index = elements.firstIndex(where: { !$0.isFinite }) {
-            throw .nonFiniteSimilarity(value: elements[index], row: index / players, column: index % players)
+            throw .nonFiniteNumber(value: elements[index], row: index / players, column: index % players)
         }
         self.init(unchecked: elements, games: games, players: players)
     }
 
     /// Checks and wraps single-precision numbers given one game after another, as a tensor holds them.
     ///
-    /// Throws `ShapleyError.elementCount` and `ShapleyError.nonFiniteSimilarity`.
+    /// Throws `ShapleyError.elementCount` and `ShapleyError.nonFiniteNumber`.
     public init(_ elements: [Float], games: Int, players: Int) throws(ShapleyError) {
         try self.init(elements.map(Double.init), games: games, players: players)
     }
 
     /// Checks and wraps one array a game; no rows at all make the empty batch.
     ///
-    /// Throws `ShapleyError.raggedRow` and `ShapleyError.nonFiniteSimilarity`.
+    /// Throws `ShapleyError.raggedRow` and `ShapleyError.nonFiniteNumber`.
     public init(rows: [[Double]]) throws(ShapleyError) {
         let players = rows.first?.count ?? 0
         if let row = rows.firstIndex(where: { $0.count != players }) {

@@ -18,23 +18,22 @@ struct GameSolver {
         if let exact {
             return (exact.solve(game, weights: zeros).values, nil)
         }
-        let groups = estimator.orderGroups(players: playerCount, seed: seed, game: index)
         var walk = OrderWalk(game)
-        var (mean, squares) = (zeros, zeros)
-        for (number, orders) in groups.enumerated() {
+        var (mean, squares, count) = (zeros, zeros, 0.0)
+        for orders in OrderGroups(estimator, playerCount: playerCount, seed: seed, game: index) {
             var estimate = zeros
             for order in orders {
                 walk.addMarginals(along: order, to: &estimate)
             }
+            count += 1
             for player in 0..<playerCount {
                 let difference = estimate[player] / Double(orders.count) - mean[player]
-                mean[player] += difference / Double(number + 1)
-                squares[player] += difference * difference * Double(number) / Double(number + 1)
+                mean[player] += difference / count
+                squares[player] += difference * difference * (count - 1) / count
             }
         }
-        guard groups.count > 1 else { return (mean, nil) }
-        let degrees = Double(groups.count) * Double(groups.count - 1)
-        return (mean, squares.map { ($0 / degrees).squareRoot() })
+        guard count > 1 else { return (mean, nil) }
+        return (mean, squares.map { ($0 / (count * (count - 1))).squareRoot() })
     }
 
     /// `Σ_i g_i φ_i` of game number `index` for weights `g`, `[players]`, and its gradient.
@@ -43,13 +42,14 @@ struct GameSolver {
             let (values, gradient) = exact.solve(game, weights: weights)
             return (zip(weights, values).reduce(0) { $0 + $1.0 * $1.1 }, gradient)
         }
-        let orders = estimator.orderGroups(players: playerCount, seed: seed, game: index).joined()
         var walk = OrderWalk(game)
-        var (sum, gradient) = (0.0, Array(repeating: 0.0, count: playerCount))
-        for order in orders {
-            sum += walk.addWeightedSum(along: order, weights: weights, to: &gradient)
+        var (sum, gradient, count) = (0.0, Array(repeating: 0.0, count: playerCount), 0.0)
+        for orders in OrderGroups(estimator, playerCount: playerCount, seed: seed, game: index) {
+            for order in orders {
+                sum += walk.addWeightedSum(along: order, weights: weights, to: &gradient)
+                count += 1
+            }
         }
-        let count = Double(max(orders.count, 1))
-        return (sum / count, gradient.map { $0 / count })
+        return count > 0 ? (sum / count, gradient.map { $0 / count }) : (0, gradient)
     }
 }

@@ -1,7 +1,9 @@
 /// What can be wrong with the input of a coalition game; every message names the place and the remedy.
 public enum ShapleyError: Error, Hashable, Sendable {
-    /// The similarity of one game and player is NaN or infinite.
-    case nonFiniteSimilarity(value: Double, row: Int, column: Int)
+    /// The number of one game and player is NaN or infinite.
+    case nonFiniteNumber(value: Double, row: Int, column: Int)
+    /// The similarity of one game and player lies outside of `CoalitionGame.range`.
+    case similarity(value: Double, row: Int, column: Int)
     /// A row is longer or shorter than the first one.
     case raggedRow(row: Int, count: Int, expected: Int)
     /// A flat list of elements does not fill the matrix it is said to be.
@@ -23,7 +25,10 @@ public enum ShapleyError: Error, Hashable, Sendable {
 extension ShapleyError: CustomStringConvertible {
     public var description: String {
         switch self {
-        case .nonFiniteSimilarity(let value, let row, let column):
+        case .similarity(let value, let row, let column):
+            "similarities, row \(row), column \(column) (counted from 0): \(value) is out of range; "
+                + "give numbers from \(CoalitionGame.range.lowerBound) to \(CoalitionGame.range.upperBound)"
+        case .nonFiniteNumber(let value, let row, let column):
             "similarities, row \(row), column \(column) (counted from 0): \(value) is not a finite number; "
                 + "check the features for zero or overflowing vectors"
         case .raggedRow(let row, let count, let expected):

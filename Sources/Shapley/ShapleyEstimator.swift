@@ -43,35 +43,4 @@ public enum ShapleyEstimator: Hashable, Sendable {
         default: return
         }
     }
-
-    /// Independent estimates of the values of a game, each the mean over a group of orders; empty for `exact`.
-    ///
-    /// The orders of every game are independent of those of all others.
-    func orderGroups(players: Int, seed: UInt64, game: Int) -> [[[Int]]] {
-        var generator = SplitMix64(seed: seed, stream: game)
-        switch self {
-        case .exact:
-            return []
-        case .cyclic:
-            return [Self.rotations(of: generator.permutation(of: players))]
-        case .permutation(let samples):
-            return (0..<samples).map { _ in [generator.permutation(of: players)] }
-        case .antithetic(let samples):
-            return (0..<samples).map { _ in
-                let order = generator.permutation(of: players)
-                return [order, order.reversed()]
-            }
-        }
-    }
-
-    /// The passes of Algorithm 1: after each, the order is rotated by half of the last stride.
-    private static func rotations(of order: [Int]) -> [[Int]] {
-        var passes = [order]
-        var stride = order.count / 2
-        while stride > 1 {
-            passes.append(Array(passes[passes.count - 1][stride...] + passes[passes.count - 1][..<stride]))
-            stride /= 2
-        }
-        return passes
-    }
 }

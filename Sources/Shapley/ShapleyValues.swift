@@ -21,12 +21,12 @@ extension ShapleyEstimator {
     /// The Shapley values of all players of the games whose similarities are the rows of a matrix, `[games, players]`.
     ///
     /// The same `seed` gives the same orders, whatever the number of `threads`; nil is one a core. Throws
-    /// `ShapleyError.temperature` and `ShapleyError.sampleCount`.
+    /// `ShapleyError.temperature`, `ShapleyError.similarity` and `ShapleyError.sampleCount`.
     public func values(
         of similarities: GameMatrix, temperature: Double, seed: UInt64 = 0, threads: Int? = nil
     ) throws(ShapleyError) -> ShapleyValues {
         try check()
-        try CoalitionGame.check(temperature: temperature)
+        try CoalitionGame.check(similarities, temperature: temperature)
         let (games, players) = (similarities.games, similarities.players)
         let solutions = mapConcurrently(games, threads: threads) {
             GameSolver(self, playerCount: players, seed: seed)
@@ -45,13 +45,13 @@ extension ShapleyEstimator {
 
     /// `Σ_i g_i φ_i` of each game for weights `g`, `[games, players]`, and its gradient with respect to the similarities.
     ///
-    /// Players of weight 0 are not looked at beyond need. Throws `ShapleyError.temperature`, `ShapleyError.sampleCount`
-    /// and `ShapleyError.shape`.
+    /// Players of weight 0 are not looked at beyond need. Throws `ShapleyError.temperature`, `ShapleyError.similarity`,
+    /// `ShapleyError.sampleCount` and `ShapleyError.shape`.
     public func weightedSums(
         of similarities: GameMatrix, weights: GameMatrix, temperature: Double, seed: UInt64 = 0, threads: Int? = nil
     ) throws(ShapleyError) -> ShapleySums {
         try check()
-        try CoalitionGame.check(temperature: temperature)
+        try CoalitionGame.check(similarities, temperature: temperature)
         let (games, players) = (similarities.games, similarities.players)
         guard (weights.games, weights.players) == (games, players) else {
             throw .shape(
