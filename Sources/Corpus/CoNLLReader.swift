@@ -46,7 +46,7 @@ public final class CoNLLReader: PostReader {
         }
         do throws(CorpusError) {
             let text = try line.text()
-            if text.hasPrefix("IMGID:"), !text.contains("\t") {
+            if text.utf8.starts(with: Draft.imagePrefix.utf8), !text.utf8.contains(.tab) {
                 let finished = finish()
                 draft = Draft(imageLine: text, location: line.location)
                 return finished
@@ -67,18 +67,23 @@ public final class CoNLLReader: PostReader {
 
     /// Splits a line into its first and last column.
     private func wordAndTag(_ text: String, at location: SourceLocation) throws(CorpusError) -> (String, Tag) {
-        let separator: Character = text.contains("\t") ? "\t" : " "
-        guard let first = text.firstIndex(of: separator), let last = text.lastIndex(of: separator) else {
+        let bytes = text.utf8
+        let separator = bytes.contains(.tab) ? UInt8.tab : .space
+        guard let first = bytes.firstIndex(of: separator), let last = bytes.lastIndex(of: separator) else {
             throw .malformed(location, problem: "no tag behind the word; write word, tab, tag")
         }
         if first != last { findings.add(.extraColumns, at: location, "more than two columns") }
-        let name = String(text[text.index(after: last)...])
-        if let tag = knownTags[name] { return (String(text[..<first]), tag) }
+        return (String(text[..<first]), try tag(String(text[bytes.index(after: last)...]), at: location))
+    }
+
+    private func tag(_ name: String, at location: SourceLocation) throws(CorpusError) -> Tag {
+        if let tag = knownTags[name] { return tag }
         guard let tag = Tag(name) else {
-            throw .malformed(location, problem: "tag \"\(name)\" is not O, B-TYPE or I-TYPE; convert the tags to BIO")
+            throw .malformed(
+                location, problem: "tag \(name.quoted) is not O, B-TYPE or I-TYPE; convert the tags to BIO")
         }
         knownTags[name] = tag
-        return (String(text[..<first]), tag)
+        return tag
     }
 
     /// Notes what is wrong with the post being read. A file that cannot be read on ends the post at once.
@@ -95,10 +100,10 @@ public final class CoNLLReader: PostReader {
         location = finished.location
         if let problem = finished.problem { return .failure(problem) }
         for position in finished.tags.illegalPositions() {
-            let before = position == 0 ? "the start" : "\"\(finished.tags[position - 1])\""
+            let before = position == 0 ? "the start" : finished.tags[position - 1].description.quoted
             findings.add(
                 .illegalTag, at: SourceLocation(file: location.file, line: finished.lineNumbers[position]),
-                "tag \"\(finished.tags[position])\" follows \(before); it should begin with B-")
+                "tag \(finished.tags[position].description.quoted) follows \(before); it should begin with B-")
         }
         let post = finished.post(imageFolder: imageFolder)
         findings.inspect(post, at: location)
@@ -108,6 +113,8 @@ public final class CoNLLReader: PostReader {
 
 /// A post whose last line has not been seen.
 private struct Draft {
+    static let imagePrefix = "IMGID:"
+
     var name: String?
     var location: SourceLocation
     var words: [String] = []
@@ -120,7 +127,7 @@ private struct Draft {
     }
 
     init(imageLine: String, location: SourceLocation) {
-        let name = imageLine.dropFirst("IMGID:".count).trimmingCharacters(in: .whitespaces)
+        let name = imageLine.dropFirst(Self.imagePrefix.count).trimmingCharacters(in: .whitespaces)
         self.location = location
         self.name = name
         if name.isEmpty { problem = .malformed(location, problem: "IMGID without a name; write IMGID:12345") }
@@ -131,4 +138,9 @@ private struct Draft {
         return Post(
             id: name ?? "line-\(location.line)", content: .tokens(words), image: image, entities: tags.entities())
     }
+}
+
+extension UInt8 {
+    fileprivate static let tab = UInt8(ascii: "\t")
+    fileprivate static let space = UInt8(ascii: " ")
 }

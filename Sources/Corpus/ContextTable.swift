@@ -57,9 +57,11 @@ public struct ContextTable: Sendable {
             self.provenance = provenance
         case .context(let image, let context):
             let name = image.split(separator: "/").last.map(String.init) ?? image
-            if context.isBlank { findings.add(.emptyContext, at: line.location, "the context of \(name) is empty") }
+            if context.isBlank {
+                findings.add(.emptyContext, at: line.location, "the context of \(name.quoted) is empty")
+            }
             if contexts.updateValue(context, forKey: name) != nil {
-                findings.add(.repeatedContext, at: line.location, "\(name) already has a context")
+                findings.add(.repeatedContext, at: line.location, "\(name.quoted) already has a context")
             }
         }
     }

@@ -59,7 +59,7 @@ public struct Dataset: Sendable {
 
     /// Where the picture of a post lies; nil where the post names none.
     public func imageURL(of post: Post) -> URL? {
-        post.image.map { URL(fileURLWithPath: $0, relativeTo: imageBase).absoluteURL }
+        post.imageURL(in: imageBase)
     }
 
     /// The labels of the entity types that occur in a split.
@@ -99,11 +99,11 @@ extension Findings {
         guard let name = post.imageName else { return }
         if let context = table[name] {
             if let old = post.context, old != context {
-                add(.replacedContext, at: location, "the context of post \"\(post.id)\" is replaced")
+                add(.replacedContext, at: location, "the context of post \(post.id.quoted) is replaced")
             }
             post.context = context
         } else if post.context == nil {
-            add(.missingContext, at: location, "no context for \(name) of post \"\(post.id)\"")
+            add(.missingContext, at: location, "no context for \(name.quoted) of post \(post.id.quoted)")
         }
     }
 }

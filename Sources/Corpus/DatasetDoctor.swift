@@ -83,7 +83,7 @@ public struct DatasetDoctor {
 
     /// Notes a used id, and a post that occurred before.
     private mutating func note(_ post: Post, of split: Split, isNewID: Bool, at location: SourceLocation) {
-        if !isNewID { findings.add(.duplicateID, at: location, "id \"\(post.id)\" is used before in this split") }
+        if !isNewID { findings.add(.duplicateID, at: location, "id \(post.id.quoted) is used before in this split") }
         let match = duplicates.add(post, of: split)
         if match.posts.contains(split) {
             findings.add(.repeatedPost, at: location, "text and picture are those of a post before")
@@ -99,12 +99,11 @@ public struct DatasetDoctor {
 
     /// Whether the picture that a post names, if it names one, is on disk.
     private mutating func hasPicture(_ post: Post, at location: SourceLocation) -> Bool {
-        guard let image = post.image else { return true }
+        guard let image = post.image, let picture = post.imageURL(in: images ?? files.folder) else { return true }
         if let name = post.imageName { usedImages.insert(name) }
-        let picture = URL(fileURLWithPath: image, relativeTo: images ?? files.folder)
         let exists = pictureExists[image] ?? FileManager.default.fileExists(atPath: picture.path)
         pictureExists[image] = exists
-        if !exists { findings.add(.missingPicture, at: location, "\(picture.path) is not there") }
+        if !exists { findings.add(.missingPicture, at: location, "\(image.quoted) is not there") }
         return exists
     }
 
@@ -118,7 +117,7 @@ public struct DatasetDoctor {
     private mutating func noteUnusedContexts() {
         guard let contexts else { return }
         for name in contexts.imageNames.sorted() where !usedImages.contains(name) {
-            findings.add(.unusedContext, at: nil, "no post names \(name)")
+            findings.add(.unusedContext, at: nil, "no post names \(name.quoted)")
         }
     }
 

@@ -14,17 +14,26 @@ public final class JSONLinesWriter<Record: Encodable> {
 
     /// Begins a file.
     /// - Throws: ``CorpusError/unwritable(path:reason:)``.
-    public init(_ url: URL) throws {
-        target = url
-        temporary = url.deletingLastPathComponent()
-            .appendingPathComponent(".\(url.lastPathComponent).\(UUID().uuidString).part")
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    public convenience init(_ url: URL) throws {
+        let temporary = Self.temporary(for: url)
         do {
             try Data().write(to: temporary, options: .withoutOverwriting)
-            handle = try FileHandle(forWritingTo: temporary)
+            self.init(target: url, handle: try FileHandle(forWritingTo: temporary), temporary: temporary)
         } catch {
             throw CorpusError.unwritable(path: url.relativePath, reason: reason(of: error))
         }
+    }
+
+    /// Writes to an open file first.
+    package init(target: URL, handle: FileHandle, temporary: URL? = nil) {
+        self.target = target
+        self.handle = handle
+        self.temporary = temporary ?? Self.temporary(for: target)
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    }
+
+    private static func temporary(for url: URL) -> URL {
+        url.deletingLastPathComponent().appendingPathComponent(".\(url.lastPathComponent).\(UUID().uuidString).part")
     }
 
     deinit {

@@ -22,5 +22,30 @@ public struct KnownDataset: Sendable, Hashable, Codable, CustomStringConvertible
     }()
 
     /// The digests of train, valid and test, made by `Tests/CorpusTests/Fixtures/make_fingerprints.py`.
-    private static let published: [(name: String, digests: [String])] = []
+    private static let published: [(name: String, digests: [String])] = [
+        (
+            "Twitter-2015",
+            [
+                "656fde95e6d8eaece588dac66e1103f008735a7611abc4b6aa4a67fcc79c3f60",
+                "a08dc506c457357e68e939c8a0484d230e6aaefaac2250f0458681b54ffaa5e9",
+                "3e14b341c0dbcdfda083e78b0c97e61a3f80de0262315990b95b7c20b1214f90",
+            ]
+        ),
+        (
+            "Twitter-2017",
+            [
+                "559309d3e2c8837d6f3b2b82430418d4a11041e472b12d7857bca34864e84a12",
+                "6e6c58897f3ecd5d87b1a93737cf9825f8a2cf2dcb4866775a303a41f456daab",
+                "b1229cdd2e0d43ebd374ff11bd1ddfb370b09ecc03b7cd77763cff2a254d3c58",
+            ]
+        ),
+        (
+            "pictured-names",
+            [
+                "79469627fb5094ec48a75d5162288ecdcbee55b35953bbe78a123128f9740708",
+                "9583c196fba81cb31dd3f12a275f79bf77bdeb11de1f78b91e38f8103d23230d",
+                "c158a845c7b76d1d41ea77219b7c454eccbe40b0692b4637a889def01922593c",
+            ]
+        ),
+    ]
 }

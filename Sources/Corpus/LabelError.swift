@@ -10,7 +10,7 @@ public enum LabelError: Error, CustomStringConvertible, Sendable, Equatable {
     public var description: String {
         switch self {
         case .unknownType(let type, let known):
-            "entity type \"\(type)\" is not among the labels (\(known.joined(separator: ", "))); map it to one of "
+            "entity type \(type.quoted) is not among the labels (\(known.joined(separator: ", "))); map it to one of "
                 + "them or train with it"
         case .outOfRange(let entity, let count):
             "entity \(entity.start)..<\(entity.end) does not fit a sentence of \(count) words"

@@ -31,14 +31,14 @@ public final class LineReader: Sequence, IteratorProtocol {
     public convenience init(_ url: URL, longestLine: Int = 1 << 24) throws {
         do {
             let handle = try FileHandle(forReadingFrom: url)
-            self.init(handle: handle, name: url.relativePath, longestLine: longestLine)
+            self.init(handle, name: url.relativePath, longestLine: longestLine)
         } catch {
             throw CorpusError.unreadable(path: url.relativePath, reason: reason(of: error))
         }
     }
 
     /// Reads what is left of an open file or stream, for example standard input.
-    public init(handle: FileHandle, name: String, longestLine: Int = 1 << 24) {
+    public init(_ handle: FileHandle, name: String, longestLine: Int = 1 << 24) {
         self.handle = handle
         self.name = name
         self.longestLine = longestLine
@@ -95,12 +95,22 @@ public final class LineReader: Sequence, IteratorProtocol {
             start = 0
         }
         searched = buffer.count
-        guard let chunk = try handle.read(upToCount: Self.chunkSize), !chunk.isEmpty else {
-            hasEnded = true
-            return false
+        let chunk = try readChunk()
+        buffer.append(contentsOf: chunk)
+        hasEnded = chunk.isEmpty
+        return !chunk.isEmpty
+    }
+
+    /// What a file or pipe has at hand; empty at the end. (`FileHandle.read(upToCount:)` would wait for a full chunk.)
+    private func readChunk() throws -> [UInt8] {
+        try [UInt8](unsafeUninitializedCapacity: Self.chunkSize) { bytes, count in
+            var received = -1
+            repeat {
+                received = read(handle.fileDescriptor, bytes.baseAddress, Self.chunkSize)
+            } while received < 0 && errno == EINTR
+            guard received >= 0 else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
+            count = received
         }
-        buffer.append(chunk)
-        return true
     }
 
     /// The line in a range of the buffer, without carriage return and byte order mark.

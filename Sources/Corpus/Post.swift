@@ -1,3 +1,5 @@
+import Foundation
+
 /// One social-media post: its words, its picture and context where it has them, and what is annotated in it.
 ///
 /// Offsets of ``entities`` count tokens where the content is ``Content/tokens(_:)`` and Unicode scalars where it
@@ -66,6 +68,11 @@ extension Post {
     /// The file name of the picture, by which contexts are attached.
     public var imageName: String? {
         image.map { path in path.split(separator: "/").last.map(String.init) ?? path }
+    }
+
+    /// Where the picture lies, given the folder that its path is relative to; nil where the post names none.
+    public func imageURL(in base: URL) -> URL? {
+        image.map { $0.hasPrefix("/") ? URL(fileURLWithPath: $0) : base.appendingPathComponent($0) }
     }
 
     /// The words that an entity spans, or nil where its offsets do not fit the content.
@@ -165,9 +172,4 @@ extension KeyedDecodingContainer {
     func corrupted(_ key: Key, _ message: String) -> DecodingError {
         .dataCorruptedError(forKey: key, in: self, debugDescription: message)
     }
-}
-
-extension StringProtocol {
-    /// Whether the string is empty or nothing but white space.
-    var isBlank: Bool { allSatisfy(\.isWhitespace) }
 }

@@ -23,10 +23,10 @@ extension Findings {
     /// Counts what is odd in a post that is well formed.
     mutating func inspect(_ post: Post, at location: SourceLocation) {
         if post.isEmpty {
-            add(.emptyPost, at: location, "post \"\(post.id)\" has no words; remove it or give it some")
+            add(.emptyPost, at: location, "post \(post.id.quoted) has no words; remove it or give it some")
         } else if case .tokens(let tokens) = post.content, let index = tokens.firstIndex(where: \.isBlank) {
             let count = tokens.count(where: \.isBlank)
-            add(.blankToken, at: location, "tokens[\(index)] of post \"\(post.id)\" is blank (\(count) in the post)")
+            add(.blankToken, at: location, "tokens[\(index)] of post \(post.id.quoted) is blank (\(count) in the post)")
         }
         if let (left, right) = post.firstOverlap {
             add(.overlappingEntities, at: location, "entities[\(left)] and entities[\(right)] overlap")

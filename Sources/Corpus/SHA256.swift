@@ -4,7 +4,7 @@ import Foundation
 ///
 /// Written here because Foundation on Linux has no digest, and swift-crypto would add minutes to every build for the
 /// fingerprints of a few megabytes. Held to the standard's test vectors and to Python's `hashlib`.
-struct SHA256 {
+package struct SHA256 {
     private var state: [UInt32] = [
         0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19,
     ]
@@ -13,7 +13,7 @@ struct SHA256 {
     private var byteCount: UInt64 = 0
 
     /// The digest of some bytes.
-    static func digest(of bytes: some Sequence<UInt8>) -> Digest {
+    package static func digest(of bytes: some Sequence<UInt8>) -> Digest {
         var hash = SHA256()
         hash.update(bytes)
         return hash.finalize()
@@ -62,7 +62,7 @@ struct SHA256 {
 }
 
 /// A 256-bit digest.
-struct Digest: Hashable, Comparable {
+package struct Digest: Hashable, Comparable {
     /// Eight words, the first the most significant.
     let words: [UInt32]
 
@@ -72,14 +72,14 @@ struct Digest: Hashable, Comparable {
     }
 
     /// The digest as 64 hexadecimal digits.
-    var hexadecimal: String {
+    package var hexadecimal: String {
         words.map { word in
             let digits = String(word, radix: 16)
             return String(repeating: "0", count: 8 - digits.count) + digits
         }.joined()
     }
 
-    static func < (left: Digest, right: Digest) -> Bool { left.words.lexicographicallyPrecedes(right.words) }
+    package static func < (left: Digest, right: Digest) -> Bool { left.words.lexicographicallyPrecedes(right.words) }
 }
 
 extension UInt32 {

@@ -1,6 +1,8 @@
 import Corpus
 import Testing
 
+import enum Corpus.Tag
+
 @Suite("Tag")
 struct TagTests {
     @Test("is read as it is written", arguments: ["O", "B-PER", "I-PER", "B-creative-work", "I-人"])

@@ -1,0 +1,102 @@
+import Corpus
+import Foundation
+import Testing
+
+@Suite("Dataset")
+struct DatasetTests {
+    private let scratch: ScratchFolder
+
+    init() throws { scratch = try ScratchFolder() }
+
+    private let conll = "IMGID:1\nRocky\tB-OTHER\nbarks\tO\n\nIMGID:2\nRocky\tB-PER\nruns\tO\n"
+
+    private func json(_ id: String) -> String {
+        #"{"id": "\#(id)", "tokens": ["a"], "image": "images/\#(id).jpg", "context": "own"}"# + "\n"
+    }
+
+    @Test("is read from CoNLL and from JSON lines, whatever splits there are")
+    func layouts() throws {
+        try scratch.write(conll, to: "tweets/train.txt")
+        try scratch.write(conll, to: "tweets/test.txt")
+        try scratch.write(json("x"), to: "posts/valid.jsonl")
+        let tweets = try Dataset.load(folder: scratch.url.appendingPathComponent("tweets"))
+        #expect(tweets.name == "tweets" && tweets[.train].count == 2 && tweets[.test].count == 2)
+        #expect(tweets[.valid].isEmpty)
+        #expect(throws: CorpusError.missingSplit(.valid, dataset: "tweets", present: [.train, .test])) {
+            try tweets.posts(of: .valid)
+        }
+        #expect(tweets.labels().entityTypes == ["OTHER", "PER"])
+        let posts = try Dataset.load(folder: scratch.url.appendingPathComponent("posts"))
+        #expect(posts[.valid].map(\.id) == ["x"])
+    }
+
+    @Test("is read from one file, which is the split that its name says and else the test split")
+    func oneFile() throws {
+        let posts = try Dataset.load(folder: try scratch.write(json("x"), to: "mine.jsonl"))
+        #expect(posts.name == "mine" && posts[.test].count == 1)
+        let tweets = try Dataset.load(folder: try scratch.write(conll, to: "train.txt"))
+        #expect(tweets[.train].count == 2 && tweets[.test].isEmpty)
+    }
+
+    @Test("reads only the splits asked for, and says where one is not there")
+    func some() throws {
+        try scratch.write(conll, to: "train.txt")
+        try scratch.write("nonsense", to: "test.txt")
+        #expect(try Dataset.load(folder: scratch.url, only: [.train]).splits.keys.map(\.self) == [.train])
+        #expect(throws: CorpusError.self) { try Dataset.load(folder: scratch.url) }
+        #expect(throws: CorpusError.self) { try Dataset.load(folder: scratch.url, only: [.valid]) }
+    }
+
+    @Test("says what it looked for where there is nothing to read")
+    func nothing() throws {
+        let empty = #expect(throws: CorpusError.self) { try Dataset.load(folder: scratch.url) }
+        #expect(empty?.description.contains("train.jsonl, valid.jsonl, test.jsonl, train.txt") == true)
+        #expect(empty?.description.contains("the folder is empty") == true)
+        let missing = scratch.url.appendingPathComponent("missing")
+        #expect(throws: CorpusError.unreadable(path: missing.relativePath, reason: "nothing is there")) {
+            try Dataset.load(folder: missing)
+        }
+        try scratch.write(conll, to: "dev.txt")
+        let other = #expect(throws: CorpusError.self) { try Dataset.load(folder: scratch.url) }
+        #expect(other?.description.contains("it holds dev.txt") == true)
+        #expect(throws: CorpusError.self) { try Dataset.load(folder: try scratch.write("a", to: "posts.csv")) }
+        try scratch.write(conll, to: "both/train.txt")
+        try scratch.write(json("x"), to: "both/train.jsonl")
+        let both = #expect(throws: CorpusError.self) {
+            try Dataset.load(folder: scratch.url.appendingPathComponent("both"))
+        }
+        #expect(both?.description.contains("train.jsonl and train.txt") == true)
+    }
+
+    @Test("finds pictures beside the posts, or in the folder given")
+    func pictures() throws {
+        try scratch.write(conll, to: "train.txt")
+        let beside = try Dataset.load(folder: scratch.url)
+        let picture = scratch.url.appendingPathComponent("images/1.jpg").path
+        #expect(beside.imageURL(of: beside[.train][0])?.path == picture)
+        let elsewhere = try Dataset.load(folder: scratch.url, images: URL(fileURLWithPath: "/pictures"))
+        #expect(elsewhere.imageURL(of: elsewhere[.train][0])?.path == "/pictures/1.jpg")
+        #expect(beside.imageURL(of: Post(id: "", content: .text("no picture"))) == nil)
+    }
+
+    @Test("takes contexts of pictures from a file, in place of its own, and counts what is missing")
+    func contexts() throws {
+        try scratch.write(json("1") + json("2") + json("3"), to: "test.jsonl")
+        try scratch.write("IMGID:9\na\tO\n", to: "tweets/test.txt")
+        let contexts = try scratch.write(
+            "{\"image\": \"1.jpg\", \"context\": \"new\"}\n{\"image\": \"2.jpg\", \"context\": \"own\"}", to: "c.jsonl")
+        let posts = try Dataset.load(folder: scratch.url, contexts: contexts)
+        #expect(posts[.test].map(\.context) == ["new", "own", "own"])
+        #expect(posts.findings.counts == [.replacedContext: 1])
+        let tweets = try Dataset.load(folder: scratch.url.appendingPathComponent("tweets"), contexts: contexts)
+        #expect(tweets[.test].map(\.context) == [nil])
+        #expect(tweets.findings.counts == [.missingContext: 1])
+    }
+
+    @Test("renames entity types for transfer and leaves the others")
+    func renaming() throws {
+        try scratch.write(conll, to: "train.txt")
+        let dataset = try Dataset.load(folder: scratch.url).renamingTypes(["OTHER": "MISC"])
+        #expect(dataset[.train].flatMap(\.entities).map(\.type) == ["MISC", "PER"])
+    }
+}

@@ -1,0 +1,69 @@
+import Corpus
+import Foundation
+import Testing
+
+@Suite("JSONLinesWriter")
+struct JSONLinesWriterTests {
+    private let scratch: ScratchFolder
+
+    init() throws { scratch = try ScratchFolder() }
+
+    private let posts = (0..<3000).map { number in
+        Post(
+            id: "\(number)", content: .tokens(["new\nline", "tab\t", "🐕", "שלום", "\u{0}", "\u{2028}"]),
+            image: "images/\(number).jpg", entities: [Entity(start: 2, end: 3, type: "MISC")])
+    }
+
+    private func contents() throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: scratch.url.path).sorted()
+    }
+
+    @Test("writes what the reader reads, one post a line, the same bytes every time")
+    func roundTrip() throws {
+        let first = scratch.url.appendingPathComponent("first.jsonl")
+        let second = scratch.url.appendingPathComponent("second.jsonl")
+        try JSONLinesWriter.write(posts, to: first)
+        try JSONLinesWriter.write(posts, to: second)
+        #expect(try JSONLinesReader(first).posts() == posts)
+        #expect(try Data(contentsOf: first) == Data(contentsOf: second))
+        #expect(try String(contentsOf: first, encoding: .utf8).split(separator: "\n").count == posts.count)
+        #expect(try contents() == ["first.jsonl", "second.jsonl"])
+    }
+
+    @Test("leaves the old file until the new one is whole")
+    func atomic() throws {
+        let file = try scratch.write("old\n", to: "posts.jsonl")
+        do {
+            let writer = try JSONLinesWriter<Post>(file)
+            for post in posts { try writer.write(post) }
+            #expect(try String(contentsOf: file, encoding: .utf8) == "old\n")
+        }
+        #expect(try String(contentsOf: file, encoding: .utf8) == "old\n")
+        #expect(try contents() == ["posts.jsonl"], "a dropped writer cleans up")
+        try JSONLinesWriter.write(posts.prefix(1), to: file)
+        #expect(try JSONLinesReader(file).posts() == [posts[0]])
+    }
+
+    @Test("says what cannot be written")
+    func unwritable() throws {
+        let missing = scratch.url.appendingPathComponent("missing/posts.jsonl")
+        #expect(throws: CorpusError.self) { try JSONLinesWriter<Post>(missing) }
+        try scratch.write("", to: "folder/posts.jsonl/file")
+        #expect(throws: CorpusError.self) {
+            try JSONLinesWriter.write(posts, to: scratch.url.appendingPathComponent("folder/posts.jsonl"))
+        }
+        #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.url.path + "/folder") == ["posts.jsonl"])
+    }
+
+    @Test(
+        "reports a full disk", .enabled(if: FileManager.default.fileExists(atPath: "/dev/full"), "needs /dev/full"))
+    func fullDisk() throws {
+        let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: "/dev/full"))
+        let writer = JSONLinesWriter<Post>(target: scratch.url.appendingPathComponent("posts.jsonl"), handle: handle)
+        let error = #expect(throws: CorpusError.self) {
+            for post in posts { try writer.write(post) }
+            try writer.finish()
+        }
+        #expect(error?.description.contains("no space left on device") == true)
+    }
+}

@@ -1,0 +1,89 @@
+import Corpus
+import Foundation
+import Testing
+
+@Suite("LineReader")
+struct LineReaderTests {
+    private let scratch: ScratchFolder
+
+    init() throws { scratch = try ScratchFolder() }
+
+    private func lines(_ data: Data, longestLine: Int = 1 << 24) throws -> [Result<String, CorpusError>] {
+        let reader = try LineReader(try scratch.write(data, to: "lines"), longestLine: longestLine)
+        return reader.map { result in result.flatMap { line in Result { () throws(CorpusError) in try line.text() } } }
+    }
+
+    private func lines(_ text: String) throws -> [String] { try lines(Data(text.utf8)).map { try $0.get() } }
+
+    @Test("ends lines at LF, CR LF and the end of the file")
+    func endings() throws {
+        #expect(try lines("a\nb\r\n\nc") == ["a", "b", "", "c"])
+        #expect(try lines("a\n") == ["a"])
+        #expect(try lines("") == [])
+        #expect(try lines("\n\r\n") == ["", ""])
+        #expect(try lines("a\rb\u{2028}c\u{85}d") == ["a\rb\u{2028}c\u{85}d"])
+    }
+
+    @Test("skips a byte order mark at the start, and only there")
+    func byteOrderMark() throws {
+        let read = try lines("\u{FEFF}a\n\u{FEFF}b").map { $0.unicodeScalars.count }
+        #expect(read == [1, 2])
+    }
+
+    @Test("refuses UTF-16 and bytes that are no text, naming the line")
+    func otherEncodings() throws {
+        let utf16 = try lines(Data([0xFF, 0xFE, 0x61, 0x00]))
+        #expect(throws: CorpusError.self) { try utf16[0].get() }
+        let read = try lines(Data([0x61, 0x0A, 0xC3, 0x28, 0x0A, 0x62]))
+        #expect(read.count == 3)
+        guard case .failure(let error) = read[1] else { return #expect(Bool(false), "invalid UTF-8 was read") }
+        #expect(error.location?.line == 2)
+        #expect(try read[2].get() == "b")
+    }
+
+    @Test("finds lines across the chunks it reads", arguments: [(1 << 18) - 1, 1 << 18, (1 << 18) + 1, 1_000_000])
+    func chunks(length: Int) throws {
+        let long = String(repeating: "é", count: length / 2)
+        let read = try lines("\(long)\r\nshort\n\(long)")
+        #expect(read == [long, "short", long])
+    }
+
+    @Test("reads over a line beyond the limit and goes on", arguments: [11, 300_000, 2_000_000])
+    func tooLong(length: Int) throws {
+        let long = String(repeating: "x", count: length)
+        let read = try lines(Data("0123456789\n\(long)\nnext\n\(long)".utf8), longestLine: 10)
+        #expect(read.count == 4)
+        #expect(try read[0].get() == "0123456789")
+        for index in [1, 3] {
+            guard case .failure(let error) = read[index] else { return #expect(Bool(false), "line \(index) was read") }
+            #expect(error.location?.line == index + 1)
+        }
+        #expect(try read[2].get() == "next")
+    }
+
+    @Test("gives the lines of a pipe as they come, without waiting for more")
+    func pipe() throws {
+        let pipe = Pipe()
+        let reader = LineReader(pipe.fileHandleForReading, name: "pipe")
+        try pipe.fileHandleForWriting.write(contentsOf: Data("one\ntwo".utf8))
+        #expect(try reader.next()?.get().text() == "one")
+        try pipe.fileHandleForWriting.write(contentsOf: Data("!\n".utf8))
+        #expect(try reader.next()?.get().text() == "two!")
+        try pipe.fileHandleForWriting.close()
+        #expect(reader.next() == nil)
+    }
+
+    @Test("says what cannot be read")
+    func unreadable() throws {
+        let missing = scratch.url.appendingPathComponent("missing")
+        #expect(throws: CorpusError.unreadable(path: missing.relativePath, reason: "no such file or directory")) {
+            try LineReader(missing)
+        }
+        let reader = try LineReader(scratch.url)
+        guard case .failure(.unreadable(_, let reason)) = reader.next() else {
+            return #expect(Bool(false), "a folder was read")
+        }
+        #expect(reason == "is a directory")
+        #expect(reader.next() == nil)
+    }
+}

@@ -1,0 +1,108 @@
+import Corpus
+import Evaluation
+import Foundation
+import Testing
+
+import enum Corpus.Tag
+
+@Suite("Scores")
+struct ScoresTests {
+    @Test("are seqeval's on random tags, illegal ones included", arguments: try Fixture.load().cases)
+    func seqeval(example: Fixture.Case) {
+        let scores = Scores(goldTags: example.gold.map(tags), predictedTags: example.predicted.map(tags))
+        #expect(isClose(scores.overall, example.overall))
+        #expect(abs(scores.macroF1 - example.macroF1) < 1e-12)
+        #expect(Set(scores.perType.keys) == Set(example.perType.keys))
+        for (type, expected) in example.perType {
+            #expect(isClose(scores.perType[type] ?? Score(), expected), "type \(type)")
+        }
+    }
+
+    @Test("are the sums of their types")
+    func micro() {
+        let gold = [[Entity(start: 0, end: 1, type: "PER"), Entity(start: 2, end: 4, type: "LOC")], []]
+        let predicted = [[Entity(start: 0, end: 1, type: "PER")], [Entity(start: 0, end: 1, type: "PER")]]
+        let scores = Scores(gold: gold, predicted: predicted)
+        #expect(scores.overall == Score(gold: 2, predicted: 2, correct: 1))
+        #expect(scores.perType["PER"] == Score(gold: 1, predicted: 2, correct: 1))
+        #expect(scores.perType["LOC"] == Score(gold: 1, predicted: 0, correct: 0))
+    }
+
+    @Test("match items only within the same post")
+    func postsApart() {
+        let entity = Entity(start: 0, end: 1, type: "PER")
+        #expect(Scores(gold: [[entity], []], predicted: [[], [entity]]).overall.correct == 0)
+    }
+
+    @Test("count an item named twice once")
+    func repetition() {
+        let entity = Entity(start: 0, end: 1, type: "PER")
+        let scores = Scores(gold: [[entity, entity]], predicted: [[entity, entity, entity]])
+        #expect(scores.overall == Score(gold: 1, predicted: 1, correct: 1))
+    }
+
+    @Test("need only items that can be compared: relations, joint items")
+    func anyItem() {
+        struct Triple: Hashable {
+            var head: Entity
+            var tail: Entity
+            var type: String
+        }
+        let (head, tail) = (Entity(start: 0, end: 1, type: "PER"), Entity(start: 2, end: 3, type: "ORG"))
+        let gold = [[Triple(head: head, tail: tail, type: "member_of")]]
+        let reversed = [[Triple(head: tail, tail: head, type: "member_of")]]
+        #expect(Scores(gold: gold, predicted: gold, type: \.type).overall.f1 == 1)
+        #expect(Scores(gold: gold, predicted: reversed, type: \.type).overall.f1 == 0)
+    }
+
+    @Test("are zero without posts, and are read back from JSON")
+    func emptyAndJSON() throws {
+        let empty = Scores(gold: [], predicted: [])
+        #expect(empty.overall == Score() && empty.perType.isEmpty && empty.macroF1 == 0)
+        let scores = Scores(goldTags: [tags("B-PER O")], predictedTags: [tags("B-PER B-LOC")])
+        let back = try JSONDecoder().decode(Scores.self, from: try JSONEncoder().encode(scores))
+        #expect(back == scores)
+    }
+
+    @Test("are percentages for people")
+    func table() {
+        let scores = Scores(goldTags: [tags("B-PER O B-LOC")], predictedTags: [tags("B-PER B-LOC O")])
+        let lines = scores.description.split(separator: "\n").map { $0.split(separator: " ").map(String.init) }
+        #expect(
+            lines == [
+                ["precision", "recall", "F1", "gold", "predicted", "correct"],
+                ["LOC", "0.00", "0.00", "0.00", "1", "1", "0"],
+                ["PER", "100.00", "100.00", "100.00", "1", "1", "1"],
+                ["overall", "50.00", "50.00", "50.00", "2", "2", "1"],
+            ])
+    }
+
+    private func tags(_ text: String) -> [Tag] { text.split(separator: " ").compactMap { Tag($0) } }
+
+    private func isClose(_ score: Score, _ expected: [Double]) -> Bool {
+        let numbers = [score.precision, score.recall, score.f1, Double(score.gold)]
+        return zip(numbers, expected).allSatisfy { abs($0 - $1) < 1e-12 } && expected.count == 4
+    }
+}
+
+/// What seqeval says, see `Fixtures/make_scores.py`.
+struct Fixture: Decodable {
+    var cases: [Case]
+
+    struct Case: Decodable, CustomTestStringConvertible {
+        var name: String
+        var gold: [String]
+        var predicted: [String]
+        /// Precision, recall, F1 and number of gold entities.
+        var overall: [Double]
+        var macroF1: Double
+        var perType: [String: [Double]]
+
+        var testDescription: String { name }
+    }
+
+    static func load() throws -> Fixture {
+        let url = try #require(Bundle.module.url(forResource: "Fixtures/scores", withExtension: "json"))
+        return try JSONDecoder().decode(Fixture.self, from: Data(contentsOf: url))
+    }
+}
