@@ -2,8 +2,8 @@ import Foundation
 
 /// A file that appears whole or not at all.
 ///
-/// The bytes go to a temporary file in the same folder, which replaces the target once they are on the disk. If anything fails
-/// the temporary file is removed and whatever stood at the path is as it was.
+/// The bytes go to a temporary file in the same folder, which replaces the target once they are on the disk. If
+/// anything fails the temporary file is removed and whatever stood at the path is as it was.
 package struct AtomicFile: ~Copyable {
     private let path: String
     private let descriptor: Int32

@@ -2,10 +2,10 @@ import Foundation
 
 /// Reads the tensors of a file of weights by name, on the CPU.
 ///
-/// What the file is follows from its bytes, never from its name: safetensors; what `torch.save` wrote, as an archive or in
-/// the format before PyTorch 1.6; or the JSON index of weights in several such files (`….index.json`). The tensors are views
-/// of the mapped file where its alignment allows, and keep it in memory; writing to one does not change the file.
-/// Of a checkpoint with more than weights in it, the dictionary behind "state_dict", "model_state_dict" or "model" is
+/// What the file is follows from its bytes, never from its name: safetensors; what `torch.save` wrote, as an archive or
+/// in the format before PyTorch 1.6; or the JSON index of weights in several such files (`….index.json`). The tensors
+/// are views of the mapped file where its alignment allows, and keep it in memory; writing to one does not change the
+/// file. Of a checkpoint that keeps its weights behind "state_dict", "model_state_dict" or "model", only they are
 /// taken, and nested dictionaries and lists become dotted names. Nothing in a file is ever executed.
 /// - Throws: `WeightsError`, and `TorchError` where the engine cannot make a tensor.
 public func loadWeights(at url: URL) throws -> [String: Tensor] {

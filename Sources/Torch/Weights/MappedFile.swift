@@ -2,8 +2,8 @@ import Foundation
 
 /// A regular file's bytes in memory, brought in from the disk only where they are looked at.
 ///
-/// The pages are private to the process: the file is opened for reading and never changes, and a tensor over these bytes
-/// that is written in place gets pages of its own.
+/// The pages are private to the process: the file is opened for reading and never changes, and a tensor over these
+/// bytes that is written in place gets pages of its own.
 package final class MappedFile {
     /// The file's path, as errors show it.
     package let path: String

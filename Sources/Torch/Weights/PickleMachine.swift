@@ -130,10 +130,13 @@ struct PickleMachine {
     private mutating func writtenInteger() throws -> PickleValue {
         let line = try reader.line()
         if line == "00" || line == "01" { return .bool(line == "01") }
-        guard let value = Int(line.hasSuffix("L") ? line.dropLast() : line[...]) else {
+        let digits = line.hasSuffix("L") ? line.dropLast() : line[...]
+        if let value = Int(digits) { return .integer(value) }
+        let magnitude = digits.hasPrefix("-") ? digits.dropFirst() : digits
+        guard !magnitude.isEmpty, magnitude.utf8.allSatisfy((UInt8(ascii: "0")...UInt8(ascii: "9")).contains) else {
             throw malformed("an integer is expected")
         }
-        return .integer(value)
+        return .longInteger(Array(digits.utf8))
     }
 
     /// The integer whose two's complement is `bytes`, least significant first.

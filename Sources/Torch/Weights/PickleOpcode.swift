@@ -1,5 +1,5 @@
-/// The instructions of Python's pickle machine that are obeyed here: those by which `torch.save` writes tensors and plain
-/// values in protocols 1 to 5 (CPython, Lib/pickletools.py). Protocol 0 has no way to name a storage.
+/// The instructions of Python's pickle machine that are obeyed here: those by which `torch.save` writes tensors and
+/// plain values in protocols 1 to 5 (CPython, Lib/pickletools.py). Protocol 0 has no way to name a storage.
 enum PickleOpcode: UInt8 {
     // Frame of the program
     case proto = 0x80

@@ -1,12 +1,13 @@
 /// What a pickle may build. Containers and tensors live in a `PickleHeap` and are named by their place in it.
 ///
-/// No value holds another, so that a file which nests containers without end, or puts one into itself, needs no recursion to
-/// build, compare or free.
+/// No value holds another, so that a file which nests containers without end, or puts one into itself, needs no
+/// recursion to build, compare or free.
 enum PickleValue {
     case none
     case bool(Bool)
     case integer(Int)
-    /// An integer beyond 64 bits: two's complement, least significant byte first.
+    /// An integer beyond 64 bits, in the very bytes of the file: two's complement, least significant byte first, or
+    /// digits.
     case longInteger([UInt8])
     case float(Double)
     case text(String)

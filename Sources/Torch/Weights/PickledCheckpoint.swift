@@ -1,9 +1,10 @@
 /// The tensors of a pickled checkpoint, by dotted name.
 ///
-/// A checkpoint is a dictionary. Where it has one of the keys "state_dict", "model_state_dict" and "model" (the first of them
-/// that there is) with a dictionary behind it, the weights are that dictionary, and whatever else the training run kept
-/// beside it (optimiser, epoch, averaged weights) is left alone; otherwise they are the whole. Dictionaries and lists
-/// inside become dotted names: `{"head": {"weight": w}}` holds "head.weight". Values that are no tensors are no weights.
+/// A checkpoint is a dictionary. Where none of its own values is a tensor and it has one of the keys "state_dict",
+/// "model_state_dict" and "model" (the first of them that there is) with a dictionary behind it, the weights are that
+/// dictionary, and whatever else the training run kept beside it (optimiser, epoch, averaged weights) is left alone;
+/// otherwise they are the whole. Dictionaries and lists inside become dotted names: `{"head": {"weight": w}}` holds
+/// "head.weight". Values that are no tensors are no weights.
 struct PickledCheckpoint {
     /// The keys behind which training programs put the weights, most particular first.
     static let wrappers = ["state_dict", "model_state_dict", "model"]
@@ -28,10 +29,11 @@ struct PickledCheckpoint {
 
     /// The dictionary with the weights: the one behind the first wrapper's key, else the whole.
     private func weights(in root: Int) -> Int {
+        let pairs = heap.dictionaries[root]
+        let holdsTensors = pairs.contains { if case .tensor = $0.value { true } else { false } }
+        guard !holdsTensors else { return root }
         for wrapper in Self.wrappers {
-            for (key, value) in heap.dictionaries[root] {
-                if case .text(wrapper) = key, case .dictionary(let index) = value { return index }
-            }
+            for case (.text(wrapper), .dictionary(let index)) in pairs { return index }
         }
         return root
     }
@@ -80,7 +82,8 @@ struct PickledCheckpoint {
 
     /// Makes the tensors, views of the storages that `bytes` finds.
     ///
-    /// Tensors that share a storage in the file share it in memory; a storage that the file does not align is copied once.
+    /// Tensors that share a storage in the file share it in memory; a storage that the file does not align is copied
+    /// once.
     func assemble(_ bytes: (PickledStorage) throws -> WeightBytes) throws -> [String: Tensor] {
         var storages: [String: (stored: PickledStorage, bytes: WeightBytes)] = [:]
         return try tensors.mapValues { tensor in

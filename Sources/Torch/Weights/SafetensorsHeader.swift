@@ -1,7 +1,7 @@
 /// The JSON at the beginning of a safetensors file: what each tensor is, and where.
 ///
-/// The grammar is the format's own and nothing more, so that a file means the same to every reader: each key once, sizes
-/// as plain non-negative integers, no unknown keys (https://github.com/huggingface/safetensors#format).
+/// The grammar is the format's own and nothing more, so that a file means the same to every reader: each key once,
+/// sizes as plain non-negative integers, no unknown keys (https://github.com/huggingface/safetensors#format).
 struct SafetensorsHeader {
     struct Entry {
         var name: String

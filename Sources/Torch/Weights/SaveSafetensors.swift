@@ -3,8 +3,9 @@ import Foundation
 
 /// Writes tensors to a safetensors file, which appears whole or not at all.
 ///
-/// The header is sorted as the format's own library sorts it (widest type first, then by name) and padded, so that every
-/// tensor is aligned and the same tensors give the same bytes. One tensor at a time is brought to the CPU and written.
+/// The header is sorted as the format's own library sorts it (widest type first, then by name) and padded, so that
+/// every tensor is aligned and the same tensors give the same bytes. One tensor at a time is brought to the CPU and
+/// written.
 /// - Parameter metadata: texts to keep beside the tensors, such as `["format": "pt"]`.
 /// - Throws: `WeightsError` where a name is reserved or the file cannot be written, `TorchError` where a tensor cannot be
 ///   brought to the CPU.

@@ -3,7 +3,11 @@ import Foundation
 /// The index of weights that are spread over several files, as Hugging Face writes it beside them.
 struct ShardIndex {
     private struct Content: Decodable {
-        var weight_map: [String: String]
+        var shards: [String: String]
+
+        enum CodingKeys: String, CodingKey {
+            case shards = "weight_map"
+        }
     }
 
     private let file: String
@@ -20,7 +24,7 @@ struct ShardIndex {
             throw WeightsError.malformed(file: file.path, reason: "it is too large for an index of weights")
         }
         do {
-            shards = try JSONDecoder().decode(Content.self, from: Data(file.bytes)).weight_map
+            shards = try JSONDecoder().decode(Content.self, from: Data(file.bytes)).shards
         } catch {
             throw WeightsError.malformed(file: file.path, reason: "it is JSON without a readable \"weight_map\"")
         }

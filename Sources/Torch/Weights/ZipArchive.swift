@@ -1,7 +1,7 @@
 /// The entries of a zip archive that holds them uncompressed, as PyTorch writes it (zip64 included).
 ///
-/// Whatever is compressed, encrypted, split over volumes or overlapping is refused, so that no entry can be larger than the
-/// file is. Layout: APPNOTE.TXT 6.3.10, https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT
+/// Whatever is compressed, encrypted, split over volumes or overlapping is refused, so that no entry can be larger than
+/// the file is. Layout: APPNOTE.TXT 6.3.10, https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT
 struct ZipArchive {
     /// The path of the archive, for errors.
     let file: String
@@ -51,7 +51,8 @@ struct ZipArchive {
         entries[name].map { UnsafeRawBufferPointer(rebasing: bytes[$0]) }
     }
 
-    /// Finds the end record, which only a comment of at most 65,535 bytes may follow, and what it says of the directory.
+    /// Finds the end record, which only a comment of at most 65,535 bytes may follow, and what it says of the
+    /// directory.
     private func findDirectory() throws -> (offset: Int, count: Int) {
         var reader = ByteReader(bytes, of: "the zip end record", in: file)
         let fixedCount = 22
