@@ -37,12 +37,14 @@ static inline VipsImage *cvips_open(const void *bytes, size_t count) {
 }
 
 /// A square of `side` pixels from the centre of a picture whose shorter side is scaled to `side`, upright (EXIF
-/// orientation applied), decoded no larger than needed. Damage and truncation are errors. The bytes must outlive the image.
+/// orientation applied), decoded no larger than needed. The bytes must outlive the image.
+/// Damage and truncation are errors, at the latest when pixels are computed; the loader has to be told so by its option
+/// string, since libvips 8.14 does not hand the thumbnailer's own `fail_on` down to it.
 static inline VipsImage *cvips_square(const void *bytes, size_t count, int side) {
     VipsImage *image = NULL;
     vips_thumbnail_buffer(
-        (void *)bytes, count, &image, side, "height", side, "crop", VIPS_INTERESTING_CENTRE, "fail_on",
-        VIPS_FAIL_ON_ERROR, NULL);
+        (void *)bytes, count, &image, side, "height", side, "crop", VIPS_INTERESTING_CENTRE, "option_string",
+        "[fail_on=error]", NULL);
     return image;
 }
 

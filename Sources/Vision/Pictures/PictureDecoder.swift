@@ -51,11 +51,15 @@ public struct PictureDecoder: Sendable {
         guard let header = VipsPicture.header(of: bytes) else {
             throw .undecodable(name, format: format, reason: "its header is damaged or cut short")
         }
-        guard header.width * header.height <= limits.pixelCount else {
-            throw .tooManyPixels(name, width: header.width, height: header.height, limit: limits.pixelCount)
+        let (width, height) = (header.width, header.height)
+        guard width * height <= limits.pixelCount else {
+            throw .tooManyPixels(name, width: width, height: height, limit: limits.pixelCount)
+        }
+        guard max(width, height) <= min(width, height) * limits.sideRatio else {
+            throw .tooUnequalSides(name, width: width, height: height, limit: limits.sideRatio)
         }
         guard let square = VipsPicture.square(of: bytes, side: geometry.shortestSide) else {
-            throw .undecodable(name, format: format, reason: "its data are damaged or its sides too unequal")
+            throw .undecodable(name, format: format, reason: "its data are damaged")
         }
         guard let centre = square.opaqueSRGB()?.centre(side: geometry.cropSide) else {
             throw .undecodable(name, format: format, reason: "its colours cannot be converted to sRGB")

@@ -12,6 +12,8 @@ public enum PictureError: Error, Equatable, Sendable, CustomStringConvertible {
     case tooManyBytes(String, count: Int, limit: Int)
     /// The picture, by its header, has more pixels than the limit.
     case tooManyPixels(String, width: Int, height: Int, limit: Int)
+    /// The picture, by its header, is too long for its width.
+    case tooUnequalSides(String, width: Int, height: Int, limit: Int)
     /// The file begins like no supported format.
     case unsupportedFormat(String)
     /// The file is of a supported format but damaged, cut short or of an unusual kind.
@@ -33,6 +35,9 @@ public enum PictureError: Error, Equatable, Sendable, CustomStringConvertible {
             "\(name): the picture has \(count) bytes, more than the limit of \(limit); make it smaller"
         case .tooManyPixels(let name, let width, let height, let limit):
             "\(name): the picture has \(width) x \(height) pixels, more than the limit of \(limit); make it smaller"
+        case .tooUnequalSides(let name, let width, let height, let limit):
+            "\(name): the picture has \(width) x \(height) pixels, and one side may be at most "
+                + "\(limit) times as long as the other; crop it"
         case .unsupportedFormat(let name):
             "\(name): not a picture of a supported format "
                 + "(\(PictureFormat.allCases.map(\.rawValue).joined(separator: ", "))); convert it"

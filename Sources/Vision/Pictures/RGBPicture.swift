@@ -1,5 +1,5 @@
 /// A square picture in 8-bit sRGB.
-public struct RGBPicture: Sendable, Equatable {
+public struct RGBPicture: Sendable, Equatable, CustomStringConvertible {
     /// Width and height in pixels.
     public let side: Int
     /// `side * side` pixels by rows, each three bytes: red, green, blue.
@@ -12,4 +12,6 @@ public struct RGBPicture: Sendable, Equatable {
         self.side = side
         self.bytes = bytes
     }
+
+    public var description: String { "a picture of \(side) x \(side) pixels" }
 }

@@ -1,0 +1,104 @@
+import Foundation
+import Torch
+
+/// An image encoder that is not trained, with a cache of what it saw.
+///
+/// Features are rounded to 16-bit floats (relative error below 2^-11) whether or not they come from the cache, so that
+/// an epoch that fills the cache computes the same as one that reads it.
+public final class FrozenImageEncoder {
+    /// The network.
+    public let encoder: any ImageEncoder
+    /// Where features are kept, if anywhere.
+    public let cache: FeatureCache?
+    private let decoder: PictureDecoder
+    private let hashes = PictureHashes()
+    private let device: Device
+
+    /// How many pictures are encoded at once.
+    private static let batchCount = 32
+
+    /// Takes a network that has its weights, and a folder for the cache.
+    /// - Parameters:
+    ///   - cacheRoot: The folder in which ``FeatureCache`` makes its own; nil to keep nothing.
+    ///   - device: Where the network is, and where features are wanted.
+    public init(
+        _ encoder: any ImageEncoder, cacheRoot: URL? = nil, limits: PictureLimits = PictureLimits(),
+        device: Device = .cpu
+    ) {
+        self.encoder = encoder
+        cache = cacheRoot.map { FeatureCache(root: $0, encoder: encoder) }
+        decoder = PictureDecoder(geometry: encoder.preprocessing.geometry, limits: limits)
+        self.device = device
+    }
+
+    /// Gives the features of pictures: from the cache, or else decoded on all cores and encoded in batches.
+    ///
+    /// Call it outside `withAutocast`: features are of full precision. The network is used as it is in inference,
+    /// whatever its mode, and no gradient reaches it.
+    public func encode(_ sources: [PictureSource]) -> EncodedPictures {
+        let entries = FeatureEntries(count: sources.count, encoder: encoder)
+        let findings = look(for: sources, entries)
+        let decoded = findings.indices.compactMap { index -> Decoded? in
+            if case .decoded(let picture, let hash) = findings[index] { (index, picture, hash) } else { nil }
+        }
+        var cacheFailure: String?
+        for start in stride(from: 0, to: decoded.count, by: Self.batchCount) {
+            let batch = decoded[start..<min(start + Self.batchCount, decoded.count)]
+            entries.fill(batch.map(\.index), from: features(of: batch.map(\.picture)))
+            cacheFailure = keep(batch, entries) ?? cacheFailure
+        }
+        let errors = findings.map(\.error)
+        let good = errors.indices.filter { errors[$0] == nil }
+        return EncodedPictures(
+            features: good.isEmpty ? nil : entries.features(at: good, on: device), errors: errors,
+            cachedCount: good.count - decoded.count, cacheFailure: cacheFailure)
+    }
+
+    private typealias Decoded = (index: Int, picture: RGBPicture, hash: ContentHash?)
+
+    /// What is known of a picture before the network sees it.
+    private enum Finding: Sendable {
+        /// Its entry is filled.
+        case cached
+        case decoded(RGBPicture, ContentHash?)
+        case failed(PictureError)
+
+        var error: PictureError? {
+            if case .failed(let error) = self { error } else { nil }
+        }
+    }
+
+    private func look(for sources: [PictureSource], _ entries: FeatureEntries) -> [Finding] {
+        concurrentMap(Array(sources.enumerated())) { [cache, decoder, hashes] index, source in
+            do throws(PictureError) {
+                guard let cache else { return .decoded(try decoder.decode(source), nil) }
+                let (hash, bytes) = try hashes.hash(of: source, limits: decoder.limits)
+                if cache.read(hash, into: entries[index]) { return .cached }
+                guard let bytes else { return .decoded(try decoder.decode(source), hash) }
+                return .decoded(try decoder.decode(bytes, name: source.name), hash)
+            } catch {
+                return .failed(error)
+            }
+        }
+    }
+
+    private func features(of pictures: [RGBPicture]) -> ImageFeatures {
+        let wasTraining = encoder.isTraining
+        encoder.train(false)
+        defer { encoder.train(wasTraining) }
+        return withoutGradients { encoder(pictures, on: device) }
+    }
+
+    /// Writes entries to the cache, up to the first failure, which it describes.
+    private func keep(_ batch: ArraySlice<Decoded>, _ entries: FeatureEntries) -> String? {
+        guard let cache else { return nil }
+        do {
+            for (index, _, hash) in batch {
+                if let hash { try cache.write(UnsafeRawBufferPointer(entries[index]), for: hash) }
+            }
+            return nil
+        } catch {
+            return "features cannot be kept in \(cache.folder.path): \(error.localizedDescription)"
+        }
+    }
+}

@@ -1,0 +1,62 @@
+import Foundation
+import Torch
+
+/// EfficientNet-Lite0 with its ImageNet head: names the object in a picture.
+public final class ImageClassifier: Module {
+    /// A class with the probability that the picture shows it.
+    public struct Guess: Sendable, Equatable {
+        /// The class's first name, such as `espresso`.
+        public let name: String
+        /// From 0 to 1.
+        public let probability: Double
+    }
+
+    let encoder: EfficientNetLite0
+    let head: Linear
+    private let names: [String]
+
+    /// Loads a folder with the weights and `imagenet-classes.json`, which maps `"0"`, `"1"`, … to the class's names.
+    /// - Throws: `ImageEncoderError`, `WeightsError` or `WeightMismatch`.
+    public init(folder: URL) throws {
+        names = try Self.classNames(at: folder.appending(path: "imagenet-classes.json"))
+        encoder = Initialization.skipped { EfficientNetLite0() }
+        head = Linear(encoder.width, names.count)
+        super.init()
+        let weights = try loadWeights(at: weightFile(at: folder))
+        try encoder.load(weights, keyMap: encoder.keyMap)
+        try head.load(weights.filter { $0.key.hasPrefix("_fc.") }, keyMap: KeyMap([("_fc", "")]))
+        train(false)
+    }
+
+    /// The scores of all classes for pixels `[batch, 3, 224, 224]`: `[batch, classes]`.
+    public func callAsFunction(_ pixels: Tensor) -> Tensor {
+        head(encoder(pixels).pooled)
+    }
+
+    /// The likeliest classes of each picture, best first.
+    public func guesses(_ pictures: [RGBPicture], count: Int = 5) -> [[Guess]] {
+        guard !pictures.isEmpty else { return [] }
+        let probabilities = withoutGradients { self(encoder.preprocessing.pixels(of: pictures)).softmax(-1).doubles() }
+        return stride(from: 0, to: probabilities.count, by: names.count).map { start in
+            zip(names, probabilities[start..<start + names.count])
+                .sorted { $0.1 > $1.1 }
+                .prefix(count)
+                .map { Guess(name: $0.0, probability: $0.1) }
+        }
+    }
+
+    private static func classNames(at url: URL) throws -> [String] {
+        let table: [String: String]
+        do {
+            table = try JSONDecoder().decode([String: String].self, from: Data(contentsOf: url))
+        } catch {
+            throw ImageEncoderError.badClassNames(file: url.path, reason: error.localizedDescription)
+        }
+        return try (0..<table.count).map { index in
+            guard let names = table[String(index)] else {
+                throw ImageEncoderError.badClassNames(file: url.path, reason: "number \(index) is missing")
+            }
+            return names.split(separator: ",").first.map(String.init) ?? names
+        }
+    }
+}

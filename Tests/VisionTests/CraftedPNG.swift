@@ -1,0 +1,36 @@
+import Foundation
+
+/// A PNG file that claims any size, whatever it holds.
+enum CraftedPNG {
+    /// A well-formed header for 8-bit grey pixels, `content` as image data, and an end.
+    static func data(width: UInt32, height: UInt32, content: [UInt8] = emptyStream) -> Data {
+        var header = bytes(of: width) + bytes(of: height)
+        header += [8, 0, 0, 0, 0]
+        let signature: [UInt8] = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]
+        return Data(signature + chunk("IHDR", header) + chunk("IDAT", content) + chunk("IEND", []))
+    }
+
+    /// A zlib stream of nothing.
+    static let emptyStream: [UInt8] = [0x78, 0x9c, 0x03, 0x00, 0x00, 0x00, 0x00, 0x01]
+
+    private static func chunk(_ type: String, _ content: [UInt8]) -> [UInt8] {
+        let body = Array(type.utf8) + content
+        return bytes(of: UInt32(content.count)) + body + bytes(of: crc32(body))
+    }
+
+    private static func bytes(of number: UInt32) -> [UInt8] {
+        withUnsafeBytes(of: number.bigEndian) { Array($0) }
+    }
+
+    private static func crc32(_ bytes: [UInt8]) -> UInt32 {
+        var crc = ~UInt32(0)
+        for byte in bytes {
+            crc ^= UInt32(byte)
+            for _ in 0..<8 {
+                let isOdd = crc & 1 == 1
+                crc = isOdd ? (crc >> 1) ^ 0xedb8_8320 : crc >> 1
+            }
+        }
+        return ~crc
+    }
+}

@@ -1,0 +1,120 @@
+import Foundation
+import TestSupport
+import Testing
+import Torch
+import Vision
+
+@Suite("Image encoders")
+struct ImageEncoderTests {
+    @Test(
+        "Features are those of torchvision and transformers",
+        arguments: ["resnet18", "resnet34", "resnet50", "resnet101", "resnet152", "clip-vit-base-patch32"])
+    func features(_ name: String) throws {
+        let expected = try EncoderFixture.encoder(name)
+        let encoder = try Initialization.skipped { try makeImageEncoder(name) }
+        try encoder.load(expected.weights(), keyMap: encoder.keyMap)
+        encoder.train(false)
+        try expectFeatures(of: encoder, expected)
+    }
+
+    @Test("EfficientNet-Lite0's own weights give the features of its PyTorch original")
+    func efficientNet() throws {
+        let encoder = try loadImageEncoder(at: ModelCache.efficientNetLite0)
+        encoder.train(false)
+        try expectFeatures(of: encoder, EncoderFixture.encoder("efficientnet-lite0"))
+    }
+
+    private func expectFeatures(of encoder: any ImageEncoder, _ expected: EncoderFixture.Encoder) throws {
+        let features = try withTorchErrors { withoutGradients { encoder(EncoderFixture.pixels()) } }
+        #expect(features.regions.shape == expected.regions.shape)
+        #expect(features.regions.shape == [2, encoder.regionCount, encoder.width])
+        #expect(features.pooled.shape == expected.pooled.shape)
+        #expect(expected.regions.largestDifference(from: features.regions) < 1e-4)
+        #expect(expected.pooled.largestDifference(from: features.pooled) < 1e-4)
+    }
+
+    @Test("CLIP's weights load with their prefix, beside a text model, too")
+    func wholeCLIP() throws {
+        var weights: [String: Tensor] = [:]
+        for (name, tensor) in try EncoderFixture.encoder("clip-vit-base-patch32").weights() {
+            weights["vision_model.\(name)"] = tensor
+        }
+        weights["vision_model.embeddings.position_ids"] = Tensor.arange(50).unsqueezed(0)
+        for name in ["text_model.embeddings.token_embedding.weight", "logit_scale", "visual_projection.weight"] {
+            weights[name] = Tensor.zeros([1])
+        }
+        let encoder = Initialization.skipped { CLIPVisionTower() }
+        #expect(throws: Never.self) { try encoder.load(weights, keyMap: encoder.keyMap) }
+    }
+
+    @Test("A tower of other sizes has their shapes")
+    func smallTower() {
+        var configuration = CLIPVisionTower.Configuration()
+        configuration.width = 32
+        configuration.layerCount = 2
+        configuration.headCount = 4
+        configuration.innerWidth = 64
+        configuration.patchSide = 8
+        configuration.pictureSide = 24
+        let tower = CLIPVisionTower(configuration)
+        let features = withoutGradients { tower(Tensor.zeros([3, 3, 24, 24])) }
+        #expect(features.regions.shape == [3, 9, 32])
+        #expect(features.pooled.shape == [3, 32])
+    }
+
+    @Test("Encoders are the sizes that were published, classifiers left out")
+    func parameterCounts() {
+        let counts = Initialization.skipped {
+            ImageEncoderKind.all.map { kind in kind.makeEncoder().parameterCount() }
+        }
+        // torchvision's and transformers' counts; a ResNet's classifier has 1000 (width + 1) parameters.
+        #expect(
+            counts == [
+                11_689_512 - 513_000, 21_797_672 - 513_000, 25_557_032 - 2_049_000, 44_549_160 - 2_049_000,
+                60_192_808 - 2_049_000, 87_456_000, 4_652_008 - 1_281_000,
+            ])
+    }
+
+    @Test("Architectures are recognised by the names of their weights, and by their own names")
+    func kinds() throws {
+        for kind in ImageEncoderKind.all {
+            #expect(try ImageEncoderKind(named: kind.name) == kind)
+            guard kind != .efficientNetLite0 else { continue }
+            #expect(try ImageEncoderKind(keys: EncoderFixture.encoder(kind.name).keys.keys) == kind)
+        }
+        #expect(ImageEncoderKind(keys: ["bert.embeddings.word_embeddings.weight"]) == nil)
+        #expect(throws: ImageEncoderError.unknownName("vgg16")) { try makeImageEncoder("vgg16") }
+        #expect(ImageEncoderError.unknownName("vgg16").description.contains("efficientnet-lite0"))
+    }
+
+    @Test("Statistics are learned while training, and gradients reach every parameter")
+    func training() throws {
+        let encoder = EfficientNetLite0()
+        let before = encoder.buffers().map { $0.tensor.cloned() }
+        try withTorchErrors { encoder(EncoderFixture.pixels()).pooled.squared().sum().backward() }
+        #expect(encoder.parameters().allSatisfy { $0.tensor.gradient != nil })
+        #expect(zip(before, encoder.buffers()).allSatisfy { ($0 - $1.tensor).abs().sum().item() > 0 })
+        encoder.train(false)
+        let after = encoder.buffers().map { $0.tensor.cloned() }
+        _ = withoutGradients { encoder(EncoderFixture.pixels()) }
+        #expect(zip(after, encoder.buffers()).allSatisfy { ($0 - $1.tensor).abs().sum().item() == 0 })
+    }
+
+    @Test("Weights that are not an encoder's are refused with a reason")
+    func wrongWeights() throws {
+        try withTemporaryFolder { folder in
+            #expect(throws: ImageEncoderError.noWeights(folder: folder.path)) { try loadImageEncoder(at: folder) }
+            try Data("nonsense".utf8).write(to: folder.appending(path: "resnet18.pth"))
+            #expect(throws: (any Error).self) { try loadImageEncoder(at: folder) }
+        }
+        let language = ModelCache.miniLM.appending(path: "model.safetensors")
+        #expect(throws: ImageEncoderError.unknownArchitecture(file: language.path)) {
+            try loadImageEncoder(at: ModelCache.miniLM)
+        }
+        let encoder = ResNet(.layers18)
+        var weights = try EncoderFixture.encoder("resnet18").weights()
+        weights["layer1.0.conv1.weight"] = nil
+        weights["layer1.0.conv9.weight"] = Tensor.zeros([1])
+        #expect(throws: WeightMismatch.self) { try encoder.load(weights, keyMap: encoder.keyMap) }
+    }
+}
