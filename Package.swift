@@ -25,8 +25,6 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
-        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
@@ -53,19 +51,22 @@ let package = Package(
         ),
         .target(
             name: "Training",
-            dependencies: [
-                "Extraction", "Evaluation", "Corpus", "Shapley", "Yams",
-                .product(name: "Logging", package: "swift-log"),
-            ]
+            dependencies: ["Extraction", "Evaluation", "Corpus", "Shapley", "Yams"]
         ),
         .executableTarget(
             name: "shapca",
             dependencies: [
                 "Training", "Extraction", "Evaluation", "Corpus", "Shapley", "Language", "Vision", "Torch",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
-                .product(name: "Logging", package: "swift-log"),
             ]
         ),
+        .executableTarget(
+            name: "shapca-bench",
+            dependencies: [
+                "Extraction", "Language", "Shapley", "Corpus", "Torch",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Benchmarks/ShapCABenchmark"),
         .executableTarget(name: "AmbiguousNames", dependencies: ["Corpus"], path: "Examples/AmbiguousNames"),
         .target(
             name: "TestSupport", dependencies: ["Torch"], path: "Tests/TestSupport",

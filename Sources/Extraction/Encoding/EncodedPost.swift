@@ -15,6 +15,19 @@ public struct EncodedPost: Sendable, Equatable {
     /// How many words of the post did not fit.
     public var droppedWords: Int
 
+    package init(
+        tokenIDs: [Int], text: Range<Int>, wordStarts: [Int], context: Range<Int>, partsOfSpeech: [Int], tags: [Int],
+        droppedWords: Int
+    ) {
+        self.tokenIDs = tokenIDs
+        self.text = text
+        self.wordStarts = wordStarts
+        self.context = context
+        self.partsOfSpeech = partsOfSpeech
+        self.tags = tags
+        self.droppedWords = droppedWords
+    }
+
     /// The length that batches are made by.
     public var length: Int { tokenIDs.count }
 }

@@ -1,0 +1,45 @@
+import ArgumentParser
+import Corpus
+import Extraction
+import Foundation
+import Torch
+
+/// Posts a second and the latency of one post, with a trained model folder.
+struct PredictCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "predict")
+
+    @Option(help: "A model folder.")
+    var model: String
+
+    @Option(help: "JSON lines of posts.")
+    var input: String
+
+    @Option(help: "fp32 or bf16.")
+    var precision = "fp32"
+
+    @Option(help: "Posts a batch.")
+    var batch = 32
+
+    @OptionGroup var measurement: Measurement
+
+    func run() throws {
+        let extractor = try ModelFolder.load(
+            URL(filePath: model), precision: precision == "bf16" ? .bfloat16 : nil)
+        let posts = try JSONLinesReader(URL(filePath: input)).posts()
+        let clock = ContinuousClock()
+        try measurement.run("predict", ["precision": precision]) {
+            let start = clock.now
+            let found = try extractor.extract(posts, batchSize: batch).reduce(0) { $0 + $1.entities.count }
+            let seconds = (clock.now - start) / .seconds(1)
+            let latencies = try posts.prefix(50).map { post in
+                let start = clock.now
+                _ = try extractor.extract([post])
+                return (clock.now - start) / .seconds(1)
+            }
+            return [
+                "postsPerSecond": Double(posts.count) / seconds, "entities": Double(found),
+                "medianLatencySeconds": latencies.sorted()[latencies.count / 2],
+            ]
+        }
+    }
+}

@@ -1,0 +1,43 @@
+import ArgumentParser
+import Foundation
+import Shapley
+
+struct ShapleyCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "shapley",
+        abstract: "Compute Shapley values of the coalition games of Eq. 4.",
+        discussion: """
+            FILE is JSON, a matrix of similarities or {"similarities": [[…]]}: row j is game j, and its columns are the \
+            players. A coalition is worth the mean similarity of its players, weighted by exp(similarity / temperature). \
+            Prints JSON with the values, their standard errors where the estimator has any, and what all players are worth \
+            together.
+            """)
+
+    @Option(help: ArgumentHelp("The similarities, a JSON file.", valueName: "file"))
+    var input: URL
+
+    @Option(help: "The temperature of the games.")
+    var temperature: Double
+
+    @Option(help: ArgumentHelp("How values are computed: \(ShapleyEstimator.names.joined(separator: ", ")).", valueName: "name"))
+    var estimator: String
+
+    @Option(help: ArgumentHelp("Random orders a game, for permutation and antithetic.", valueName: "count"))
+    var samples = 256
+
+    @Option(help: "The seed of the random orders.")
+    var seed: UInt64 = 0
+
+    func run() throws {
+        let data: Data
+        do {
+            data = try Data(contentsOf: input)
+        } catch {
+            throw ValidationError("\(input.path) cannot be read")
+        }
+        let report = try ShapleyReport(
+            similarities: GameMatrix(json: data), estimator: ShapleyEstimator(name: estimator, samples: samples),
+            temperature: temperature, seed: seed)
+        Console.print(try report.json())
+    }
+}
