@@ -56,7 +56,8 @@ public struct BertConfiguration: Sendable, Codable, Equatable {
         }
         if let kind = try model.decodeIfPresent(String.self, forKey: .positionEmbeddings), kind != "absolute" {
             throw DecodingError.dataCorruptedError(
-                forKey: .positionEmbeddings, in: model, debugDescription: "is \"\(kind)\"; only \"absolute\" is supported")
+                forKey: .positionEmbeddings, in: model,
+                debugDescription: "is \"\(kind)\"; only \"absolute\" is supported")
         }
         let keys = try decoder.container(keyedBy: CodingKeys.self)
         func count(_ key: CodingKeys, default fallback: Int? = nil) throws -> Int {
@@ -75,11 +76,20 @@ public struct BertConfiguration: Sendable, Codable, Equatable {
         intermediateSize = try count(.intermediateSize)
         maximumPositions = try count(.maximumPositions, default: 512)
         segmentCount = try count(.segmentCount, default: 2)
-        normalizationEpsilon = try keys.decodeIfPresent(Double.self, forKey: .normalizationEpsilon) ?? 1e-12
-        hiddenDropout = try keys.decodeIfPresent(Double.self, forKey: .hiddenDropout) ?? 0.1
-        attentionDropout = try keys.decodeIfPresent(Double.self, forKey: .attentionDropout) ?? 0.1
+        func number(_ key: CodingKeys, default fallback: Double, in range: Range<Double>) throws -> Double {
+            let value = try keys.decodeIfPresent(Double.self, forKey: key) ?? fallback
+            guard range.contains(value) else {
+                throw DecodingError.dataCorruptedError(
+                    forKey: key, in: keys,
+                    debugDescription: "is \(value); it must be from \(range.lowerBound) to below \(range.upperBound)")
+            }
+            return value
+        }
+        normalizationEpsilon = try number(.normalizationEpsilon, default: 1e-12, in: Double.leastNonzeroMagnitude..<1)
+        hiddenDropout = try number(.hiddenDropout, default: 0.1, in: 0..<1)
+        attentionDropout = try number(.attentionDropout, default: 0.1, in: 0..<1)
         activation = try keys.decodeIfPresent(Activation.self, forKey: .activation) ?? .gelu
-        initializerRange = try keys.decodeIfPresent(Double.self, forKey: .initializerRange) ?? 0.02
+        initializerRange = try number(.initializerRange, default: 0.02, in: 0..<1)
         guard hiddenSize.isMultiple(of: headCount) else {
             throw DecodingError.dataCorruptedError(
                 forKey: .headCount, in: keys,
