@@ -24,25 +24,27 @@ struct OneDNNLinear : torch::autograd::Function<OneDNNLinear> {
   static at::Tensor forward(AutogradContext *context, const at::Tensor &x, const at::Tensor &weight,
                             const std::optional<at::Tensor> &bias) {
     at::AutoDispatchBelowADInplaceOrView below;
-    context->save_for_backward({x, weight});
+    // Slices of larger tensors would fall to oneDNN's reference kernel, which is slower than a copy by far.
+    auto rows = x.reshape({-1, x.size(-1)}).contiguous(), dense = weight.contiguous();
+    context->save_for_backward({rows, dense});
     context->saved_data["hasBias"] = bias.has_value();
-    auto rows = x.reshape({-1, x.size(-1)});
+    context->saved_data["sizes"] = x.sizes().vec();
     auto sizes = x.sizes().vec();
     sizes.back() = weight.size(0);
-    return ctorch::forward(rows, weight, bias).view(sizes);
+    return ctorch::forward(rows, dense, bias).view(sizes);
   }
 
   static variable_list backward(AutogradContext *context, variable_list gradients) {
     at::NoGradGuard guard;
     auto saved = context->get_saved_variables();
-    auto &x = saved[0], &weight = saved[1];
+    auto &rows = saved[0], &weight = saved[1];
     auto gradient = gradients[0].reshape({-1, weight.size(0)}).contiguous();
     at::Tensor forX, forWeight, forBias;
     if (context->needs_input_grad(0)) {
-      forX = ctorch::forward(gradient, weight.t(), std::nullopt).view(x.sizes());
+      forX = ctorch::forward(gradient, weight.t(), std::nullopt).view(context->saved_data["sizes"].toIntVector());
     }
     if (context->needs_input_grad(1)) {
-      forWeight = ctorch::forward(gradient.t(), x.reshape({-1, x.size(-1)}).t(), std::nullopt);
+      forWeight = ctorch::forward(gradient.t(), rows.t(), std::nullopt);
     }
     if (context->saved_data["hasBias"].toBool()) forBias = gradient.sum(0);
     return {forX, forWeight, forBias};
