@@ -81,7 +81,7 @@ struct WeightsWritingTests {
         } catch let failure as WeightsError {
             error = failure
         }
-        #expect(error == .diskFull(file: "weights.safetensors", byteCount: 100))
+        #expect(error == .diskFull(file: "weights.safetensors", byteCount: 0))
         #expect(error?.description.contains("Free some space") == true)
     }
 }

@@ -44,7 +44,7 @@ package struct AtomicFile: ~Copyable {
             let written = Foundation.write(descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
             if written < 0, errno == EINTR { continue }
             guard written > 0 else {
-                throw Self.failure(written == 0 ? ENOSPC : errno, path: path, byteCount: byteCount + rest.count)
+                throw Self.failure(written == 0 ? ENOSPC : errno, path: path, byteCount: byteCount)
             }
             byteCount += written
             rest = rest.dropFirst(written)

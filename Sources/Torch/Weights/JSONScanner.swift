@@ -22,12 +22,17 @@ struct JSONScanner {
         try expect("}")
     }
 
-    /// Reads an array of integers from 0 to `Int.max`.
+    /// Reads a short array of integers from 0 to `Int.max`, such as a shape.
     mutating func integers() throws -> [Int] {
         var integers: [Int] = []
         try expect("[")
         if skip("]") { return integers }
-        repeat { integers.append(try integer()) } while skip(",")
+        repeat {
+            integers.append(try integer())
+            guard integers.count <= StoredTensor.maximumRank else {
+                throw malformed("an array has more than \(StoredTensor.maximumRank) numbers")
+            }
+        } while skip(",")
         try expect("]")
         return integers
     }

@@ -7,8 +7,8 @@ import Foundation
 /// every tensor is aligned and the same tensors give the same bytes. One tensor at a time is brought to the CPU and
 /// written.
 /// - Parameter metadata: texts to keep beside the tensors, such as `["format": "pt"]`.
-/// - Throws: `WeightsError` where a name is reserved or the file cannot be written, `TorchError` where a tensor cannot be
-///   brought to the CPU.
+/// - Throws: `WeightsError` where a name is reserved or the file cannot be written, `TorchError` where a tensor cannot
+///   be brought to the CPU.
 public func saveSafetensors(_ tensors: [String: Tensor], metadata: [String: String] = [:], to url: URL) throws {
     guard tensors["__metadata__"] == nil else {
         throw WeightsError.unstorable(file: url.path, reason: "\"__metadata__\" is no name for a tensor")

@@ -14,7 +14,7 @@ public enum WeightsError: Error, Equatable, CustomStringConvertible {
     case unstorable(file: String, reason: String)
     /// The operating system does not take the file's bytes. What stood at the path before is untouched.
     case unwritable(file: String, reason: String)
-    /// The disk has no room for the file. What stood at the path before is untouched.
+    /// The disk had room for so many bytes of the file only. What stood at the path before is untouched.
     case diskFull(file: String, byteCount: Int)
 
     public var description: String {
@@ -37,7 +37,7 @@ public enum WeightsError: Error, Equatable, CustomStringConvertible {
         case .unwritable(let file, let reason):
             "\(file) cannot be written: \(reason). Whatever was there before is unchanged."
         case .diskFull(let file, let byteCount):
-            "\(file) cannot be written: the disk has no room for its \(byteCount) bytes. "
+            "\(file) cannot be written: the disk is full after \(byteCount) bytes of it. "
                 + "Free some space or choose another folder; whatever was there before is unchanged."
         }
     }
