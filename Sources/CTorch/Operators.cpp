@@ -298,13 +298,9 @@ CTTensor ct_embedding(CTTensorRef weight, CTTensorRef indices, ptrdiff_t padding
   return tensor([&] { return at::embedding(borrow(weight), borrow(indices), padding_index); });
 }
 
-CTTensor ct_dropout(CTTensorRef x, double probability, bool training) {
-  return tensor([&] { return at::dropout(borrow(x), probability, training); });
-}
-
-CTTensor ct_attention(CTTensorRef query, CTTensorRef key, CTTensorRef value, CTTensorRef mask, double dropout) {
+CTTensor ct_attention(CTTensorRef query, CTTensorRef key, CTTensorRef value, CTTensorRef mask) {
   return tensor([&] {
-    return at::scaled_dot_product_attention(borrow(query), borrow(key), borrow(value), borrowOptional(mask), dropout);
+    return at::scaled_dot_product_attention(borrow(query), borrow(key), borrow(value), borrowOptional(mask));
   });
 }
 

@@ -24,16 +24,19 @@ extension Tensor {
 
     /// Sets elements to 0 with `probability` and scales the others up, when `training`.
     public func dropout(_ probability: Double, training: Bool) -> Tensor {
-        training && probability > 0 ? Tensor(ct_dropout(handle, probability, true)) : self
+        training && probability > 0 ? Tensor(ct_dropout(handle, probability)) : self
     }
 
     /// Scaled dot-product attention (Vaswani et al., 2017): queries `[batch, heads, n, width]`, keys and values
-    /// `[batch, heads, m, width]`, mask broadcast to `[batch, heads, n, m]`: added to the scores, or `true` where a
-    /// key may be seen.
+    /// `[batch, heads, m, width]`, mask broadcast to `[batch, heads, n, m]`: `true` where a key may be seen. Every
+    /// query must see a key. `dropout` is the share of attention weights set to 0.
     public static func attention(
         query: Tensor, key: Tensor, value: Tensor, mask: Tensor? = nil, dropout: Double = 0
     ) -> Tensor {
-        Tensor(ct_attention(query.handle, key.handle, value.handle, mask?.handle, dropout))
+        guard dropout > 0 else { return Tensor(ct_attention(query.handle, key.handle, value.handle, mask?.handle)) }
+        let scores = query.matmul(key.transposed()) * (1 / Double(query.size(-1)).squareRoot())
+        let seen = mask.map { scores.masked(.!$0, with: -.infinity) } ?? scores
+        return seen.softmax(-1).to(value.dtype).dropout(dropout, training: true).matmul(value)
     }
 
     /// The mean cross-entropy of logits `[n, classes]` against class numbers `[n]`; `ignoring` marks targets left out.

@@ -111,8 +111,8 @@ CTTensor ct_matmul(CTTensorRef a, CTTensorRef b);
 CTTensor ct_linear(CTTensorRef x, CTTensorRef weight, CTTensorRef bias);
 CTTensor ct_layer_norm(CTTensorRef x, CTTensorRef weight, CTTensorRef bias, ptrdiff_t width, double epsilon);
 CTTensor ct_embedding(CTTensorRef weight, CTTensorRef indices, ptrdiff_t padding_index);
-CTTensor ct_dropout(CTTensorRef x, double probability, bool training);
-CTTensor ct_attention(CTTensorRef query, CTTensorRef key, CTTensorRef value, CTTensorRef mask, double dropout);
+CTTensor ct_dropout(CTTensorRef x, double probability);
+CTTensor ct_attention(CTTensorRef query, CTTensorRef key, CTTensorRef value, CTTensorRef mask);
 CTTensor ct_cross_entropy(CTTensorRef logits, CTTensorRef targets, ptrdiff_t ignored);
 CTTensor ct_conv2d(CTTensorRef x, CTTensorRef weight, CTTensorRef bias, ptrdiff_t stride, ptrdiff_t padding, ptrdiff_t groups);
 CTTensor ct_batch_norm(CTTensorRef x, CTTensorRef weight, CTTensorRef bias, CTTensorRef mean, CTTensorRef variance,
