@@ -8,8 +8,8 @@ import Torch
 struct PredictCommand: ParsableCommand {
     static let configuration = CommandConfiguration(commandName: "predict")
 
-    @Option(help: "A model folder.")
-    var model: String
+    @Option(help: "A model folder; a fresh model over MiniLM when not given.")
+    var model: String?
 
     @Option(help: "JSON lines of posts.")
     var input: String
@@ -23,8 +23,8 @@ struct PredictCommand: ParsableCommand {
     @OptionGroup var measurement: Measurement
 
     func run() throws {
-        let extractor = try ModelFolder.load(
-            URL(filePath: model), precision: precision == "bf16" ? .bfloat16 : nil)
+        let extractor = try model.map { try ModelFolder.load(URL(filePath: $0)) } ?? freshExtractor()
+        extractor.precision = precision == "bf16" ? .bfloat16 : nil
         let posts = try JSONLinesReader(URL(filePath: input)).posts()
         let clock = ContinuousClock()
         try measurement.run("predict", ["precision": precision]) {
@@ -41,5 +41,16 @@ struct PredictCommand: ParsableCommand {
                 "medianLatencySeconds": latencies.sorted()[latencies.count / 2],
             ]
         }
+    }
+
+    private func freshExtractor() throws -> Extractor {
+        try Extractor.fresh(
+            configuration: { text, partsOfSpeech in
+                ModelConfiguration(
+                    textEncoderName: "minilm-l6-v2", textEncoder: text, imageEncoder: nil, usesContext: true,
+                    alignment: AlignmentOptions(), fusion: FusionOptions(), dropout: 0.1, maximumLength: 192,
+                    labels: LabelSet(entityTypes: ["PER", "LOC", "ORG", "MISC"]), partsOfSpeech: partsOfSpeech)
+            }, textFolder: try EmbeddedAssets.resolve("minilm-l6-v2"), imageEncoder: nil,
+            taggerFolder: EmbeddedAssets.tagger, device: .cpu)
     }
 }
