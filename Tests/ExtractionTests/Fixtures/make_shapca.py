@@ -13,8 +13,8 @@ as float32. Weights follow Tests/TestSupport/deterministic_weights.py under thei
 
 A variant's model holds exactly the parameters that its gradients name. Items 0, 1, 5 and 6 have picture and context,
 2 a picture, 3 a context, 4 neither; where has_image is false the regions hold noise that must not matter.
-`orders.GAME` [k, k] is Alg. 1's first permutation of each game's players, numbered among the items that play; with five
-players in the semantic games they also tell a rotation to the left from one to the right.
+`orders.GAME` [k, k] is Alg. 1's first permutation of each game's players, numbered among the items that play, as Swift draws
+it for `orderSeed`; five players in the semantic games also tell a rotation to the left from one to the right.
 """
 
 import argparse
@@ -89,6 +89,7 @@ FULL = Scale(
 )
 HAS_IMAGE = [True, True, True, False, False, True, True]
 CLS, SEP = 2, 3
+ORDER_SEED = 11
 
 
 def padded(rows: list) -> torch.Tensor:
@@ -156,11 +157,41 @@ def make_model(scale: Scale, options: Options) -> ShapCA:
     return model.double().eval()
 
 
+class SplitMix64:
+    """The generator of the Shapley room (SplitMix64.swift): one stream a game, and orders by Fisher and Yates."""
+
+    GOLDEN, MASK = 0x9E3779B97F4A7C15, (1 << 64) - 1
+
+    def __init__(self, seed: int, stream: int):
+        self.state = self.mix(seed + self.GOLDEN) ^ self.mix(stream * self.GOLDEN)
+
+    def mix(self, bits: int) -> int:
+        bits &= self.MASK
+        bits = (bits ^ (bits >> 30)) * 0xBF58476D1CE4E5B9 & self.MASK
+        bits = (bits ^ (bits >> 27)) * 0x94D049BB133111EB & self.MASK
+        return bits ^ (bits >> 31)
+
+    def next(self) -> int:
+        self.state += self.GOLDEN
+        return self.mix(self.state)
+
+    def permutation(self, count: int) -> list[int]:
+        order = list(range(count))
+        for last in range(count - 1, 0, -1):
+            chosen = self.next() * (last + 1) >> 64
+            order[last], order[chosen] = order[chosen], order[last]
+        return order
+
+
 def make_orders(batch: Batch) -> dict[str, torch.Tensor]:
-    generator = torch.Generator().manual_seed(11)
+    """The orders that Swift draws for a step with seed ORDER_SEED: a seed a pair of games, inverted for the second."""
     semantic, modality = int(batch.has_context.sum()), int((batch.has_context & batch.has_image).sum())
+    seeds = {"c2t": 2 * ORDER_SEED, "t2c": ~(2 * ORDER_SEED), "c2v": 2 * ORDER_SEED + 1, "v2c": ~(2 * ORDER_SEED + 1)}
     sizes = {"c2t": semantic, "t2c": semantic, "c2v": modality, "v2c": modality}
-    return {game: torch.rand(k, k, generator=generator).argsort(1) for game, k in sizes.items()}
+    return {
+        game: torch.tensor([SplitMix64(seed, stream).permutation(sizes[game]) for stream in range(sizes[game])])
+        for game, seed in seeds.items()
+    }
 
 
 def brute_force_values(similarity: torch.Tensor, temperature: float) -> torch.Tensor:
@@ -293,6 +324,7 @@ def main() -> None:
         "versions": {m.__name__: m.__version__ for m in (torch, transformers, safetensors, np)},
         "labels": shapca_torch.LABELS,
         "tagCount": scale.tag_count,
+        "orderSeed": ORDER_SEED,
         "bert": {key: sizes[key] for key in kept},
         "variants": variants,
     }
