@@ -62,13 +62,21 @@ public final class ShapCA: Module {
         }
     }
 
+    /// The scores of every tag for every word, `[batch, words, tags]`, with their gradient graph.
+    /// - Throws: `TorchError`.
+    public func emissions(_ batch: Batch, precision: DType? = nil) throws -> Tensor {
+        try withTorchErrors {
+            withAutocast(precision, on: batch.device) { emissions(encode(batch), batch) }
+        }
+    }
+
     /// The entities of every post, in word offsets, with their probabilities.
     /// - Throws: `TorchError`.
     public func entities(_ batch: Batch, precision: DType? = nil) throws -> [[ScoredEntity]] {
-        try withTorchErrors {
-            withoutGradients {
-                let emissions = withAutocast(precision, on: batch.device) { self.emissions(encode(batch), batch) }
-                return crf.decode(emissions, lengths: batch.wordCounts, labels: configuration.labels)
+        try withoutGradients {
+            let emissions = try emissions(batch, precision: precision)
+            return try withTorchErrors {
+                crf.decode(emissions, lengths: batch.wordCounts, labels: configuration.labels)
             }
         }
     }
