@@ -2,28 +2,38 @@ import Foundation
 
 /// The structure of a BERT encoder, as `config.json` of a Hugging Face folder gives it.
 public struct BertConfiguration: Sendable, Codable, Equatable {
+    /// The number of wordpieces.
     public var vocabularySize: Int
     /// d: the width of hidden states.
     public var hiddenSize: Int
+    /// The number of encoder layers.
     public var layerCount: Int
+    /// The number of attention heads; divides `hiddenSize`.
     public var headCount: Int
     /// The width inside the feed-forward layers.
     public var intermediateSize: Int
     /// The longest sequence.
     public var maximumPositions: Int
+    /// The number of segment ids.
     public var segmentCount: Int
+    /// What layer normalisation adds to the variance.
     public var normalizationEpsilon: Double
+    /// The share of hidden values dropped in training.
     public var hiddenDropout: Double
+    /// The share of attention weights dropped in training.
     public var attentionDropout: Double
+    /// What the feed-forward layers apply between their matrices.
     public var activation: Activation
     /// The standard deviation of fresh weights.
     public var initializerRange: Double
 
-    /// What the feed-forward layers apply between their matrices.
+    /// A function between the matrices of a feed-forward layer.
     public enum Activation: String, Sendable, Codable {
+        /// x Φ(x).
         case gelu
         /// The tanh approximation.
         case geluApproximate = "gelu_new"
+        /// max(x, 0).
         case relu
     }
 

@@ -3,6 +3,7 @@ import Torch
 
 /// The BERT encoder (Devlin et al., 2019).
 public final class BertModel: Module {
+    /// The structure.
     public let configuration: BertConfiguration
     private let embeddings: BertEmbeddings
     private let layers: [BertLayer]

@@ -2,10 +2,15 @@ import Foundation
 
 /// The names of the tokens that stand for no text, as the vocabulary spells them.
 public struct SpecialTokenNames: Hashable, Sendable {
+    /// A word that no pieces make up.
     public var unknown = "[UNK]"
+    /// The first token of an encoding.
     public var classification = "[CLS]"
+    /// The last token of a segment.
     public var separator = "[SEP]"
+    /// What fills the rest of a batch's row.
     public var padding = "[PAD]"
+    /// What hides a piece in pretraining.
     public var mask = "[MASK]"
 
     /// BERT's own names.
