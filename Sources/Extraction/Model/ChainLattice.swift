@@ -3,8 +3,8 @@ import Foundation
 
 /// All paths of one sentence, summed by the forward-backward algorithm (Rabiner, 1989).
 ///
-/// Sums over tags multiply plain weights; what is carried from word to word is a logarithm, so that no score, however
-/// extreme, overflows or vanishes.
+/// What is carried from word to word is a logarithm; the sums over tags multiply plain weights, and are made of logarithms
+/// where those vanish. So no score, however extreme, overflows or is lost.
 struct ChainLattice {
     /// The logarithm of the sum over all paths.
     let logPartition: Double
@@ -23,32 +23,21 @@ struct ChainLattice {
         let words = emissions.count / tags
         var forward = [Double](repeating: 0, count: words * tags)
         var backward = forward
-        var weights = [Double](repeating: 0, count: tags)
+        var sums = ScoreSums(chain)
         for tag in 0..<tags { forward[tag] = chain.start[tag] + Double(emissions[tag]) }
         for word in 1..<max(words, 1) {
-            let base = exponentials(of: forward[(word - 1) * tags..<word * tags], into: &weights) + chain.shift
+            sums.prepare(forward[(word - 1) * tags..<word * tags])
             for tag in 0..<tags {
-                var sum = 0.0
-                for from in 0..<tags { sum += weights[from] * chain.weights[from * tags + tag] }
-                forward[word * tags + tag] = base + log(sum) + Double(emissions[word * tags + tag])
+                forward[word * tags + tag] = sums.total(to: tag) + Double(emissions[word * tags + tag])
             }
         }
         for tag in 0..<tags { backward[(words - 1) * tags + tag] = chain.end[tag] }
-        var following = [Double](repeating: 0, count: tags)
         for word in stride(from: words - 2, through: 0, by: -1) {
-            for tag in 0..<tags {
-                following[tag] = Double(emissions[(word + 1) * tags + tag]) + backward[(word + 1) * tags + tag]
-            }
-            let base = exponentials(of: following[...], into: &weights) + chain.shift
-            for tag in 0..<tags {
-                var sum = 0.0
-                for to in 0..<tags { sum += weights[to] * chain.weights[tag * tags + to] }
-                backward[word * tags + tag] = base + log(sum)
-            }
+            let next = (word + 1) * tags..<(word + 2) * tags
+            sums.prepare(next.map { Double(emissions[$0]) + backward[$0] }[...])
+            for tag in 0..<tags { backward[word * tags + tag] = sums.total(from: tag) }
         }
-        for tag in 0..<tags { following[tag] = forward[(words - 1) * tags + tag] + chain.end[tag] }
-        let top = exponentials(of: following[...], into: &weights)
-        logPartition = top + log(weights.reduce(0, +))
+        logPartition = logSumExp((0..<tags).map { forward[(words - 1) * tags + $0] + chain.end[$0] })
         self.chain = chain
         self.emissions = emissions
         self.forward = forward
@@ -58,8 +47,11 @@ struct ChainLattice {
     /// The probability that a word carries a tag.
     func probability(word: Int, tag: Int) -> Double {
         let index = word * chain.tagCount + tag
-        return exp(forward[index] + backward[index] - logPartition)
+        return share(forward[index] + backward[index])
     }
+
+    /// What paths of this summed score are of all; rounding errors of huge scores do not take it beyond 1.
+    private func share(_ score: Double) -> Double { exp(min(0, score - logPartition)) }
 
     /// The probability that exactly the words of an entity form an entity of its type.
     func probability(of entity: Entity, labels: LabelSet) -> Double {
@@ -81,10 +73,7 @@ struct ChainLattice {
                 return chain.transitions[last * tags + tag] + Double(emissions[index]) + backward[index]
             }
         }
-        let top = continuations.max() ?? -.infinity
-        guard top > -.infinity else { return 0 }
-        let sum = continuations.reduce(0) { $0 + exp($1 - top) }
-        return min(1, exp(score + top + log(sum) - logPartition))
+        return share(score + logSumExp(continuations))
     }
 
     /// Adds `weight` times the gradient of the path's negative log-likelihood: expected minus observed counts.
@@ -93,8 +82,6 @@ struct ChainLattice {
         _ path: [Int], weight: Double, into gradient: inout ChainGradient, setEmission: (Int, Float) -> Void
     ) {
         let tags = chain.tagCount
-        var before = [Double](repeating: 0, count: tags)
-        var after = before
         for word in 0..<words {
             for tag in 0..<tags {
                 let marginal = probability(word: word, tag: tag) - (path[word] == tag ? 1 : 0)
@@ -103,15 +90,12 @@ struct ChainLattice {
                 if word == words - 1 { gradient.end[tag] += weight * marginal }
             }
             guard word > 0 else { continue }
-            let base = exponentials(of: forward[(word - 1) * tags..<word * tags], into: &before) + chain.shift
-            for tag in 0..<tags {
-                let index = word * tags + tag
-                after[tag] = exp(base + Double(emissions[index]) + backward[index] - logPartition)
-            }
-            for from in 0..<tags {
-                for to in 0..<tags {
+            for to in 0..<tags {
+                let after = Double(emissions[word * tags + to]) + backward[word * tags + to]
+                for from in 0..<tags {
                     let index = from * tags + to
-                    gradient.transitions[index] += weight * before[from] * chain.weights[index] * after[to]
+                    let score = forward[(word - 1) * tags + from] + chain.transitions[index] + after
+                    gradient.transitions[index] += weight * share(score)
                 }
             }
             gradient.transitions[path[word - 1] * tags + path[word]] -= weight
@@ -119,10 +103,48 @@ struct ChainLattice {
     }
 }
 
-/// Writes `exp(value - top)` for each of `values` and returns `top`, their maximum (0 where all are minus infinity).
-private func exponentials(of values: ArraySlice<Double>, into result: inout [Double]) -> Double {
-    let maximum = values.max() ?? 0
-    let top = maximum > -.infinity ? maximum : 0
-    for (index, value) in values.enumerated() { result[index] = exp(value - top) }
-    return top
+/// Logarithms of sums over the tags of one word, each with the transition between it and a tag of a neighbouring word.
+private struct ScoreSums {
+    private let chain: Chain
+    private var scores: [Double]
+    private var weights: [Double]
+    private var base = 0.0
+
+    init(_ chain: Chain) {
+        self.chain = chain
+        scores = Array(repeating: 0, count: chain.tagCount)
+        weights = scores
+    }
+
+    /// Takes the scores of a word's tags.
+    mutating func prepare(_ scores: ArraySlice<Double>) {
+        let top = scores.max() ?? 0
+        base = (top > -.infinity ? top : 0) + chain.shift
+        for (tag, score) in scores.enumerated() {
+            self.scores[tag] = score
+            weights[tag] = exp(score - base + chain.shift)
+        }
+    }
+
+    /// Over the tags that a tag of the next word may follow.
+    func total(to tag: Int) -> Double { total { $0 * chain.tagCount + tag } }
+
+    /// Over the tags that may follow a tag of the word before.
+    func total(from tag: Int) -> Double { total { tag * chain.tagCount + $0 } }
+
+    @inline(__always)
+    private func total(_ transition: (Int) -> Int) -> Double {
+        var sum = 0.0
+        for tag in 0..<chain.tagCount { sum += weights[tag] * chain.weights[transition(tag)] }
+        // Near the smallest numbers that a Double holds, sums lose their digits.
+        if sum > 1e-280 { return base + log(sum) }
+        return logSumExp((0..<chain.tagCount).map { scores[$0] + chain.transitions[transition($0)] })
+    }
+}
+
+/// The logarithm of the sum of exponentials; minus infinity where all values are.
+private func logSumExp(_ values: [Double]) -> Double {
+    let top = values.max() ?? -.infinity
+    guard top > -.infinity else { return top }
+    return top + log(values.reduce(0) { $0 + exp($1 - top) })
 }

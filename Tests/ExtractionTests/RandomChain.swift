@@ -1,0 +1,63 @@
+import Corpus
+import Extraction
+import Foundation
+import TestSupport
+import Torch
+
+/// One sentence with random scores, small enough to count its paths.
+struct RandomChain {
+    let words: Int
+    let labels: LabelSet
+    let emissionRows: [[Double]]
+    let start: [Double]
+    let end: [Double]
+    let transitionRows: [[Double]]
+
+    init(words: Int, labels: LabelSet, spread: Double, using generator: inout SeededGenerator) {
+        let tags = labels.tags.count
+        func row() -> [Double] {
+            (0..<tags).map { _ in Double(Float.random(in: -Float(spread)...Float(spread), using: &generator)) }
+        }
+        self.words = words
+        self.labels = labels
+        emissionRows = (0..<words).map { _ in row() }
+        start = row()
+        end = row()
+        transitionRows = (0..<tags).map { _ in row() }
+    }
+
+    var emissions: Tensor { Tensor(emissionRows.flatMap { $0.map(Float.init) }, shape: [1, words, start.count]) }
+
+    func crf() throws -> LinearChainCRF {
+        let crf = LinearChainCRF(tagCount: start.count)
+        try crf.load([
+            "start": Tensor(start, shape: [start.count]), "end": Tensor(end, shape: [end.count]),
+            "transitions": Tensor(transitionRows.flatMap { $0 }, shape: [start.count, start.count]),
+        ])
+        return crf
+    }
+
+    /// The best legal path, and for every entity the share of legal paths that spell it.
+    func countPaths() -> (best: [Int], posteriors: [Entity: Double]) {
+        var paths: [(tags: [Int], score: Double)] = [([], 0)]
+        for word in 0..<words {
+            paths = paths.flatMap { path, score in
+                start.indices.filter { tag in
+                    path.last.map { labels.legalTransitions[$0][tag] } ?? labels.legalStarts[tag]
+                }.map { tag in
+                    let step = path.last.map { transitionRows[$0][tag] } ?? start[tag]
+                    return (path + [tag], score + step + emissionRows[word][tag] + (word == words - 1 ? end[tag] : 0))
+                }
+            }
+        }
+        let top = paths.max { $0.score < $1.score } ?? ([], 0)
+        let total = paths.reduce(0) { $0 + exp($1.score - top.score) }
+        var posteriors: [Entity: Double] = [:]
+        for path in paths {
+            for entity in labels.entities(fromTagIndices: path.tags) {
+                posteriors[entity, default: 0] += exp(path.score - top.score) / total
+            }
+        }
+        return (top.tags, posteriors)
+    }
+}
