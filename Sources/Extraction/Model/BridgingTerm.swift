@@ -3,12 +3,12 @@ import Torch
 /// The bridging term B: what the words of the context have in common (Eq. 8).
 ///
 /// The paper averages the rows of CᵀC / √D; CᵀC itself, D x D an item, is never formed.
-struct BridgingTerm {
+package struct BridgingTerm {
     /// `[batch, D]`
-    let vector: Tensor
+    package let vector: Tensor
 
     /// - Parameter context: C, `[batch, pieces, D]`, with rows of 0 where there is no piece.
-    init(context: Tensor) {
+    package init(context: Tensor) {
         let width = Double(context.size(-1))
         let context = context.to(.float32)
         let sums = context.sum(-1, keepDimension: true)
