@@ -3,10 +3,10 @@ import Foundation
 /// Writes records as JSON lines into a file that appears whole or not at all.
 ///
 /// The lines go to a temporary file beside the target; ``finish()`` brings it to the disk and renames it. A writer that
-/// is dropped before leaves the target as it was.
+/// is dropped before leaves the target as it was. Devices, pipes and links are written to as they are.
 public final class JSONLinesWriter<Record: Encodable> {
     private let target: URL
-    private let temporary: URL
+    private let temporary: URL?
     private let handle: FileHandle
     private let encoder = JSONEncoder()
     private var buffer = Data()
@@ -15,8 +15,12 @@ public final class JSONLinesWriter<Record: Encodable> {
     /// Begins a file.
     /// - Throws: ``CorpusError/unwritable(path:reason:)``.
     public convenience init(_ url: URL) throws {
-        let temporary = Self.temporary(for: url)
         do {
+            guard url.isRegularFileOrAbsent else {
+                self.init(target: url, handle: try FileHandle(forWritingTo: url))
+                return
+            }
+            let temporary = Self.temporary(for: url)
             try Data().write(to: temporary, options: .withoutOverwriting)
             self.init(target: url, handle: try FileHandle(forWritingTo: temporary), temporary: temporary)
         } catch {
@@ -24,11 +28,11 @@ public final class JSONLinesWriter<Record: Encodable> {
         }
     }
 
-    /// Writes to an open file first.
+    /// Writes to an open file or stream, without a temporary file when none is named.
     package init(target: URL, handle: FileHandle, temporary: URL? = nil) {
         self.target = target
         self.handle = handle
-        self.temporary = temporary ?? Self.temporary(for: target)
+        self.temporary = temporary
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     }
 
@@ -37,7 +41,7 @@ public final class JSONLinesWriter<Record: Encodable> {
     }
 
     deinit {
-        if !isFinished { try? FileManager.default.removeItem(at: temporary) }
+        if let temporary, !isFinished { try? FileManager.default.removeItem(at: temporary) }
     }
 
     /// Adds a line.
@@ -52,6 +56,7 @@ public final class JSONLinesWriter<Record: Encodable> {
     /// - Throws: ``CorpusError/unwritable(path:reason:)``.
     public func finish() throws {
         try flush()
+        guard let temporary else { return }
         try attempt {
             try handle.synchronize()
             try handle.close()
@@ -85,5 +90,13 @@ extension JSONLinesWriter {
         let writer = try JSONLinesWriter(url)
         for record in records { try writer.write(record) }
         try writer.finish()
+    }
+}
+
+extension URL {
+    /// Whether a file may be put here without taking the place of a device, pipe or link.
+    fileprivate var isRegularFileOrAbsent: Bool {
+        var status = stat()
+        return lstat(path, &status) != 0 || status.st_mode & S_IFMT == S_IFREG
     }
 }

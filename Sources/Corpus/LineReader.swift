@@ -150,7 +150,7 @@ extension LineReader.Line {
 }
 
 /// The shortest words for a failed file operation.
-func reason(of error: any Error) -> String {
+package func reason(of error: any Error) -> String {
     let error = error as NSError
     let underlying = error.userInfo[NSUnderlyingErrorKey] as? NSError ?? error
     if underlying.domain == NSPOSIXErrorDomain { return String(cString: strerror(Int32(underlying.code))).lowercased() }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Corpus
 import Foundation
 import Torch
 
@@ -7,20 +8,35 @@ enum Console {
     /// Whether a person watches standard error.
     static let isInteractive = isatty(STDERR_FILENO) == 1
 
-    static func print(_ result: String) {
-        FileHandle.standardOutput.write(Data((result + "\n").utf8))
+    /// Writes a result.
+    /// - Throws: ``ConsoleError`` when standard output takes no more.
+    static func print(_ result: String) throws {
+        do {
+            try FileHandle.standardOutput.write(contentsOf: Data((result + "\n").utf8))
+        } catch {
+            throw ConsoleError(reason: reason(of: error))
+        }
     }
 
-    static func note(_ message: String) {
-        FileHandle.standardError.write(Data((message + "\n").utf8))
-    }
+    /// Says something to a person, if one listens.
+    static func note(_ message: String) { say(message + "\n") }
+
+    /// Writes to standard error as it is.
+    static func say(_ text: String) { try? FileHandle.standardError.write(contentsOf: Data(text.utf8)) }
 
     /// Writes a value as JSON with sorted keys.
     static func print(json value: some Encodable) throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        print(String(decoding: try encoder.encode(value), as: UTF8.self))
+        try print(String(decoding: try encoder.encode(value), as: UTF8.self))
     }
+}
+
+/// Why a result could not be written.
+struct ConsoleError: Error, CustomStringConvertible {
+    let reason: String
+
+    var description: String { "standard output cannot be written: \(reason)" }
 }
 
 /// The options of every command that runs a model.

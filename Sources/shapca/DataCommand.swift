@@ -20,7 +20,7 @@ struct DataCommand: ParsableCommand {
 
         func report(_ text: KeyPath<DatasetReport, String>) throws -> DatasetReport {
             let report = try DatasetDoctor.examine(path, contexts: contexts)
-            if json { try Console.print(json: report) } else { Console.print(report[keyPath: text]) }
+            if json { try Console.print(json: report) } else { try Console.print(report[keyPath: text]) }
             return report
         }
     }
@@ -43,7 +43,8 @@ struct DataCommand: ParsableCommand {
 
     struct StatisticsCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "stats", abstract: "Count posts, entities, lengths and types; say which published dataset it is.")
+            commandName: "stats",
+            abstract: "Count posts, entities, lengths and types; say which published dataset it is.")
 
         @OptionGroup var source: Source
 

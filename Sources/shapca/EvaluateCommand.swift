@@ -48,7 +48,7 @@ struct EvaluateCommand: ParsableCommand {
             scores: Scores(gold: posts.map(\.entities), predicted: extractions.map { $0.entities.map(\.entity) }),
             posts: posts, extractions: extractions, split: split, dataset: dataset,
             configuration: extractor.model.configuration)
-        if json { try Console.print(json: report) } else { Console.print(report.description) }
+        if json { try Console.print(json: report) } else { try Console.print(report.description) }
     }
 }
 

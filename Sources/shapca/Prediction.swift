@@ -97,7 +97,7 @@ struct PredictionSink {
 
     func write(_ lines: [PredictionLine]) throws {
         guard let file else {
-            for line in lines { Console.print(String(decoding: try encoder.encode(line), as: UTF8.self)) }
+            for line in lines { try Console.print(String(decoding: try encoder.encode(line), as: UTF8.self)) }
             return
         }
         for line in lines { try file.write(line) }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Corpus
 import Foundation
 import Shapley
 
@@ -19,7 +20,9 @@ struct ShapleyCommand: ParsableCommand {
     @Option(help: "The temperature of the games.")
     var temperature: Double
 
-    @Option(help: ArgumentHelp("How values are computed: \(ShapleyEstimator.names.joined(separator: ", ")).", valueName: "name"))
+    @Option(
+        help: ArgumentHelp(
+            "How values are computed: \(ShapleyEstimator.names.joined(separator: ", ")).", valueName: "name"))
     var estimator: String
 
     @Option(help: ArgumentHelp("Random orders a game, for permutation and antithetic.", valueName: "count"))
@@ -33,11 +36,11 @@ struct ShapleyCommand: ParsableCommand {
         do {
             data = try Data(contentsOf: input)
         } catch {
-            throw ValidationError("\(input.path) cannot be read")
+            throw CorpusError.unreadable(path: input.relativePath, reason: reason(of: error))
         }
         let report = try ShapleyReport(
             similarities: GameMatrix(json: data), estimator: ShapleyEstimator(name: estimator, samples: samples),
             temperature: temperature, seed: seed)
-        Console.print(try report.json())
+        try Console.print(report.json())
     }
 }

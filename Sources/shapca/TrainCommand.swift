@@ -52,7 +52,7 @@ struct TrainCommand: ParsableCommand {
             let outcome = try session.run(
                 resuming: resume, shouldStop: { interrupt.wasAsked }, observe: { display.show($0) })
             let f1 = String(format: "%.2f", 100 * outcome.best.f1)
-            Console.print(
+            try Console.print(
                 "best validation F1 \(f1) after epoch \(outcome.best.epoch + 1) of \(outcome.epochs); "
                     + "the model is \(session.folder.model.path(percentEncoded: false))")
         } catch let error as RunError {

@@ -15,7 +15,8 @@ final class TrainingDisplay {
         case .step(let step, let progress): show(step, progress)
         case .epoch(let epoch, let isBest):
             let score = String(
-                format: "epoch %d  loss %.4f  validation P %.2f R %.2f F1 %.2f (%d gold)%@  %.0f posts/s  %.1f + %.1f s",
+                format:
+                    "epoch %d  loss %.4f  validation P %.2f R %.2f F1 %.2f (%d gold)%@  %.0f posts/s  %.1f + %.1f s",
                 epoch.epoch + 1, epoch.loss, 100 * epoch.validation.precision, 100 * epoch.validation.recall,
                 100 * epoch.validation.f1, epoch.validation.gold, isBest ? " *" : "", epoch.postsPerSecond,
                 epoch.trainingSeconds, epoch.validationSeconds)
@@ -27,7 +28,7 @@ final class TrainingDisplay {
     func finish() {
         guard barIsShown else { return }
         barIsShown = false
-        FileHandle.standardError.write(Data("\r\u{1B}[K".utf8))
+        Console.say("\r\u{1B}[K")
     }
 
     private func line(_ text: String) {
@@ -41,7 +42,7 @@ final class TrainingDisplay {
             guard now - lastBar > .milliseconds(100) || progress.batch == progress.batches else { return }
             lastBar = now
             barIsShown = true
-            FileHandle.standardError.write(Data("\r\u{1B}[K\(bar(step, progress))".utf8))
+            Console.say("\r\u{1B}[K\(bar(step, progress))")
         } else if now - lastLine > .seconds(30) {
             lastLine = now
             Console.note(summary(step, progress))
