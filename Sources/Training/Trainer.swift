@@ -34,6 +34,7 @@ public final class Trainer {
     private let optimizer: AdamW
     private let schedule: CosineSchedule
     private var state = TrainingState()
+    private var warnings: Set<String> = []
 
     private var model: ShapCA { extractor.model }
     private var options: TrainingConfiguration.Optimization { configuration.training }
@@ -88,7 +89,11 @@ public final class Trainer {
         let clock = ContinuousClock()
         let start = clock.now
         var losses = try folder.readMetrics().compactMap { metrics in
-            if case .step(let step) = metrics, step.epoch == state.epoch, step.step <= state.step { step.loss } else { nil }
+            if case .step(let step) = metrics, step.epoch == state.epoch, step.step <= state.step {
+                step.loss
+            } else {
+                nil
+            }
         }
         let (resumedAt, secondsBefore) = (state.batch, state.seconds)
         var posts = 0
@@ -137,7 +142,7 @@ public final class Trainer {
 
     private func step(_ indices: [Int], observe: (TrainingEvent) -> Void) throws -> Metrics.Step {
         let (batch, _, lost) = extractor.batch(indices.map { training[$0] })
-        for reason in lost { observe(.warning(reason)) }
+        for reason in lost where warnings.insert(reason).inserted { observe(.warning(reason)) }
         let losses: ShapCA.Losses
         do {
             losses = try model.losses(
@@ -174,6 +179,9 @@ public final class Trainer {
         return Scores(gold: validation.gold, predicted: predicted.map { $0.map(\.entity) }).overall
     }
 
+    /// The devices whose random numbers a run draws, by the name under which a checkpoint keeps their state.
+    private var randomStates: [String: Device] { ["random.cpu": .cpu, "random.device": model.device] }
+
     private func resume(_ observe: (TrainingEvent) -> Void) throws {
         guard let (saved, tensors) = try folder.lastState() else {
             try folder.rewindMetrics(to: 0)
@@ -189,14 +197,18 @@ public final class Trainer {
         } catch let error as WeightMismatch {
             throw RunError.damaged(path: folder.checkpoint.path, reason: error.description)
         }
-        if let random = tensors["random"] { try withTorchErrors { Random.restore(random) } }
+        try withTorchErrors {
+            for (name, device) in randomStates {
+                if let random = tensors[name] { Random.restore(random, on: device) }
+            }
+        }
         state = saved
         try folder.rewindMetrics(to: state.step)
         observe(.resumed(state))
     }
 
     private func saveCheckpoint() throws {
-        var tensors = ["random": Random.state()]
+        var tensors = randomStates.mapValues { Random.state(of: $0) }
         for (path, tensor) in model.state() { tensors["model.\(path)"] = tensor.detached() }
         for (path, tensor) in optimizer.state() { tensors["optimizer.\(path)"] = tensor }
         try folder.save(state, tensors: tensors)

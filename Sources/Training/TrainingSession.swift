@@ -57,17 +57,18 @@ public struct TrainingSession {
         let gold = zip(valid, validation).map { post, prepared in
             post.entities.compactMap { prepared.words.wordEntity($0)?.entity }
         }
-        if resuming {
-            folder = try RunFolder.resume(at: output, configuration: configuration)
-        } else {
-            folder = try RunFolder.create(
-                at: output, configuration: configuration,
-                environment: RunEnvironment(
-                    device: device, dataset: dataset.fingerprints, contexts: contexts?.lastPathComponent))
+        let environment = RunEnvironment(
+            device: device, dataset: dataset.fingerprints, contexts: contexts?.lastPathComponent)
+        let folder =
+            try resuming
+            ? RunFolder.resume(at: output, configuration: configuration, environment: environment)
+            : RunFolder.create(at: output, configuration: configuration, environment: environment)
+        let card = ModelCard(configuration, model: extractor.model, dataset: dataset, best: nil)
+        try RunFolder.writing(folder.model) {
             try extractor.saveFolder(
-                folder.model, textFolder: textFolder, taggerFolder: EmbeddedAssets.tagger,
-                card: ModelCard(configuration, model: extractor.model, dataset: dataset, best: nil).markdown)
+                folder.model, textFolder: textFolder, taggerFolder: EmbeddedAssets.tagger, card: card.markdown)
         }
+        self.folder = folder
         trainer = try Trainer(
             configuration, extractor: extractor, training: training.posts,
             validation: Trainer.Validation(posts: validation, gold: gold), folder: folder)
@@ -95,7 +96,18 @@ public struct TrainingSession {
         let positions = extractor.model.configuration.textEncoder.maximumPositions
         guard configuration.text.maximumLength <= positions else {
             throw ConfigurationError.contradiction(
-                "text.maximumLength is \(configuration.text.maximumLength), but the encoder knows \(positions) positions")
+                "text.maximumLength is \(configuration.text.maximumLength), but the encoder knows \(positions) positions"
+            )
+        }
+        // The defaults name encoders that a model need not have.
+        let parts = extractor.model.parameters().reduce(into: Set(TrainingConfiguration().learningRates.keys)) {
+            parts, parameter in
+            let names = parameter.path.split(separator: ".")
+            for count in 1...names.count { parts.insert(names.prefix(count).joined(separator: ".")) }
+        }
+        for prefix in configuration.learningRates.keys.sorted() where !parts.contains(prefix) {
+            throw ConfigurationError.unknownKey(
+                place: "learningRates", key: prefix, suggestion: prefix.nearest(in: parts.sorted()))
         }
     }
 
@@ -115,7 +127,8 @@ extension Dataset {
         var result = ["name": name]
         for (split, posts) in splits {
             let fingerprint = Fingerprint(posts: posts)
-            result["\(split)"] = KnownDataset.identify(fingerprint).map { "\($0) (\(fingerprint.short))" }
+            result["\(split)"] =
+                KnownDataset.identify(fingerprint).map { "\($0) (\(fingerprint.short))" }
                 ?? fingerprint.short
         }
         return result
@@ -125,7 +138,8 @@ extension Dataset {
 extension TrainingConfiguration {
     /// The structure of the model that this configuration trains.
     func modelConfiguration(
-        text: BertConfiguration, imageEncoder: String?, labels: LabelSet, partsOfSpeech: [String], contextSource: String?
+        text: BertConfiguration, imageEncoder: String?, labels: LabelSet, partsOfSpeech: [String],
+        contextSource: String?
     ) -> ModelConfiguration {
         var model = ModelConfiguration(
             textEncoderName: URL(filePath: self.text.encoder).lastPathComponent, textEncoder: text,

@@ -53,7 +53,7 @@ struct Setting: Sendable {
     }
 
     private static func string(_ key: String, _ path: WritableKeyPath<Configuration, String> & Sendable) -> Setting {
-        Setting(key, path, expected: "text", text: { $0.isEmpty ? "\"\"" : $0 }, parse: { $0 })
+        Setting(key, path, expected: "text", text: { $0.yamlScalar }, parse: { $0 })
     }
 
     /// The learning rate of the parameters whose path starts with `prefix`.
@@ -93,4 +93,12 @@ struct Setting: Sendable {
         number("training.maximumGradientNorm", \.training.maximumGradientNorm, in: 0.000001...1e9),
         number("training.dropout", \.training.dropout, in: 0...0.99),
     ]
+}
+
+extension String {
+    /// The text as YAML reads it back: quoted where a plain scalar might mean something else.
+    fileprivate var yamlScalar: String {
+        let isPlain = first?.isLetter == true && allSatisfy { $0.isLetter || $0.isNumber || "-_./".contains($0) }
+        return isPlain ? self : "'\(replacing("'", with: "''"))'"
+    }
 }

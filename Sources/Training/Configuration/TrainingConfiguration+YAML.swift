@@ -53,6 +53,17 @@ extension TrainingConfiguration {
         return lines.joined(separator: "\n") + "\n"
     }
 
+    /// The keys whose values differ from those of another configuration, with both values.
+    func differences(from other: TrainingConfiguration) -> [String] {
+        let prefixes = Set(learningRates.keys).union(other.learningRates.keys).sorted()
+        let rates = prefixes.filter { learningRates[$0] != other.learningRates[$0] }.map { prefix in
+            func text(_ rate: Double?) -> String { rate.map { "\($0)" } ?? "not set" }
+            return ("learningRates.\(prefix)", text(learningRates[prefix]), text(other.learningRates[prefix]))
+        }
+        let settings = Setting.all.map { ($0.key, $0.text(self), $0.text(other)) }.filter { $0.1 != $0.2 }
+        return (settings + rates).map { key, there, here in "\(key) is \(there) there, \(here) here" }
+    }
+
     private mutating func apply(_ node: Node, key: String, file: String) throws {
         let place = node.mark.map { "\(file):\($0.line)" } ?? file
         switch node {
@@ -63,6 +74,8 @@ extension TrainingConfiguration {
                 }
                 try apply(value, key: key.isEmpty ? name : "\(key).\(name)", file: file)
             }
+        case .scalar where key.isEmpty, .sequence where key.isEmpty, .alias where key.isEmpty:
+            throw ConfigurationError.unreadable(place: place, reason: "is not a configuration: no \"key: value\" in it")
         case .scalar(let scalar): try set(key, to: scalar.string, place: place)
         default: throw ConfigurationError.badValue(place: place, key: key, value: "a list", expected: "one value")
         }
@@ -71,7 +84,8 @@ extension TrainingConfiguration {
     private mutating func set(_ key: String, to value: String, place: String) throws {
         let prefix = "learningRates."
         let known = Setting.all.first { $0.key == key }
-        let rate = key.hasPrefix(prefix) ? Setting.learningRate(String(key.dropFirst(prefix.count))) : nil
+        let rate =
+            key.hasPrefix(prefix) && key != prefix ? Setting.learningRate(String(key.dropFirst(prefix.count))) : nil
         guard let setting = known ?? rate else {
             let suggestion = key.nearest(in: Setting.all.map(\.key) + learningRates.keys.map { prefix + $0 })
             throw ConfigurationError.unknownKey(place: place, key: key, suggestion: suggestion)
@@ -89,6 +103,11 @@ extension TrainingConfiguration {
         guard alignment.via == .context || picture.encoder != "none" || alignment.method == .none else {
             throw ConfigurationError.contradiction(
                 "alignment.via = direct aligns pictures with texts, but picture.encoder is none")
+        }
+        guard alignment.via == .direct || context.enabled || alignment.method == .none else {
+            throw ConfigurationError.contradiction(
+                "alignment.via = context aligns by contexts, but context.enabled is false; "
+                    + "set alignment.method = none, or alignment.via = direct")
         }
     }
 }

@@ -1,4 +1,5 @@
 import Extraction
+import Foundation
 import Torch
 import Vision
 
@@ -27,12 +28,23 @@ public struct TrainingConfiguration: Sendable, Equatable {
         func makeEncoder() throws -> (any ImageEncoder)? {
             guard encoder != "none" else { return nil }
             let kind = try ImageEncoderKind(named: encoder)
-            let loaded = try loadImageEncoder(at: try EmbeddedAssets.resolve(weights.isEmpty ? encoder : weights))
+            let file = try weights.isEmpty ? embeddedWeights() : EmbeddedAssets.resolve(weights)
+            let loaded = try loadImageEncoder(at: file)
             guard loaded.identifier == kind.name else {
                 throw ConfigurationError.contradiction(
                     "picture.encoder is \(encoder), but \(weights) holds \(loaded.identifier)")
             }
             return loaded
+        }
+
+        private func embeddedWeights() throws -> URL {
+            do {
+                return try EmbeddedAssets.resolve(encoder)
+            } catch AssetError.unknown {
+                throw ConfigurationError.contradiction(
+                    "picture.encoder is \(encoder), whose weights `make setup` does not fetch; name their file with "
+                        + "picture.weights")
+            }
         }
     }
 

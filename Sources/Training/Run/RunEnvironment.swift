@@ -24,4 +24,14 @@ public struct RunEnvironment: Sendable, Codable, Equatable {
         self.dataset = dataset
         self.contexts = contexts
     }
+
+    /// How the data differs from that of another environment; what names and machines are called does not matter.
+    func differences(from other: RunEnvironment) -> [String] {
+        let splits = Set(dataset.keys).union(other.dataset.keys).subtracting(["name"]).sorted()
+        let posts = splits.filter { dataset[$0] != other.dataset[$0] }.map { split in
+            "the \(split) split is \(dataset[split] ?? "absent") there, \(other.dataset[split] ?? "absent") here"
+        }
+        guard contexts != other.contexts else { return posts }
+        return posts + ["contexts are from \(contexts ?? "no file") there, \(other.contexts ?? "no file") here"]
+    }
 }

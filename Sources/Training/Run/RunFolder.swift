@@ -33,31 +33,32 @@ public struct RunFolder: Sendable {
     }
 
     /// Opens a run to go on with it.
-    /// - Throws: ``RunError`` when there is no checkpoint or the run was started with other settings.
-    public static func resume(at url: URL, configuration: TrainingConfiguration) throws -> RunFolder {
+    /// - Throws: ``RunError`` when nothing was started here, or with other settings or other data.
+    public static func resume(
+        at url: URL, configuration: TrainingConfiguration, environment: RunEnvironment
+    ) throws -> RunFolder {
         let folder = RunFolder(url: url)
         guard FileManager.default.fileExists(atPath: folder.configuration.path) else {
             throw RunError.nothingToResume(path: url.path)
         }
         let started = try TrainingConfiguration(contentsOf: folder.configuration)
-        guard started == configuration else {
-            let (before, now) = (started.yaml.split(separator: "\n"), configuration.yaml.split(separator: "\n"))
-            let differences = zip(before, now).filter { $0 != $1 }.map { pair in
-                let (old, new) = (pair.0.drop { $0 == " " }, pair.1.drop { $0 == " " })
-                return "\(old) there, \(new) here"
-            }
+        var differences = started.differences(from: configuration)
+        if let data = try? Data(contentsOf: folder.environment),
+            let before = try? JSONDecoder().decode(RunEnvironment.self, from: data)
+        {
+            differences += before.differences(from: environment)
+        }
+        guard differences.isEmpty else {
             throw RunError.otherConfiguration(path: url.path, differences: differences)
         }
         return folder
     }
 
     /// Keeps a state and its tensors.
-    /// - Throws: ``RunError/unwritable(path:reason:)``; the checkpoint before is then unharmed.
+    /// - Throws: `WeightsError` when the file cannot be written; the checkpoint before is then unharmed.
     func save(_ state: TrainingState, tensors: [String: Tensor]) throws {
         let json = String(decoding: try JSONEncoder().encode(state), as: UTF8.self)
-        try Self.writing(checkpoint) {
-            try saveSafetensors(tensors, metadata: ["state": json], to: checkpoint)
-        }
+        try saveSafetensors(tensors, metadata: ["state": json], to: checkpoint)
     }
 
     /// The last state with its tensors; nil when the run has not saved one yet.
@@ -103,18 +104,21 @@ public struct RunFolder: Sendable {
     /// The whole lines of `metrics.jsonl`.
     public func readMetrics() throws -> [Metrics] {
         guard let data = try? Data(contentsOf: metrics) else { return [] }
-        return data.split(separator: UInt8(ascii: "\n")).compactMap { try? JSONDecoder().decode(Metrics.self, from: $0) }
+        return data.split(separator: UInt8(ascii: "\n")).compactMap {
+            try? JSONDecoder().decode(Metrics.self, from: $0)
+        }
     }
 
     func write(_ data: Data, to file: URL) throws {
         try Self.writing(file) { try data.write(to: file, options: .atomic) }
     }
 
-    private static func writing(_ file: URL, _ body: () throws -> Void) throws {
+    /// Does what writes a file or folder, and says which one where that fails.
+    static func writing(_ file: URL, _ body: () throws -> Void) throws {
         do {
             try body()
         } catch {
-            throw RunError.unwritable(path: file.path, reason: (error as NSError).localizedDescription)
+            throw RunError.unwritable(path: file.path, reason: reason(of: error))
         }
     }
 }
