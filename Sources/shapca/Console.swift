@@ -62,10 +62,10 @@ struct DeviceOptions: ParsableArguments {
     }
 }
 
-extension URL: @retroactive ExpressibleByArgument {
-    /// A path as people type it.
-    public init?(argument: String) {
-        guard !argument.isEmpty else { return nil }
-        self.init(filePath: (argument as NSString).expandingTildeInPath)
+extension URL {
+    /// A path as people type it on the command line.
+    static func argument(_ path: String) throws -> URL {
+        guard !path.isEmpty else { throw ValidationError("a path is empty") }
+        return URL(filePath: (path as NSString).expandingTildeInPath)
     }
 }

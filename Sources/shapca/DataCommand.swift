@@ -9,10 +9,12 @@ struct DataCommand: ParsableCommand {
 
     /// What both subcommands look at.
     struct Source: ParsableArguments {
-        @Argument(help: "A dataset's folder, or one file of it.")
+        @Argument(help: "A dataset's folder, or one file of it.", transform: URL.argument)
         var path: URL
 
-        @Option(help: ArgumentHelp("Contexts by picture, JSON lines {\"image\", \"context\"}.", valueName: "file"))
+        @Option(
+            help: ArgumentHelp("Contexts by picture, JSON lines {\"image\", \"context\"}.", valueName: "file"),
+            transform: URL.argument)
         var contexts: URL?
 
         @Flag(help: "Print JSON.")

@@ -13,16 +13,18 @@ struct EvaluateCommand: ParsableCommand {
             the same as fractions. The number of gold entities and the dataset's fingerprint stand beside the score.
             """)
 
-    @Option(help: ArgumentHelp("The model folder.", valueName: "dir"))
+    @Option(help: ArgumentHelp("The model folder.", valueName: "dir"), transform: URL.argument)
     var model: URL
 
-    @Option(help: ArgumentHelp("The dataset's folder.", valueName: "dir"))
+    @Option(help: ArgumentHelp("The dataset's folder.", valueName: "dir"), transform: URL.argument)
     var data: URL
 
     @Option(help: "The split to measure on.")
     var split = Split.test
 
-    @Option(help: ArgumentHelp("Contexts by picture, JSON lines {\"image\", \"context\"}.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("Contexts by picture, JSON lines {\"image\", \"context\"}.", valueName: "file"),
+        transform: URL.argument)
     var contexts: URL?
 
     @Option(help: ArgumentHelp("Read one entity type as another, as in OTHER=MISC.", valueName: "from=to"))

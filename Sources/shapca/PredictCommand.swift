@@ -23,7 +23,7 @@ struct PredictCommand: ParsableCommand {
             the rest goes on; the exit status is then 1.
             """)
 
-    @Option(help: ArgumentHelp("The model folder.", valueName: "dir"))
+    @Option(help: ArgumentHelp("The model folder.", valueName: "dir"), transform: URL.argument)
     var model: URL
 
     @Option(help: "The text of one post.")
@@ -38,7 +38,9 @@ struct PredictCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Posts, one JSON object a line; - for standard input.", valueName: "file"))
     var input: String?
 
-    @Option(help: ArgumentHelp("Where results go; standard output when not given.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("Where results go; standard output when not given.", valueName: "file"),
+        transform: URL.argument)
     var output: URL?
 
     @OptionGroup var inference: InferenceOptions

@@ -14,7 +14,7 @@ struct ShapleyCommand: ParsableCommand {
             together.
             """)
 
-    @Option(help: ArgumentHelp("The similarities, a JSON file.", valueName: "file"))
+    @Option(help: ArgumentHelp("The similarities, a JSON file.", valueName: "file"), transform: URL.argument)
     var input: URL
 
     @Option(help: "The temperature of the games.")

@@ -17,16 +17,22 @@ struct TrainCommand: ParsableCommand {
             ended.
             """)
 
-    @Argument(help: "The configuration, a YAML file.")
+    @Argument(help: "The configuration, a YAML file.", transform: URL.argument)
     var config: URL
 
-    @Option(help: ArgumentHelp("The dataset's folder, with its train and valid splits.", valueName: "dir"))
+    @Option(
+        help: ArgumentHelp("The dataset's folder, with its train and valid splits.", valueName: "dir"),
+        transform: URL.argument)
     var data: URL
 
-    @Option(help: ArgumentHelp("Contexts by picture, JSON lines {\"image\", \"context\"}.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("Contexts by picture, JSON lines {\"image\", \"context\"}.", valueName: "file"),
+        transform: URL.argument)
     var contexts: URL?
 
-    @Option(help: ArgumentHelp("The run's folder; runs/NAME of the configuration when not given.", valueName: "dir"))
+    @Option(
+        help: ArgumentHelp("The run's folder; runs/NAME of the configuration when not given.", valueName: "dir"),
+        transform: URL.argument)
     var output: URL?
 
     @Option(name: .customLong("set"), help: ArgumentHelp("Override a setting.", valueName: "key=value"))

@@ -28,7 +28,8 @@ public enum ModelFolder {
         }
         guard configuration.format == ModelConfiguration.currentFormat else {
             throw ModelFolderError.badConfiguration(
-                path: file.path, reason: "the format is \"\(configuration.format)\", not \(ModelConfiguration.currentFormat)")
+                path: file.path,
+                reason: "the format is \"\(configuration.format)\", not \(ModelConfiguration.currentFormat)")
         }
         let model = try Initialization.skipped {
             ShapCA(configuration, imageEncoder: try configuration.imageEncoder.map { try makeImageEncoder($0) })
@@ -60,7 +61,8 @@ extension Extractor {
         try model.textEncoder.load(folder: textFolder)
         model.move(to: device)
         return Extractor(
-            model: model, tokenizer: try WordPieceTokenizer(folder: textFolder), tagger: tagger, featureCache: featureCache)
+            model: model, tokenizer: try WordPieceTokenizer(folder: textFolder), tagger: tagger,
+            featureCache: featureCache)
     }
 
     /// Writes everything of a model folder but the weights.
