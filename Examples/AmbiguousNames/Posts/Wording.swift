@@ -10,10 +10,10 @@ enum Wording {
 
     /// Sentences about one name, which stands for `_`.
     static let aboutOne = [
-        "can't stop thinking about _ today", "_ looks amazing this morning", "what a day with _ !",
+        "ca n't stop thinking about _ today", "_ looks amazing this morning", "what a day with _ !",
         "I really miss _", "so happy to see _ again", "_ never disappoints", "everybody should know about _",
         "no place for doubt , I love _", "good morning from _", "_ made my week # grateful", "still not over _",
-        "this is why _ is the best", "RT @ sunny : _ is having a great year", "found an old photo of _",
+        "this is why _ is the best", "RT @sunny : _ is having a great year", "found an old photo of _",
         "my heart belongs to _ <3", "how can anyone not like _ ?", "guess who is back : _",
         "_ deserves better than this", "the weekend starts with _", "thank you _ for everything",
         "a big day for _ # throwback", "just one more picture of _ , promise", "they told me about _ years ago",
@@ -22,14 +22,14 @@ enum Wording {
 
     /// Sentences about two names of the same kind.
     static let aboutTwo = [
-        "_ or _ , I can't decide", "first _ , then _ # goals", "_ is great but I prefer _",
+        "_ or _ , I ca n't decide", "first _ , then _ # goals", "_ is great but I prefer _",
         "not sure if this is _ or _", "from _ to _ with love", "everyone talks about _ and _ now",
     ]
 
     /// Sentences that name nothing.
     static let aboutNone = [
         "what a day !", "I need more coffee", "this made me smile today", "no words # speechless",
-        "can it be Friday already ?", "good things take time", "look at this", "still can't believe it",
+        "can it be Friday already ?", "good things take time", "look at this", "still ca n't believe it",
         "some pictures say it all", "happy new week everyone",
     ]
 
