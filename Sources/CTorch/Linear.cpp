@@ -53,6 +53,8 @@ struct OneDNNLinear : torch::autograd::Function<OneDNNLinear> {
 
 bool prefersOneDNN(const at::Tensor &x, const at::Tensor &weight) {
   constexpr int64_t fewestRows = 16;
+  // The engine's own operator says what is wrong with shapes that do not fit.
+  if (x.dim() == 0 || weight.dim() != 2 || x.size(-1) != weight.size(1)) return false;
   return x.scalar_type() == at::kFloat && weight.scalar_type() == at::kFloat && x.device().is_cpu() &&
          x.numel() >= fewestRows * x.size(-1) && x.numel() > 0 && !at::autocast::is_autocast_enabled(at::kCPU);
 }

@@ -12,12 +12,8 @@ namespace ctorch {
 
 static thread_local std::string lastError;
 
-struct FailureScope {
-  int depth = 0;
-  bool failed = false;
-  std::string message;
-};
-static thread_local FailureScope failureScope;
+// The first failure of each open scope, outermost first.
+static thread_local std::vector<std::optional<std::string>> failureScopes;
 
 void setError(const char *message) {
   lastError = message ? message : "an unknown failure";
@@ -40,23 +36,19 @@ extern "C" {
 
 const char *ct_last_error(void) { return lastError.c_str(); }
 
-void ct_failure_scope_begin(void) {
-  if (failureScope.depth++ == 0) failureScope.failed = false;
-}
+void ct_failure_scope_begin(void) { failureScopes.emplace_back(); }
 
-bool ct_failure_scope_is_open(void) { return failureScope.depth > 0; }
+bool ct_failure_scope_is_open(void) { return !failureScopes.empty(); }
 
 void ct_failure_scope_note(void) {
-  if (failureScope.failed) return;
-  failureScope.failed = true;
-  failureScope.message = lastError;
+  if (!failureScopes.back()) failureScopes.back() = lastError;
 }
 
 const char *ct_failure_scope_end(void) {
-  failureScope.depth--;
-  if (!failureScope.failed) return nullptr;
-  failureScope.failed = false;
-  return failureScope.message.c_str();
+  static thread_local std::optional<std::string> ended;
+  ended = std::move(failureScopes.back());
+  failureScopes.pop_back();
+  return ended ? ended->c_str() : nullptr;
 }
 
 const char *ct_version(void) { return TORCH_VERSION; }

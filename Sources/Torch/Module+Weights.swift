@@ -55,7 +55,7 @@ public struct KeyMap: Sendable {
 public struct WeightMismatch: Error, CustomStringConvertible, Sendable {
     /// Paths of the module that the weights lack, with the nearest unused key.
     public internal(set) var missing: [(path: String, nearest: String?)] = []
-    /// Keys that fit no path.
+    /// Keys that fit no path, or a path that another key has.
     public internal(set) var unused: [String] = []
     /// Paths whose shapes differ.
     public internal(set) var shapes: [(path: String, expected: [Int], found: [Int])] = []
@@ -83,16 +83,20 @@ extension Module {
     ///   - keyMap: how keys become this module's paths.
     /// - Throws: ``WeightMismatch`` with all that does not fit.
     public func load(_ weights: [String: Tensor], keyMap: KeyMap = .identity) throws {
-        var found: [String: (key: String, tensor: Tensor)] = [:]
-        for (key, tensor) in weights {
-            if let path = keyMap.path(for: key) { found[path] = (key, tensor) }
-        }
         let state = state()
         let paths = Set(state.map(\.path))
+        var found: [String: Tensor] = [:]
         var mismatch = WeightMismatch()
-        mismatch.unused = found.filter { !paths.contains($0.key) }.map(\.value.key).sorted()
+        for (key, tensor) in weights.sorted(by: { $0.key < $1.key }) {
+            guard let path = keyMap.path(for: key) else { continue }
+            if paths.contains(path) && found[path] == nil {
+                found[path] = tensor
+            } else {
+                mismatch.unused.append(key)
+            }
+        }
         for (path, tensor) in state {
-            guard let weight = found[path]?.tensor else {
+            guard let weight = found[path] else {
                 mismatch.missing.append((path, path.nearest(in: mismatch.unused)))
                 continue
             }
@@ -101,7 +105,7 @@ extension Module {
         guard mismatch.isEmpty else { throw mismatch }
         try withTorchErrors {
             for (path, tensor) in state {
-                if let weight = found[path]?.tensor { tensor.copy(from: weight) }
+                if let weight = found[path] { tensor.copy(from: weight) }
             }
         }
     }

@@ -21,7 +21,7 @@ typedef struct CTDevice { int32_t type, index; } CTDevice;
 
 // Errors
 const char *ct_last_error(void);
-// Failure scopes nest on a thread; the first failure inside is kept until the outermost scope that asked for it ends.
+// Failure scopes nest on a thread; each keeps the first failure inside it, but not inside a scope within it.
 void ct_failure_scope_begin(void);
 bool ct_failure_scope_is_open(void);
 void ct_failure_scope_note(void);
