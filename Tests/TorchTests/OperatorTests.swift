@@ -1,0 +1,96 @@
+import Testing
+import Torch
+
+/// Operators and their gradients against PyTorch: `Fixtures/make_operators.py`.
+@Suite struct OperatorTests {
+    private struct Case: Decodable {
+        struct Settings: Decodable {
+            let stride: Int?
+            let padding: Int?
+            let groups: Int?
+            let kernel: Int?
+            let ignored: Int?
+            let training: Bool?
+        }
+
+        let name: String
+        let settings: Settings
+        let inputs: [String: TensorRecord]
+        let output: TensorRecord
+        let direction: TensorRecord
+        let gradients: [String: TensorRecord]
+        let after: [String: TensorRecord]
+    }
+
+    @Test func valuesAndGradientsArePyTorchs() throws {
+        for fixture in try TensorRecord.content(of: "operators.json", as: [Case].self) {
+            let inputs = fixture.inputs.mapValues(\.tensor)
+            for name in fixture.gradients.keys { inputs[name]?.requiringGradient() }
+            let output = try Self.apply(fixture, inputs)
+            expectClose(output, fixture.output, fixture.name)
+            (output * fixture.direction.tensor).sum().backward()
+            for (name, expected) in fixture.gradients {
+                expectClose(inputs[name]?.gradient, expected, "\(fixture.name): \(name)")
+            }
+            for (name, expected) in fixture.after { expectClose(inputs[name], expected, "\(fixture.name): \(name)") }
+        }
+    }
+
+    private static func apply(_ fixture: Case, _ inputs: [String: Tensor]) throws -> Tensor {
+        let settings = fixture.settings
+        func input(_ name: String) throws -> Tensor { try #require(inputs[name]) }
+        switch fixture.name {
+        case "conv2d":
+            return try input("x").conv2d(
+                input("weight"), inputs["bias"], stride: #require(settings.stride), padding: #require(settings.padding),
+                groups: #require(settings.groups))
+        case "batchNorm":
+            return try input("x").batchNorm(
+                input("weight"), input("bias"), mean: input("mean"), variance: input("variance"),
+                training: settings.training == true, epsilon: 1e-3)
+        case "layerNorm": return try input("x").layerNorm(inputs["weight"], inputs["bias"], epsilon: 1e-5)
+        case "attention":
+            return try Tensor.attention(
+                query: input("query"), key: input("key"), value: input("value"), mask: fixture.inputs["mask"]?.mask)
+        case "embedding":
+            let indices = try #require(fixture.inputs["indices"]).indices
+            return try input("weight").embedding(indices, paddingIndex: #require(settings.padding))
+        case "crossEntropy":
+            let targets = try #require(fixture.inputs["targets"]).indices
+            return try input("x").crossEntropy(targets, ignoring: #require(settings.ignored))
+        case "maxPool2d":
+            return try input("x").maxPool2d(
+                kernel: #require(settings.kernel), stride: #require(settings.stride),
+                padding: #require(settings.padding))
+        case "gelu": return try input("x").gelu()
+        case "geluApproximate": return try input("x").gelu(approximate: true)
+        case "softmax": return try input("x").softmax(-1)
+        case "logSoftmax": return try input("x").logSoftmax(0)
+        case "logSumExp": return try input("x").logSumExp(-1)
+        case "cumulativeSum": return try input("x").cumulativeSum(1)
+        case "cumulativeProduct": return try input("x").cumulativeProduct(1)
+        case "norm": return try input("x").norm(1)
+        default:
+            Issue.record("\(fixture.name) is not known here")
+            return Tensor.zeros([])
+        }
+    }
+
+    @Test func attentionIsTheSameWithoutTheEnginesKernel() {
+        Random.seed(3)
+        let (query, key, value) = (
+            Tensor.randn([2, 2, 3, 4]), Tensor.randn([2, 2, 5, 4]), Tensor.randn([2, 2, 5, 4])
+        )
+        let mask = Tensor((0..<10).map { $0 % 3 != 1 }, shape: [2, 1, 1, 5])
+        let fused = Tensor.attention(query: query, key: key, value: value, mask: mask)
+        let plain = Tensor.attention(query: query, key: key, value: value, mask: mask, dropout: 1e-9)
+        #expect((fused - plain).abs().max().item() < 1e-5)
+    }
+
+    @Test func convolutionsOfChannelsLastPicturesAreTheSame() {
+        Random.seed(4)
+        let (x, weight) = (Tensor.randn([2, 8, 9, 7]), Tensor.randn([4, 8, 3, 3]))
+        let plain = x.conv2d(weight, padding: 1)
+        #expect((x.channelsLast().conv2d(weight, padding: 1) - plain).abs().max().item() < 1e-4)
+    }
+}
