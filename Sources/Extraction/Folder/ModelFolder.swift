@@ -31,8 +31,13 @@ public enum ModelFolder {
                 path: file.path,
                 reason: "the format is \"\(configuration.format)\", not \(ModelConfiguration.currentFormat)")
         }
-        let model = try Initialization.skipped {
-            ShapCA(configuration, imageEncoder: try configuration.imageEncoder.map { try makeImageEncoder($0) })
+        if let problem = configuration.problem {
+            throw ModelFolderError.badConfiguration(path: file.path, reason: problem)
+        }
+        let model = try withTorchErrors {
+            try Initialization.skipped {
+                ShapCA(configuration, imageEncoder: try configuration.imageEncoder.map { try makeImageEncoder($0) })
+            }
         }
         try model.load(loadWeights(at: folder.appending(path: weights)))
         model.move(to: device)

@@ -44,3 +44,17 @@ public struct ModelConfiguration: Sendable, Codable, Equatable {
         self.partsOfSpeech = partsOfSpeech
     }
 }
+
+extension ModelConfiguration {
+    /// What keeps a model from being built like this, as one sentence; nil where nothing does.
+    public var problem: String? {
+        if fusion.width < 1 || fusion.heads < 1 || !fusion.width.isMultiple(of: fusion.heads) {
+            return "fusion.width (\(fusion.width)) must be a multiple of fusion.heads (\(fusion.heads))"
+        }
+        if maximumLength < 3 || maximumLength > textEncoder.maximumPositions {
+            return "maximumLength (\(maximumLength)) must be from 3 to the encoder's \(textEncoder.maximumPositions)"
+        }
+        if !(0..<1).contains(dropout) { return "dropout (\(dropout)) must be from 0 to below 1" }
+        return nil
+    }
+}

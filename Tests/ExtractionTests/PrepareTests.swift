@@ -1,0 +1,67 @@
+import Corpus
+import Extraction
+import Testing
+
+@Suite struct PrepareTests {
+    private func prepared(_ post: Post, maximumLength: Int = 128) throws -> (post: PreparedPost, misaligned: Int) {
+        let extractor = try SampleModel.extractor(pictures: false, maximumLength: maximumLength)
+        let (posts, misaligned) = try extractor.prepare([post], labels: SampleModel.labels) { _ in nil }
+        return (try #require(posts.first), misaligned)
+    }
+
+    private func tags(_ names: String...) -> [Int] {
+        names.map { name in SampleModel.labels.tags.firstIndex { $0.description == name } ?? -1 }
+    }
+
+    @Test func entitiesOfTokensBecomeTags() throws {
+        let post = Post(
+            id: "1", content: .tokens(["Paris", "Hilton", "in", "Paris"]),
+            entities: [Entity(start: 0, end: 2, type: "PER"), Entity(start: 3, end: 4, type: "LOC")])
+        let (prepared, misaligned) = try prepared(post)
+        #expect(prepared.encoded.tags == tags("B-PER", "I-PER", "O", "B-LOC") && misaligned == 0)
+        #expect(prepared.encoded.partsOfSpeech.count == 4 && prepared.encoded.partsOfSpeech.allSatisfy { $0 > 0 })
+    }
+
+    /// Offsets count Unicode scalars: the emoji is one character of seven.
+    @Test func entitiesOfTextsBecomeTagsOfTheWordsTheyTouch() throws {
+        let text = "👩‍👩‍👧‍👦 Paris Hilton!"
+        let post = Post(id: "1", content: .text(text), entities: [Entity(start: 8, end: 20, type: "PER")])
+        let (prepared, misaligned) = try prepared(post)
+        let words = prepared.words
+        #expect(words.words.suffix(3) == ["Paris", "Hilton", "!"] && misaligned == 0)
+        #expect(prepared.encoded.tags.suffix(3) == ArraySlice(tags("B-PER", "I-PER", "O")))
+        let first = words.words.count - 3
+        #expect(words.postEntity(Entity(start: first, end: first + 2, type: "PER")) == post.entities[0])
+    }
+
+    @Test func entitiesThatCutWordsAreCounted() throws {
+        let post = Post(id: "1", content: .text("Parisian food"), entities: [Entity(start: 0, end: 5, type: "LOC")])
+        let (prepared, misaligned) = try prepared(post)
+        #expect(prepared.encoded.tags == tags("B-LOC", "O") && misaligned == 1)
+    }
+
+    @Test func tagsOfWordsThatDoNotFitAreDropped() throws {
+        let words = [String](repeating: "Paris", count: 50)
+        let post = Post(
+            id: "1", content: .tokens(words),
+            entities: (0..<50).map { Entity(start: $0, end: $0 + 1, type: "LOC") })
+        let (prepared, _) = try prepared(post, maximumLength: 16)
+        #expect(prepared.encoded.tags.count == prepared.encoded.wordStarts.count)
+        #expect(prepared.encoded.wordStarts.count == 14 && prepared.encoded.droppedWords == 36)
+    }
+
+    @Test func typesThatTheModelDoesNotKnowAreAnError() {
+        let post = Post(id: "1", content: .tokens(["x"]), entities: [Entity(start: 0, end: 1, type: "DRAGON")])
+        #expect(throws: LabelError.unknownType("DRAGON", known: SampleModel.labels.entityTypes)) { try prepared(post) }
+    }
+
+    @Test func textAndContextShareTheLength() throws {
+        let post = Post(
+            id: "1", content: .tokens(["a", "b", "c"]),
+            context: [String](repeating: "d", count: 99).joined(separator: " "))
+        let encoded = try prepared(post, maximumLength: 12).post.encoded
+        #expect(encoded.tokenIDs.count == 12 && encoded.text == 1..<4 && encoded.context == 5..<11)
+        #expect(encoded.wordStarts == [1, 2, 3] && encoded.droppedWords == 0)
+        #expect(encoded.tokenIDs.first == 101 && encoded.tokenIDs[4] == 102 && encoded.tokenIDs.last == 102)
+    }
+}
