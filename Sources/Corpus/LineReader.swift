@@ -152,7 +152,7 @@ extension LineReader.Line {
 /// The shortest words for a failed file operation.
 package func reason(of error: any Error) -> String {
     let error = error as NSError
-    let underlying = error.userInfo[NSUnderlyingErrorKey] as? NSError ?? error
+    let underlying = (error.userInfo[NSUnderlyingErrorKey] as? any Error).map { $0 as NSError } ?? error
     if underlying.domain == NSPOSIXErrorDomain { return String(cString: strerror(Int32(underlying.code))).lowercased() }
     return error.localizedDescription
 }

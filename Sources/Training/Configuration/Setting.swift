@@ -23,7 +23,7 @@ struct Setting: Sendable {
         }
     }
 
-    private static func choice<Value: RawRepresentable & CaseIterable>(
+    private static func choice<Value: RawRepresentable & CaseIterable & SendableMetatype>(
         _ key: String, _ path: WritableKeyPath<Configuration, Value> & Sendable
     ) -> Setting where Value.RawValue == String {
         let names = Value.allCases.map(\.rawValue).joined(separator: ", ")

@@ -17,7 +17,7 @@ extension TrainingConfiguration {
             let reason = "\(error)".split(separator: "\n").joined(separator: " ")
             throw ConfigurationError.unreadable(place: file.path, reason: "is not YAML: \(reason)")
         }
-        guard let root else { return }
+        guard let root, root.string != "" else { return }
         try apply(root, key: "", file: file.path)
         try check()
     }

@@ -56,14 +56,14 @@ public struct RunFolder: Sendable {
 
     /// Keeps a state and its tensors.
     /// - Throws: `WeightsError` when the file cannot be written; the checkpoint before is then unharmed.
-    func save(_ state: TrainingState, tensors: [String: Tensor]) throws {
+    package func save(_ state: TrainingState, tensors: [String: Tensor]) throws {
         let json = String(decoding: try JSONEncoder().encode(state), as: UTF8.self)
         try saveSafetensors(tensors, metadata: ["state": json], to: checkpoint)
     }
 
     /// The last state with its tensors; nil when the run has not saved one yet.
     /// - Throws: ``RunError/damaged(path:reason:)``.
-    func lastState() throws -> (state: TrainingState, tensors: [String: Tensor])? {
+    package func lastState() throws -> (state: TrainingState, tensors: [String: Tensor])? {
         guard FileManager.default.fileExists(atPath: checkpoint.path) else { return nil }
         do {
             let file = try SafetensorsFile(at: checkpoint)
@@ -79,7 +79,7 @@ public struct RunFolder: Sendable {
     }
 
     /// Adds a line to `metrics.jsonl`.
-    func append(_ metrics: Metrics) throws {
+    package func append(_ metrics: Metrics) throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys]
         let line = try encoder.encode(metrics) + Data("\n".utf8)
@@ -93,7 +93,7 @@ public struct RunFolder: Sendable {
     }
 
     /// Drops the lines that were written after the step from which a run goes on, and any that was cut short.
-    func rewindMetrics(to step: Int) throws {
+    package func rewindMetrics(to step: Int) throws {
         let kept = try readMetrics().filter { $0.step <= step }
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys]

@@ -11,9 +11,17 @@ public struct TrainingState: Sendable, Codable, Equatable {
     /// Seconds spent training and validating, over all sittings.
     public var seconds = 0.0
 
+    /// The state before the first step.
+    package init() {}
+
     public struct Best: Sendable, Codable, Equatable {
         public var f1: Double
         public var epoch: Int
+
+        package init(f1: Double, epoch: Int) {
+            self.f1 = f1
+            self.epoch = epoch
+        }
     }
 
     /// Epochs that passed since the best one.

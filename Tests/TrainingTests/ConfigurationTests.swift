@@ -1,0 +1,208 @@
+import Extraction
+import Foundation
+import TestSupport
+import Testing
+import Training
+
+@Suite("Configurations")
+struct ConfigurationTests {
+    private let scratch: TemporaryFolder
+
+    init() throws {
+        scratch = try TemporaryFolder()
+    }
+
+    private func read(_ yaml: String) throws -> TrainingConfiguration {
+        try TrainingConfiguration(contentsOf: scratch.write(yaml, to: "config.yaml"))
+    }
+
+    /// What is said about a file that should be refused.
+    private func complaint(_ yaml: String, sourceLocation: SourceLocation = #_sourceLocation) -> String {
+        let error = #expect(throws: ConfigurationError.self, sourceLocation: sourceLocation) { try read(yaml) }
+        return (error?.description ?? "").replacing(scratch["config.yaml"].path, with: "config.yaml")
+    }
+
+    static let files: [URL] = {
+        let folder = DataFolder.checkout.appending(path: "Configurations")
+        let files = try? FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
+        return (files ?? []).filter { $0.pathExtension == "yaml" }
+    }()
+
+    @Test("Every file of Configurations is read, and comes back from its own YAML", arguments: files)
+    func shipped(_ file: URL) throws {
+        let configuration = try TrainingConfiguration(contentsOf: file)
+        #expect(try read(configuration.yaml) == configuration)
+    }
+
+    @Test("The paper's experiments have the paper's values (section 4.2)")
+    func paper() throws {
+        for (name, rate) in [("twitter2015", 3e-4), ("twitter2017", 1e-4)] {
+            let file = try #require(Self.files.first { $0.lastPathComponent == "\(name).yaml" })
+            let configuration = try TrainingConfiguration(contentsOf: file)
+            #expect(configuration.learningRate(of: "fusion.value.weight") == rate)
+            #expect(configuration.learningRate(of: "textEncoder.layers.0.output.weight") == 5e-5)
+            #expect(configuration.learningRate(of: "imageEncoder.stem.weight") == 5e-5)
+            #expect(configuration.alignment.alpha == 0.2 && configuration.alignment.beta == 0.4)
+            let training = configuration.training
+            #expect(training.batchSize == 28 && training.patience == 7 && training.warmup == 0.05)
+        }
+    }
+
+    @Test("What a file leaves out keeps its default; a file without anything is all defaults")
+    func defaults() throws {
+        for empty in ["", "\n\n", "# a comment\n", "---\n"] { #expect(try read(empty) == TrainingConfiguration()) }
+        var expected = TrainingConfiguration()
+        expected.training.epochs = 3
+        expected.learningRates["crf"] = 0.01
+        expected.fusion.attention = .direct
+        let read = try read("training: {epochs: 3}\nlearningRates:\n  crf: 1e-2\nfusion:\n  attention: direct\n")
+        #expect(read == expected)
+        #expect(try self.read("learningRates: {fusion: {gate: 1e-3}}").learningRate(of: "fusion.gate.weight") == 1e-3)
+    }
+
+    @Test("Every value comes back from YAML, whatever it is")
+    func roundTrip() throws {
+        var configuration = TrainingConfiguration()
+        configuration.picture.encoder = "none"
+        configuration.text.frozen = true
+        configuration.alignment.method = .infonce
+        configuration.alignment.estimator = .antithetic
+        configuration.alignment.encoding = .separate
+        configuration.alignment.pooling = .cls
+        configuration.alignment.temperature = 0.07
+        configuration.fusion.gate = .none
+        configuration.training.precision = .fp32
+        configuration.training.seed = .max
+        configuration.training.weightDecay = 1.0 / 3
+        configuration.learningRates.merge(["default": 1e-20, "textEncoder.layers.0": 0.5, "crf": 0]) { $1 }
+        let paths = [
+            "", "models/bert base", "a: b", "#1", "it's", "\"quoted\"", "- x", "{}", "~", "null", "true", "1e3",
+            "C:\\models",
+            "模型/bert", "@home", "*star", "a #b", " lead", "trail ", "%x", "|", "tab\there",
+        ]
+        for path in paths {
+            configuration.text.encoder = path
+            configuration.picture.weights = path
+            #expect(try read(configuration.yaml) == configuration, "\(path)")
+        }
+    }
+
+    @Test("An unknown key is refused where it stands, with the nearest known one")
+    func unknownKeys() {
+        #expect(
+            complaint("text:\n  frozen: true\ntraining:\n  epoch: 3\n")
+                == "config.yaml:4: unknown key training.epoch; did you mean training.epochs?")
+        #expect(
+            complaint("fusions:\n  width: 64\n")
+                == "config.yaml:2: unknown key fusions.width; did you mean fusion.width?")
+        #expect(complaint("zzzzzzzzzz: 1\n") == "config.yaml:1: unknown key zzzzzzzzzz")
+        #expect(complaint("learningRates: 1e-4\n").hasPrefix("config.yaml:1: unknown key learningRates"))
+        #expect(complaint("learningRates:\n  \"\": 1e-4\n").hasPrefix("config.yaml:2: unknown key learningRates."))
+        #expect(complaint("training:\n").hasPrefix("config.yaml:1: unknown key training"))
+    }
+
+    @Test("A value that a setting cannot take is refused where it stands, with what it should be")
+    func badValues() {
+        #expect(
+            complaint("training:\n  epochs: many\n")
+                == "config.yaml:2: training.epochs is \"many\", but should be a whole number from 1 to 10000")
+        for (line, expected) in [
+            ("training: {epochs: 0}", "a whole number"), ("training: {epochs: 2.5}", "a whole number"),
+            ("training: {warmup: 1.01}", "a number from 0.0 to 1.0"), ("training: {warmup: nan}", "a number"),
+            ("training: {dropout: inf}", "a number"), ("training: {precision: fp8}", "one of fp32, bf16"),
+            ("text: {frozen: maybe}", "true or false"), ("learningRates: {default: -1}", "a number from 0.0"),
+            ("alignment: {method: [shapley]}", "one value"), ("alignment: {temperature: 0}", "a number from 0.001"),
+            ("training: {batchSize: 99999999999999999999}", "a whole number"),
+            ("fusion: {gate: ~}", "one of context, none"),
+        ] {
+            #expect(complaint(line + "\n").contains("should be \(expected)"), "\(line)")
+            #expect(complaint(line + "\n").hasPrefix("config.yaml:1: "), "\(line)")
+        }
+    }
+
+    @Test("What is no configuration at all is said to be none")
+    func otherFiles() throws {
+        #expect(complaint("hello\n").contains("is not a configuration"))
+        #expect(complaint("- a\n- b\n").contains("is not a configuration"))
+        #expect(complaint("training: {epochs: 3\n").contains("is not YAML"))
+        #expect(complaint("training:\n\tepochs: 3\n").contains("is not YAML"))
+        #expect(complaint("text: {frozen: true}\ntext: {frozen: false}\n").contains("is not YAML"))
+        #expect(throws: ConfigurationError.self) { try TrainingConfiguration(contentsOf: scratch["absent.yaml"]) }
+        #expect(throws: ConfigurationError.self) { try TrainingConfiguration(contentsOf: scratch.url) }
+    }
+
+    @Test("Random bytes are refused or read, never more")
+    func randomBytes() throws {
+        var generator = SeededGenerator(seed: 7)
+        let alphabet = Array("abc:{}[]-#&*!|>'\"%@` \n\t?,0123~\u{0}é".utf8)
+        for round in 0..<400 {
+            let length = Int.random(in: 0...80, using: &generator)
+            let bytes = (0..<length).map { _ in
+                round.isMultiple(of: 2)
+                    ? UInt8.random(in: 0...255, using: &generator) : alphabet.randomElement(using: &generator) ?? 0
+            }
+            let file = try scratch.write(Data(bytes), to: "random.yaml")
+            do {
+                _ = try TrainingConfiguration(contentsOf: file)
+            } catch let error as ConfigurationError {
+                #expect(error.description.contains("random.yaml"))
+            }
+        }
+    }
+
+    @Test("Overrides are applied in order, after the file")
+    func overrides() throws {
+        var configuration = try read("training: {epochs: 3}")
+        try configuration.apply(overrides: [
+            "training.epochs=4", "training.epochs=5", "learningRates.crf=0.01", "text.encoder=a=b", "picture.weights=",
+        ])
+        #expect(configuration.training.epochs == 5)
+        #expect(configuration.learningRate(of: "crf.start") == 0.01)
+        #expect(configuration.text.encoder == "a=b" && configuration.picture.weights.isEmpty)
+        // Neither alone would do.
+        try configuration.apply(overrides: ["fusion.heads=3", "fusion.width=33"])
+        #expect(configuration.fusion.width == 33)
+    }
+
+    @Test(
+        "A bad override is refused in its own words",
+        arguments: [
+            ("training.epochs", "--set: training.epochs"), ("training.epoch=3", "did you mean training.epochs?"),
+            ("=3", "unknown key"), ("training.epochs=", "a whole number"), ("learningRates.=1", "unknown key"),
+            ("", "written as key=value"),
+        ])
+    func badOverrides(_ override: String, _ words: String) {
+        var configuration = TrainingConfiguration()
+        let error = #expect(throws: ConfigurationError.self) { try configuration.apply(overrides: [override]) }
+        #expect(error?.description.contains(words) == true, "\(String(describing: error))")
+    }
+
+    @Test(
+        "Settings that cannot go together are refused",
+        arguments: [
+            ["fusion.heads=3"],
+            ["alignment.via=direct", "picture.encoder=none"],
+            ["context.enabled=false"],
+        ])
+    func contradictions(_ overrides: [String]) throws {
+        var configuration = TrainingConfiguration()
+        let error = #expect(throws: ConfigurationError.self) { try configuration.apply(overrides: overrides) }
+        guard case .contradiction = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+        var consistent = TrainingConfiguration()
+        try consistent.apply(overrides: overrides + ["alignment.method=none", "fusion.heads=4"])
+    }
+
+    @Test("A parameter learns at the rate of the longest prefix of its path, counted in whole names")
+    func learningRates() throws {
+        var configuration = TrainingConfiguration()
+        configuration.learningRates = ["default": 1, "text": 2, "textEncoder": 3, "textEncoder.layers.1": 4]
+        let rates = [
+            "crf.start": 1.0, "textEncoder.embeddings.words.weight": 3, "textEncoder.layers.0.output.bias": 3,
+            "textEncoder.layers.1.output.bias": 4, "textEncoder.layers.10.output.bias": 3, "textEncoder": 3,
+        ]
+        for (path, rate) in rates { #expect(configuration.learningRate(of: path) == rate, "\(path)") }
+    }
+}

@@ -1,0 +1,115 @@
+import Corpus
+import Foundation
+import Testing
+import Torch
+import Training
+
+@Suite("A run that is interrupted and resumed")
+struct ResumeTests {
+    private let run: TinyRun
+
+    init() throws {
+        run = try TinyRun()
+    }
+
+    private func expectSameRun(_ folder: String, _ reference: String = "whole") throws {
+        let steps = try run.steps(of: folder)
+        #expect(steps.map(\.step) == Array(1...(3 * TinyRun.stepsPerEpoch)))
+        #expect(try steps == run.steps(of: reference))
+        #expect(try run.epochs(of: folder) == run.epochs(of: reference))
+        let (resumed, whole) = (try run.checkpoint(of: folder), try run.checkpoint(of: reference))
+        #expect(resumed.keys == whole.keys)
+        let changed = resumed.filter { $0.value != whole[$0.key] }.keys.sorted()
+        #expect(changed.isEmpty)
+    }
+
+    @Test("Stopped after any step, it goes on as if nothing had happened: same losses, scores, weights and moments")
+    func stopped() throws {
+        let outcome = try run.train("whole")
+        // Early, at the end of an epoch before its validation, in the middle of the next.
+        for step in [1, TinyRun.stepsPerEpoch, TinyRun.stepsPerEpoch + 3] {
+            let folder = "stopped-\(step)"
+            #expect(throws: RunError.interrupted(step: step, path: run.scratch[folder].path)) {
+                try run.train(folder, stopAfter: step)
+            }
+            #expect(try run.steps(of: folder).count == step)
+            #expect(try run.train(folder, resuming: true).best == outcome.best)
+            try expectSameRun(folder)
+        }
+    }
+
+    @Test("Killed between two checkpoints, with a line cut short, it takes the lost steps again")
+    func killed() throws {
+        try run.train("whole") { event in
+            switch event {
+            case .step(let step, _) where step.step == 3:
+                try run.copyFolder("whole", to: "killed-early")
+            case .step(let step, _) where step.step == 2 * TinyRun.stepsPerEpoch - 1:
+                try run.copyFolder("whole", to: "killed-late")
+            default: break
+            }
+        }
+        for (folder, checkpointStep) in [("killed-early", 0), ("killed-late", TinyRun.stepsPerEpoch)] {
+            let metrics = try FileHandle(forWritingTo: run.scratch["\(folder)/metrics.jsonl"])
+            try metrics.seekToEnd()
+            try metrics.write(contentsOf: Data(#"{"step": 11, "epoch": 1, "lo"#.utf8))
+            try metrics.close()
+            var resumedAt = 0
+            try run.train(folder, resuming: true) { event in
+                if case .resumed(let state) = event { resumedAt = state.step }
+            }
+            #expect(resumedAt == checkpointStep)
+            try expectSameRun(folder)
+        }
+    }
+
+    @Test("Sampled games and dropout draw the same numbers, in bf16 too")
+    func random() throws {
+        run.configuration.alignment.estimator = .cyclic
+        run.configuration.training.precision = .bf16
+        try run.train("whole")
+        #expect(throws: RunError.self) { try run.train("stopped", stopAfter: 8) }
+        try run.train("stopped", resuming: true)
+        try expectSameRun("stopped")
+    }
+
+    @Test("A finished run has nothing left to do, and says what it reached")
+    func finished() throws {
+        let outcome = try run.train("whole")
+        let steps = try run.steps(of: "whole")
+        var isResumed = false
+        let again = try run.train("whole", resuming: true) { event in
+            if case .resumed = event { isResumed = true } else { Issue.record("\(event)") }
+        }
+        #expect(isResumed)
+        #expect(again.best == outcome.best && again.steps == outcome.steps)
+        #expect(try run.steps(of: "whole") == steps)
+    }
+
+    @Test("A damaged checkpoint is named")
+    func damaged() throws {
+        #expect(throws: RunError.self) { try run.train("run", stopAfter: 2) }
+        let file = run.scratch["run/checkpoint.safetensors"]
+        let whole = try Data(contentsOf: file)
+        for bytes in [Data(), whole.prefix(whole.count / 2), Data("random bytes".utf8)] {
+            try bytes.write(to: file)
+            let error = #expect(throws: RunError.self) { try run.train("run", resuming: true) }
+            #expect(error?.description.contains(file.path) == true)
+        }
+        try saveSafetensors(["model.crf.start": .zeros([2])], metadata: ["state": "{}"], to: file)
+        #expect(throws: RunError.self) { try run.train("run", resuming: true) }
+    }
+
+    @Test("Other data are refused: the run would not be the same")
+    func otherData() throws {
+        #expect(throws: RunError.self) { try run.train("run", stopAfter: 2) }
+        var other = run.dataset
+        other.splits[.train]?.removeLast()
+        let error = #expect(throws: RunError.self) {
+            _ = try TrainingSession(
+                run.configuration, dataset: other, contexts: nil, output: run.scratch["run"], device: .cpu,
+                resuming: true)
+        }
+        #expect(error?.description.contains("the train split is") == true)
+    }
+}

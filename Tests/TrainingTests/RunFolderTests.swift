@@ -1,0 +1,138 @@
+import Evaluation
+import Foundation
+import TestSupport
+import Testing
+import Torch
+import Training
+
+@Suite("Run folders")
+struct RunFolderTests {
+    private let scratch: TemporaryFolder
+    private let environment = RunEnvironment(device: .cpu, dataset: ["name": "a", "train": "1234"], contexts: nil)
+
+    init() throws {
+        scratch = try TemporaryFolder()
+    }
+
+    private var url: URL { scratch["runs/one"] }
+
+    private func newRun(_ configuration: TrainingConfiguration = TrainingConfiguration()) throws -> RunFolder {
+        try RunFolder.create(at: url, configuration: configuration, environment: environment)
+    }
+
+    private func resume(
+        _ configuration: TrainingConfiguration = TrainingConfiguration(), environment: RunEnvironment? = nil
+    ) throws -> RunFolder {
+        try RunFolder.resume(at: url, configuration: configuration, environment: environment ?? self.environment)
+    }
+
+    private func step(_ number: Int, modality: String = "") throws -> Metrics {
+        let json = """
+            {"step":\(number),"epoch":\((number - 1) / 3),"loss":1.5,"task":1.25,"semantic":0.1,\(modality)\
+            "gradientNorm":0.3333333333333333,"rateFactor":1e-7}
+            """
+        return try JSONDecoder().decode(Metrics.self, from: Data(json.utf8))
+    }
+
+    private func epoch(_ number: Int) throws -> Metrics {
+        let json = """
+            {"step":\(3 * number + 3),"epoch":\(number),"loss":1.5,"validation":{"gold":3,"predicted":2,"correct":1},\
+            "trainingSeconds":1,"validationSeconds":2,"postsPerSecond":3}
+            """
+        return try JSONDecoder().decode(Metrics.self, from: Data(json.utf8))
+    }
+
+    @Test("Metrics come back from JSON, steps as steps and epochs as epochs")
+    func metrics() throws {
+        for metrics in [try step(1), try step(2, modality: #""modality":-0.25,"#), try epoch(0)] {
+            let json = try JSONEncoder().encode(metrics)
+            #expect(try JSONDecoder().decode(Metrics.self, from: json) == metrics)
+        }
+        guard case .epoch(let epoch) = try epoch(4) else {
+            Issue.record("an epoch was read as a step")
+            return
+        }
+        #expect(epoch.validation == Score(gold: 3, predicted: 2, correct: 1))
+    }
+
+    @Test("A run begins in a folder that has none, and keeps what is run")
+    func create() throws {
+        let folder = try newRun()
+        #expect(try TrainingConfiguration(contentsOf: folder.configuration) == TrainingConfiguration())
+        let kept = try JSONDecoder().decode(RunEnvironment.self, from: Data(contentsOf: folder.environment))
+        #expect(kept == environment)
+        #expect(kept.libtorch == Engine.version)
+        #expect(throws: RunError.occupied(path: url.path)) { try newRun() }
+    }
+
+    @Test("There is nothing to resume where no run was started; one without a checkpoint begins anew")
+    func resumeNothing() throws {
+        #expect(throws: RunError.nothingToResume(path: url.path)) { try resume() }
+        _ = try newRun()
+        #expect(try resume().lastState() == nil)
+    }
+
+    @Test("Other settings are refused, each by its key and both values")
+    func otherConfiguration() throws {
+        _ = try newRun()
+        var other = TrainingConfiguration()
+        other.training.seed = 2
+        other.learningRates["crf"] = 0.01
+        let differences = ["training.seed is 1 there, 2 here", "learningRates.crf is not set there, 0.01 here"]
+        #expect(throws: RunError.otherConfiguration(path: url.path, differences: differences)) { try resume(other) }
+    }
+
+    @Test("Other data are refused; another name of the folder is not")
+    func otherData() throws {
+        _ = try newRun()
+        _ = try resume(
+            environment: RunEnvironment(device: .cpu, dataset: ["name": "b", "train": "1234"], contexts: nil))
+        let other = RunEnvironment(device: .cpu, dataset: ["name": "a", "train": "5678"], contexts: "blip2.jsonl")
+        let differences = [
+            "the train split is 1234 there, 5678 here", "contexts are from no file there, blip2.jsonl here",
+        ]
+        #expect(throws: RunError.otherConfiguration(path: url.path, differences: differences)) {
+            try resume(environment: other)
+        }
+    }
+
+    @Test("A state and its tensors come back")
+    func state() throws {
+        let folder = try newRun()
+        var state = TrainingState()
+        (state.epoch, state.batch, state.step, state.seconds) = (2, 5, 41, 1.0 / 3)
+        state.best = TrainingState.Best(f1: 0.1 + 0.2, epoch: 1)
+        try folder.save(state, tensors: ["a": Tensor([1, 2, 3] as [Float], shape: [3])])
+        let saved = try #require(try resume().lastState())
+        #expect(saved.state == state)
+        #expect(saved.tensors.mapValues { $0.floats() } == ["a": [1, 2, 3]])
+    }
+
+    @Test("Rewinding drops what came after the step, and lines that were cut short")
+    func rewind() throws {
+        let folder = try newRun()
+        let lines = [try step(1), try step(2), try step(3), try epoch(0), try step(4), try step(5)]
+        for line in lines { try folder.append(line) }
+        #expect(try folder.readMetrics() == lines)
+        let handle = try FileHandle(forWritingTo: folder.metrics)
+        try handle.seekToEnd()
+        try handle.write(contentsOf: Data(#"{"step":6,"epo"#.utf8))
+        try handle.close()
+        #expect(try folder.readMetrics() == lines)
+        try folder.rewindMetrics(to: 4)
+        try folder.append(try step(5))
+        #expect(try folder.readMetrics() == Array(lines.prefix(5)) + [try step(5)])
+        try folder.rewindMetrics(to: 0)
+        #expect(try folder.readMetrics().isEmpty)
+        #expect(try Data(contentsOf: folder.metrics).isEmpty)
+    }
+
+    @Test("Every failure says what to do about it")
+    func messages() {
+        #expect("\(RunError.occupied(path: "runs/a"))".contains("--resume"))
+        #expect("\(RunError.nothingToResume(path: "runs/a"))".contains("without --resume"))
+        #expect("\(RunError.interrupted(step: 3, path: "runs/a"))".contains("--resume --output runs/a"))
+        #expect("\(RunError.diverged(step: 3, checkpoint: nil))".contains("lower the learning rates"))
+        #expect("\(RunError.diverged(step: 3, checkpoint: "c"))".contains("the last checkpoint is c"))
+    }
+}
