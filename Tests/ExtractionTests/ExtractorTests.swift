@@ -1,0 +1,159 @@
+import Corpus
+import Extraction
+import Foundation
+import Language
+import TestSupport
+import Testing
+import Torch
+import Vision
+
+@Suite struct ExtractorTests {
+    @Test func textIsTheSliceBetweenTheOffsets() throws {
+        let extractor = try SampleModel.extractor(pictures: false)
+        let found = try extractor.extract(SampleModel.posts)
+        #expect(found.count == SampleModel.posts.count)
+        #expect(found.reduce(0) { $0 + $1.entities.count } > 10)
+        for (post, extraction) in zip(SampleModel.posts, found) {
+            var previous = 0
+            for entity in extraction.entities {
+                #expect(entity.start >= previous && entity.start < entity.end && entity.end <= post.length)
+                #expect(entity.score > 0 && entity.score <= 1)
+                #expect(SampleModel.labels.entityTypes.contains(entity.type))
+                previous = entity.end
+                switch post.content {
+                case .tokens(let tokens):
+                    #expect(entity.text == tokens[entity.start..<entity.end].joined(separator: " "))
+                case .text(let text):
+                    let scalars = Array(text.unicodeScalars)[entity.start..<entity.end]
+                    #expect(Array(entity.text.unicodeScalars) == Array(scalars), "\(post.id)")
+                }
+            }
+            #expect(!extraction.truncated && extraction.imageStatus == .none)
+        }
+    }
+
+    @Test func postsWithoutWordsHaveNoEntities() throws {
+        let extractor = try SampleModel.extractor(pictures: false)
+        for post in SampleModel.posts where post.isEmpty && post.id != "odd words" {
+            let found = try extractor.extract([post])
+            #expect(found.map(\.entities) == [[]], "\(post.id)")
+        }
+        #expect(try extractor.extract([]).isEmpty)
+    }
+
+    @Test func predictionsDependOnNothingButThePost() throws {
+        let extractor = try SampleModel.extractor()
+        let posts = SampleModel.posts.enumerated().map { index, post in
+            var post = post
+            post.image = index % 3 == 0 ? SampleModel.photograph.path : nil
+            return post
+        }
+        let alone = try extractor.extract(posts, batchSize: 1)
+        for size in [2, 5, 32] { expectSame(try extractor.extract(posts, batchSize: size), alone) }
+        let reversed = try extractor.extract(posts.reversed(), batchSize: 4)
+        expectSame(reversed.reversed(), alone)
+        #expect(alone.map(\.imageStatus) == posts.map { $0.image == nil ? PictureStatus.none : .used })
+    }
+
+    @Test func veryLongPostsAreCutAndSaySo() throws {
+        let extractor = try SampleModel.extractor(pictures: false, maximumLength: 64)
+        let words = (0..<10_000).map { ["Paris", "likes", "Rocky", "!"][$0 % 4] }
+        let posts = [
+            Post(id: "words", content: .tokens(words), context: words.joined(separator: " ")),
+            Post(id: "text", content: .text(words.joined(separator: " "))),
+            Post(id: "one word", content: .tokens([String(repeating: "ab", count: 40), "short"])),
+            Post(id: "context", content: .tokens(["short"]), context: words.joined(separator: " ")),
+        ]
+        let found = try extractor.extract(posts)
+        #expect(found.map(\.truncated) == [true, true, false, false])
+        for extraction in found.prefix(2) { #expect(!extraction.entities.isEmpty) }
+        let prepared = try extractor.prepare(posts) { _ in nil }
+        #expect(prepared.allSatisfy { $0.encoded.tokenIDs.count <= 64 })
+        #expect(prepared[0].encoded.droppedWords + prepared[0].encoded.wordStarts.count == 10_000)
+    }
+
+    @Test func picturesThatCannotBeHadAreReportedAndPassedOver() throws {
+        let folder = try TemporaryFolder()
+        let broken = folder.url.appending(path: "broken.jpg")
+        try Data([0xFF, 0xD8, 0xFF, 1, 2, 3]).write(to: broken)
+        let images: [String?] = [
+            SampleModel.photograph.path, nil, folder.url.appending(path: "gone.jpg").path, broken.path, folder.url.path,
+        ]
+        let posts = images.map { image in
+            Post(id: image ?? "", content: .text("Rocky barks at Paris Hilton in Berlin"), image: image)
+        }
+        let extractor = try SampleModel.extractor()
+        let found = try extractor.extract(posts)
+        #expect(found.map(\.imageStatus) == [.used, .none, .missing, .unreadable, .unreadable])
+        for extraction in found.dropFirst(2) { expectSame([extraction], [found[1]], statuses: false) }
+        #expect(found[0].entities != found[1].entities)
+        let textOnly = try SampleModel.extractor(pictures: false).extract(posts)
+        #expect(textOnly.allSatisfy { $0.imageStatus == .none })
+    }
+
+    @Test func contextsAreReadOnlyWhereTheModelUsesThem() throws {
+        let plain = SampleModel.posts.map { post in
+            var post = post
+            post.context = nil
+            return post
+        }
+        let ignoring = try SampleModel.extractor(pictures: false, usesContext: false)
+        #expect(try ignoring.extract(SampleModel.posts) == ignoring.extract(plain))
+        let reading = try SampleModel.extractor(pictures: false)
+        #expect(try reading.extract(SampleModel.posts) != reading.extract(plain))
+    }
+
+    @Test func halfPrecisionFindsAlmostTheSame() throws {
+        let extractor = try SampleModel.extractor(pictures: false)
+        let exact = try extractor.extract(SampleModel.posts)
+        extractor.precision = .bfloat16
+        let half = try extractor.extract(SampleModel.posts)
+        let spans = exact.map { Set($0.entities.map { Entity(start: $0.start, end: $0.end, type: $0.type) }) }
+        let halves = half.map { Set($0.entities.map { Entity(start: $0.start, end: $0.end, type: $0.type) }) }
+        let shared = zip(spans, halves).reduce(0) { $0 + $1.0.intersection($1.1).count }
+        #expect(Double(shared) > 0.7 * Double(spans.reduce(0) { $0 + $1.count }))
+    }
+
+    @Test func predictingLeavesTheModelInItsMode() throws {
+        let extractor = try SampleModel.extractor(pictures: false)
+        extractor.model.train()
+        let first = try extractor.extract(SampleModel.posts)
+        #expect(extractor.model.isTraining)
+        #expect(try extractor.extract(SampleModel.posts) == first)
+    }
+
+    /// The paper's Table 4: BERT-base with ResNet-152 at D = 256.
+    @Test func thePapersModelHasThePapersNumberOfParameters() throws {
+        let base = """
+            {"vocab_size": 30522, "hidden_size": 768, "num_hidden_layers": 12, "num_attention_heads": 12,
+             "intermediate_size": 3072}
+            """
+        let text = try JSONDecoder().decode(BertConfiguration.self, from: Data(base.utf8))
+        let configuration = ModelConfiguration(
+            textEncoderName: "bert-base", textEncoder: text, imageEncoder: "resnet152", usesContext: true,
+            alignment: Extraction.AlignmentOptions(), fusion: FusionOptions(), dropout: 0.1, maximumLength: 256,
+            labels: SampleModel.labels, partsOfSpeech: (0..<50).map { "\($0)" })
+        let model = try Initialization.skipped {
+            ShapCA(configuration, imageEncoder: try makeImageEncoder("resnet152"))
+        }
+        let millions = Double(model.parameterCount()) / 1e6
+        #expect(abs(millions / 170.7 - 1) < 0.01, "\(millions) million")
+    }
+
+    /// Checks that the same entities were found with the same scores, up to the order of sums.
+    private func expectSame(
+        _ found: [Extractor.Extraction], _ expected: [Extractor.Extraction], statuses: Bool = true
+    ) {
+        #expect(found.count == expected.count)
+        for (found, expected) in zip(found, expected) {
+            #expect(found.entities.map(\.text) == expected.entities.map(\.text))
+            #expect(found.entities.map(\.type) == expected.entities.map(\.type))
+            #expect(found.entities.map(\.start) == expected.entities.map(\.start))
+            for (one, other) in zip(found.entities, expected.entities) {
+                #expect(abs(one.score - other.score) < 1e-4)
+            }
+            #expect(found.truncated == expected.truncated)
+            if statuses { #expect(found.imageStatus == expected.imageStatus) }
+        }
+    }
+}

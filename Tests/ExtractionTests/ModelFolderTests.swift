@@ -1,0 +1,95 @@
+import Extraction
+import Foundation
+import TestSupport
+import Testing
+import Torch
+
+@Suite struct ModelFolderTests {
+    /// A saved extractor in a folder that is there for one test.
+    private func saved(_ extractor: Extractor) throws -> TemporaryFolder {
+        let folder = try TemporaryFolder()
+        try extractor.saveFolder(
+            folder.url, textFolder: ModelCache.miniLM, taggerFolder: ModelCache.tagger, card: "# A model\n")
+        try extractor.saveWeights(to: folder.url)
+        return folder
+    }
+
+    @Test(arguments: [true, false])
+    func aModelThatWasSavedPredictsTheSame(pictures: Bool) throws {
+        let extractor = try SampleModel.extractor(pictures: pictures)
+        let posts = SampleModel.posts.map { post in
+            var post = post
+            post.image = SampleModel.photograph.path
+            return post
+        }
+        let expected = try extractor.extract(posts)
+        let folder = try saved(extractor)
+        let loaded = try ModelFolder.load(folder.url)
+        #expect(loaded.model.configuration == extractor.model.configuration)
+        #expect(!loaded.model.isTraining)
+        #expect(try loaded.extract(posts) == expected)
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder.url.path)
+        #expect(Set(["config.json", "model.safetensors", "vocab.txt", "README.md", "tagger"]).isSubset(of: names))
+    }
+
+    @Test func foldersThatHoldNoModelAreNamed() throws {
+        let folder = try TemporaryFolder()
+        #expect(throws: ModelFolderError.notAModel(folder.url.path)) { try ModelFolder.load(folder.url) }
+    }
+
+    @Test(arguments: [
+        ("\"format\" : \"shapca-1\"", "\"format\" : \"shapca-9\"", "shapca-9"),
+        ("\"heads\" : 8", "\"heads\" : 0", "fusion.heads"),
+        ("\"heads\" : 8", "\"heads\" : 7", "fusion.heads"),
+        ("\"maximumLength\" : 128", "\"maximumLength\" : 9999", "maximumLength"),
+        ("\"maximumLength\" : 128", "\"maximumLength\" : -1", "maximumLength"),
+        ("\"max_position_embeddings\" : 512", "\"max_position_embeddings\" : 2", "maximumLength"),
+        ("\"dropout\" : 0.1", "\"dropout\" : 2", "dropout"),
+        ("\"via\" : \"context\"", "\"via\" : \"magic\"", "magic"),
+        ("{", "", "config.json"),
+    ])
+    func configurationsThatCannotBeAreNamed(old: String, new: String, word: String) throws {
+        let extractor = try SampleModel.extractor(pictures: false)
+        let folder = try TemporaryFolder()
+        try extractor.saveFolder(
+            folder.url, textFolder: ModelCache.miniLM, taggerFolder: ModelCache.tagger, card: "")
+        let file = folder.url.appending(path: "config.json")
+        let text = try String(contentsOf: file, encoding: .utf8)
+        #expect(text.contains(old))
+        try Data(text.replacing(old, with: new, maxReplacements: 1).utf8).write(to: file)
+        let error = #expect(throws: ModelFolderError.self) { try ModelFolder.load(folder.url) }
+        #expect(error?.description.contains(word) == true, "\(error?.description ?? "")")
+    }
+
+    @Test func modelsThatFitNoMemoryAreAnError() throws {
+        let folder = try TemporaryFolder()
+        try SampleModel.extractor(pictures: false).saveFolder(
+            folder.url, textFolder: ModelCache.miniLM, taggerFolder: ModelCache.tagger, card: "")
+        let file = folder.url.appending(path: "config.json")
+        let text = try String(contentsOf: file, encoding: .utf8)
+        try Data(text.replacing("\"width\" : 256", with: "\"width\" : 1099511627776").utf8).write(to: file)
+        #expect(throws: TorchError.self) { try ModelFolder.load(folder.url) }
+    }
+
+    @Test func weightsOfAnotherModelAreRefused() throws {
+        let extractor = try SampleModel.extractor(pictures: false)
+        let folder = try saved(extractor)
+        let file = folder.url.appending(path: "model.safetensors")
+        var weights = try loadWeights(at: file).mapValues { $0.cloned() }
+        weights["crf.start"] = Tensor.zeros([3])
+        weights["crf.finish"] = weights.removeValue(forKey: "crf.end")
+        try saveSafetensors(weights, to: file)
+        let mismatch = #expect(throws: WeightMismatch.self) { try ModelFolder.load(folder.url) }
+        #expect(mismatch?.missing.map(\.path) == ["crf.end"] && mismatch?.unused == ["crf.finish"])
+        #expect(mismatch?.shapes.map(\.path) == ["crf.start"])
+        try FileManager.default.removeItem(at: file)
+        #expect(throws: (any Error).self) { try ModelFolder.load(folder.url) }
+    }
+
+    @Test func embeddedAssetsAreFoundByName() throws {
+        #expect(try EmbeddedAssets.resolve("minilm-l6-v2").path == ModelCache.miniLM.path)
+        #expect(try EmbeddedAssets.resolve(ModelCache.tagger.path).path == ModelCache.tagger.path)
+        let error = #expect(throws: AssetError.self) { try EmbeddedAssets.resolve("minilm") }
+        #expect(error?.description.contains("minilm-l6-v2") == true)
+    }
+}
