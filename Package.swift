@@ -80,7 +80,8 @@ let package = Package(
         .testTarget(
             name: "ExtractionTests", dependencies: ["Extraction", "TestSupport"], resources: [.copy("Fixtures")]),
         .testTarget(
-            name: "TrainingTests", dependencies: ["Training", "Extraction", "Evaluation", "Corpus", "Torch", "TestSupport"]),
+            name: "TrainingTests",
+            dependencies: ["Training", "Extraction", "Evaluation", "Corpus", "Torch", "TestSupport"]),
         .testTarget(name: "CommandLineTests", dependencies: ["TestSupport"]),
     ],
     swiftLanguageModes: [.v6],
