@@ -36,6 +36,7 @@ let package = Package(
                 .linkedLibrary("torch_cpu"),
                 .linkedLibrary("c10"),
                 .linkedLibrary("stdc++"),
+                .unsafeFlags(["-Xlinker", "-l:libgomp.so.1"]),
             ]
         ),
         .systemLibrary(name: "CVips", pkgConfig: "vips", providers: [.apt(["libvips-dev"])]),
@@ -82,7 +83,7 @@ let package = Package(
         .testTarget(
             name: "TrainingTests",
             dependencies: ["Training", "Extraction", "Evaluation", "Corpus", "Torch", "TestSupport"]),
-        .testTarget(name: "CommandLineTests", dependencies: ["TestSupport"]),
+        .testTarget(name: "CommandLineTests", dependencies: ["shapca", "TestSupport"]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx20

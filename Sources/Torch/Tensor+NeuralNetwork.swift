@@ -33,11 +33,23 @@ extension Tensor {
     public static func attention(
         query: Tensor, key: Tensor, value: Tensor, mask: Tensor? = nil, dropout: Double = 0
     ) -> Tensor {
-        guard dropout > 0 else { return Tensor(ct_attention(query.handle, key.handle, value.handle, mask?.handle)) }
-        let scores = query.matmul(key.transposed()) * (1 / Double(query.size(-1)).squareRoot())
-        let seen = mask.map { scores.masked(.!$0, with: -.infinity) } ?? scores
-        return seen.softmax(-1).to(value.dtype).dropout(dropout, training: true).matmul(value)
+        let scale = 1 / Double(query.size(-1)).squareRoot()
+        guard query.device.isCPU else {
+            guard dropout > 0 else { return Tensor(ct_attention(query.handle, key.handle, value.handle, mask?.handle)) }
+            let scores = query.matmul(key.transposed()) * scale
+            let seen = mask.map { scores.masked(.!$0, with: -.infinity) } ?? scores
+            return seen.softmax(-1).to(value.dtype).dropout(dropout, training: true).matmul(value)
+        }
+        // The engine's own kernel for the CPU multiplies one head at a time; it pays where scores would fill the caches.
+        guard dropout > 0 || query.size(-2) * key.size(-2) <= longestOfWeights * longestOfWeights else {
+            return Tensor(ct_attention(query.handle, key.handle, value.handle, mask?.handle))
+        }
+        let scores = query.matmul(key.transposed())
+        return Tensor(ct_attention_weights(scores.handle, mask?.handle, scale, dropout)).matmul(value)
     }
+
+    /// The length of sequences up to which attention keeps all its weights when there is no dropout.
+    private static let longestOfWeights = 128
 
     /// The mean cross-entropy of logits `[n, classes]` against class numbers `[n]`; `ignoring` marks targets left out.
     public func crossEntropy(_ targets: Tensor, ignoring ignored: Int = -100) -> Tensor {

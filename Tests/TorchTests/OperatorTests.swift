@@ -76,17 +76,6 @@ import Torch
         }
     }
 
-    @Test func attentionIsTheSameWithoutTheEnginesKernel() {
-        Random.seed(3)
-        let (query, key, value) = (
-            Tensor.randn([2, 2, 3, 4]), Tensor.randn([2, 2, 5, 4]), Tensor.randn([2, 2, 5, 4])
-        )
-        let mask = Tensor((0..<10).map { $0 % 3 != 1 }, shape: [2, 1, 1, 5])
-        let fused = Tensor.attention(query: query, key: key, value: value, mask: mask)
-        let plain = Tensor.attention(query: query, key: key, value: value, mask: mask, dropout: 1e-9)
-        #expect((fused - plain).abs().max().item() < 1e-5)
-    }
-
     @Test func convolutionsOfChannelsLastPicturesAreTheSame() {
         Random.seed(4)
         let (x, weight) = (Tensor.randn([2, 8, 9, 7]), Tensor.randn([4, 8, 3, 3]))

@@ -113,6 +113,8 @@ CTTensor ct_layer_norm(CTTensorRef x, CTTensorRef weight, CTTensorRef bias, ptrd
 CTTensor ct_embedding(CTTensorRef weight, CTTensorRef indices, ptrdiff_t padding_index);
 CTTensor ct_dropout(CTTensorRef x, double probability);
 CTTensor ct_attention(CTTensorRef query, CTTensorRef key, CTTensorRef value, CTTensorRef mask);
+// softmax(scale * scores) over the keys that the mask shows, thinned by dropout; on the CPU.
+CTTensor ct_attention_weights(CTTensorRef scores, CTTensorRef mask, double scale, double dropout);
 CTTensor ct_cross_entropy(CTTensorRef logits, CTTensorRef targets, ptrdiff_t ignored);
 CTTensor ct_conv2d(CTTensorRef x, CTTensorRef weight, CTTensorRef bias, ptrdiff_t stride, ptrdiff_t padding, ptrdiff_t groups);
 CTTensor ct_batch_norm(CTTensorRef x, CTTensorRef weight, CTTensorRef bias, CTTensorRef mean, CTTensorRef variance,
@@ -134,6 +136,9 @@ CTStatus ct_set_grad(CTTensorRef x, CTTensorRef gradient);
 CTTensor ct_with_gradient(CTTensorRef x, CTTensorRef gradient, double value);
 bool ct_set_grad_enabled(bool enabled);  // returns what it was
 CTStatus ct_set_autocast(bool enabled, int32_t dtype, CTDevice device);
+// Between the two, the copies of weights that autocast makes are kept; scopes nest on a thread.
+void ct_casts_keep(void);
+void ct_casts_release(void);
 
 // Optimisation. grad_norm is the 2-norm over all gradients; fused_adamw divides every gradient by *grad_scale* first.
 CTStatus ct_grad_norm(CTTensorRef const *parameters, ptrdiff_t count, double *norm);

@@ -1,0 +1,94 @@
+import Foundation
+import Testing
+import Torch
+
+/// Attention against the plain operators of its definition: softmax(Q K^T / sqrt(width)) V.
+@Suite struct AttentionTests {
+    private struct Input {
+        let query: Tensor
+        let key: Tensor
+        let value: Tensor
+        let mask: Tensor
+
+        init(queries: Int, keys: Int, width: Int = 4) {
+            Random.seed(3)
+            query = Tensor.randn([2, 3, queries, width]).requiringGradient()
+            key = Tensor.randn([2, 3, keys, width]).requiringGradient()
+            value = Tensor.randn([2, 3, keys, width]).requiringGradient()
+            mask = Tensor((0..<(2 * keys)).map { $0 % 3 != 1 || $0 % keys == 0 }, shape: [2, 1, 1, keys])
+        }
+
+        /// The attention weights before dropout.
+        func weights(masked: Bool) -> Tensor {
+            let scores = query.matmul(key.transposed()) / Double(query.size(-1)).squareRoot()
+            return (masked ? scores.masked(.!mask, with: -.infinity) : scores).softmax(-1)
+        }
+
+        func gradients(of output: Tensor) throws -> [Tensor] {
+            for tensor in [query, key, value] { tensor.gradient = nil }
+            (output * AttentionTests.direction(of: output)).sum().backward()
+            return try [query, key, value].map { try #require($0.gradient) }
+        }
+    }
+
+    /// Something that tells every element's gradient from its neighbours'.
+    private static func direction(of output: Tensor) -> Tensor {
+        Tensor((0..<output.count).map { Float(sin(Double($0))) }, shape: output.shape)
+    }
+
+    /// Lengths about the width of vector registers, and beyond the length up to which weights are kept.
+    @Test(arguments: [(1, 1), (3, 5), (15, 16), (16, 17), (31, 33), (7, 100), (130, 129)], [true, false])
+    func valuesAndGradientsAreThoseOfTheDefinition(lengths: (Int, Int), masked: Bool) throws {
+        let input = Input(queries: lengths.0, keys: lengths.1)
+        let output = Tensor.attention(
+            query: input.query, key: input.key, value: input.value, mask: masked ? input.mask : nil)
+        let expected = input.weights(masked: masked).matmul(input.value)
+        #expect((output - expected).abs().max().item() < 1e-5)
+        let (own, plain) = (try input.gradients(of: output), try input.gradients(of: expected))
+        for (own, plain) in zip(own, plain) { #expect((own - plain).abs().max().item() < 1e-4) }
+    }
+
+    @Test func halfPrecisionIsNear() throws {
+        let input = Input(queries: 29, keys: 29, width: 32)
+        let expected = input.weights(masked: true).matmul(input.value)
+        let output = withAutocast(.bfloat16) {
+            Tensor.attention(query: input.query, key: input.key, value: input.value, mask: input.mask)
+        }
+        #expect(output.dtype == .bfloat16)
+        #expect((output.to(.float32) - expected).abs().max().item() < 0.05)
+        let (own, plain) = (try input.gradients(of: output.to(.float32)), try input.gradients(of: expected))
+        for (own, plain) in zip(own, plain) { #expect((own - plain).abs().max().item() < 0.2) }
+    }
+
+    /// With the identity as values, attention gives its own weights.
+    @Test func dropoutThinsTheWeightsAndTheirGradients() throws {
+        let (keys, probability) = (40, 0.25)
+        let input = Input(queries: 50, keys: keys)
+        let identity = Tensor((0..<(keys * keys)).map { $0 % (keys + 1) == 0 ? 1 : 0 } as [Float], shape: [keys, keys])
+        let output = Tensor.attention(
+            query: input.query, key: input.key, value: identity.expanded([2, 3, keys, keys]), mask: input.mask,
+            dropout: probability)
+        let full = input.weights(masked: true)
+        let (thinned, whole) = (output.floats(), full.floats())
+        let kept = thinned.map { $0 == 0 ? 0 : 1 } as [Float]
+        let possible = whole.count { $0 > 1e-6 }
+        #expect(abs(Double(kept.count { $0 > 0 }) / Double(possible) - (1 - probability)) < 0.02)
+        let expected = full * Tensor(kept, shape: full.shape) / (1 - probability)
+        #expect((output - expected).abs().max().item() < 1e-5)
+        func gradients(_ output: Tensor) throws -> [Tensor] {
+            (input.query.gradient, input.key.gradient) = (nil, nil)
+            (output * AttentionTests.direction(of: output)).sum().backward()
+            return [try #require(input.query.gradient), try #require(input.key.gradient)]
+        }
+        for (own, plain) in zip(try gradients(output), try gradients(expected)) {
+            #expect((own - plain).abs().max().item() < 1e-4)
+        }
+    }
+
+    @Test func whatIsNotANumberStaysSo() {
+        let query = Tensor([.nan, 0, 1, 2] as [Float], shape: [1, 1, 2, 2])
+        let ones = Tensor.ones([1, 1, 3, 2])
+        let output = Tensor.attention(query: query, key: ones, value: ones).floats()
+        #expect(output[0].isNaN && output[2] == 1)
+    }
+}
