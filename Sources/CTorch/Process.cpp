@@ -113,14 +113,16 @@ bool ct_set_grad_enabled(bool enabled) {
 CTStatus ct_set_autocast(bool enabled, int32_t dtype, CTDevice where) {
   return status([&] {
     auto type = device(where).type();
-    if (enabled) {
-      at::autocast::set_autocast_dtype(type, static_cast<at::ScalarType>(dtype));
-    } else {
-      at::autocast::clear_cache();
-    }
+    if (enabled) at::autocast::set_autocast_dtype(type, static_cast<at::ScalarType>(dtype));
     at::autocast::set_autocast_enabled(type, enabled);
     at::autocast::set_autocast_cache_enabled(true);
   });
+}
+
+void ct_casts_keep(void) { at::autocast::increment_nesting(); }
+
+void ct_casts_release(void) {
+  if (at::autocast::decrement_nesting() == 0) at::autocast::clear_cache();
 }
 
 }  // extern "C"

@@ -61,7 +61,17 @@ public func withAutocast<Result>(
     _ dtype: DType?, on device: Device = .cpu, _ body: () throws -> Result
 ) rethrows -> Result {
     guard let dtype else { return try body() }
-    check(ct_set_autocast(true, dtype.rawValue, device.engine))
-    defer { check(ct_set_autocast(false, dtype.rawValue, device.engine)) }
+    return try keepingCasts {
+        check(ct_set_autocast(true, dtype.rawValue, device.engine))
+        defer { check(ct_set_autocast(false, dtype.rawValue, device.engine)) }
+        return try body()
+    }
+}
+
+/// Runs `body`, in which one ``withAutocast(_:on:_:)`` after another may use the same copies of the weights in its
+/// precision: the weights must not change.
+func keepingCasts<Result>(_ body: () throws -> Result) rethrows -> Result {
+    ct_casts_keep()
+    defer { ct_casts_release() }
     return try body()
 }

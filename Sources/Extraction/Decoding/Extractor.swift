@@ -9,6 +9,8 @@ public final class Extractor {
     public let model: ShapCA
     /// The precision of matrix products when predicting; nil for 32-bit floats.
     public var precision: DType?
+    /// Posts whose words are looked at together.
+    private static let chunkSize = 128
     let tokenizer: WordPieceTokenizer
     let encoder: PostEncoder
     private let pictureReader: PictureReader?
@@ -83,7 +85,11 @@ public final class Extractor {
     /// Turns posts into what batches are made of, without their annotation.
     /// - Throws: `TorchError`.
     public func prepare(_ posts: [Post], imageURL: (Post) -> URL?) throws -> [PreparedPost] {
-        zip(posts, try encoder.encode(posts)).map { post, encoded in
+        let chunks = stride(from: 0, to: posts.count, by: Self.chunkSize).map { start in
+            Array(posts[start..<min(start + Self.chunkSize, posts.count)])
+        }
+        let encoded = try Engine.concurrentMap(chunks) { try encoder.encode($0) }
+        return zip(posts, encoded.joined()).map { post, encoded in
             PreparedPost(words: encoded.words, encoded: encoded.post, picture: picture(of: post, at: imageURL(post)))
         }
     }
@@ -124,12 +130,14 @@ public final class Extractor {
         let wasTraining = model.isTraining
         model.train(false)
         defer { model.train(wasTraining) }
-        let order = posts.indices.sorted { (posts[$0].encoded.length, $0) < (posts[$1].encoded.length, $1) }
-        for start in stride(from: 0, to: order.count, by: size) {
-            let indices = Array(order[start..<min(start + size, order.count)])
+        let plan = posts.indices.sorted { (posts[$0].encoded.length, $0) > (posts[$1].encoded.length, $1) }
+        let batches = stride(from: 0, to: plan.count, by: size).map { plan[$0..<min($0 + size, plan.count)] }
+        func found(in indices: ArraySlice<Int>) throws -> (entities: [[ScoredEntity]], statuses: [PictureStatus]) {
             let (batch, statuses, _) = batch(indices.map { posts[$0] })
-            body(indices, try model.entities(batch, precision: precision), statuses)
+            return (try model.entities(batch, precision: precision), statuses)
         }
+        let results = try model.device.isCPU ? Engine.concurrentMap(batches, found) : batches.map(found)
+        for (indices, result) in zip(batches, results) { body(Array(indices), result.entities, result.statuses) }
     }
 
     private func picture(of post: Post, at url: URL?) -> PreparedPost.Picture {
