@@ -43,8 +43,20 @@ public enum ModelFolder {
         model.move(to: device)
         model.train(false)
         return Extractor(
-            model: model, tokenizer: try WordPieceTokenizer(folder: folder),
+            model: model, tokenizer: try tokenizer(in: folder, for: configuration.textEncoder),
             tagger: try PartOfSpeechTagger(folder: folder.appending(path: tagger)), precision: precision)
+    }
+
+    /// The tokenizer of an encoder, whose table of words must have a row for each of its pieces.
+    static func tokenizer(in folder: URL, for encoder: BertConfiguration) throws -> WordPieceTokenizer {
+        let tokenizer = try WordPieceTokenizer(folder: folder)
+        let surplus = tokenizer.vocabulary.count - encoder.vocabularySize
+        guard surplus <= 0 else {
+            throw ModelFolderError.badConfiguration(
+                path: folder.appending(path: "vocab.txt").path,
+                reason: "it has \(surplus) words too many: the encoder knows \(encoder.vocabularySize)")
+        }
+        return tokenizer
     }
 }
 
@@ -66,7 +78,7 @@ extension Extractor {
         try model.textEncoder.load(folder: textFolder)
         model.move(to: device)
         return Extractor(
-            model: model, tokenizer: try WordPieceTokenizer(folder: textFolder), tagger: tagger,
+            model: model, tokenizer: try ModelFolder.tokenizer(in: textFolder, for: text), tagger: tagger,
             featureCache: featureCache)
     }
 

@@ -54,6 +54,10 @@ extension ModelConfiguration {
         if maximumLength < 3 || maximumLength > textEncoder.maximumPositions {
             return "maximumLength (\(maximumLength)) must be from 3 to the encoder's \(textEncoder.maximumPositions)"
         }
+        if !(alignment.temperature > 0 && alignment.temperature.isFinite) {
+            return "alignment.temperature (\(alignment.temperature)) must be a number above 0"
+        }
+        if labels.entityTypes.isEmpty { return "labels.entityTypes is empty; there is nothing to look for" }
         if !(0..<1).contains(dropout) { return "dropout (\(dropout)) must be from 0 to below 1" }
         return nil
     }

@@ -70,18 +70,18 @@ public struct BertConfiguration: Sendable, Codable, Equatable {
                 debugDescription: "is \"\(kind)\"; only \"absolute\" is supported")
         }
         let keys = try decoder.container(keyedBy: CodingKeys.self)
-        func count(_ key: CodingKeys, default fallback: Int? = nil) throws -> Int {
+        func count(_ key: CodingKeys, default fallback: Int? = nil, most: Int = 1_000_000) throws -> Int {
             let value = try keys.decodeIfPresent(Int.self, forKey: key) ?? fallback
             guard let value else { return try keys.decode(Int.self, forKey: key) }
-            guard (1...1_000_000).contains(value) else {
+            guard (1...most).contains(value) else {
                 throw DecodingError.dataCorruptedError(
-                    forKey: key, in: keys, debugDescription: "is \(value); it must be from 1 to 1000000")
+                    forKey: key, in: keys, debugDescription: "is \(value); it must be from 1 to \(most)")
             }
             return value
         }
         vocabularySize = try count(.vocabularySize)
         hiddenSize = try count(.hiddenSize)
-        layerCount = try count(.layerCount)
+        layerCount = try count(.layerCount, most: 256)
         headCount = try count(.headCount)
         intermediateSize = try count(.intermediateSize)
         maximumPositions = try count(.maximumPositions, default: 512)
