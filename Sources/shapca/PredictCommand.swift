@@ -50,6 +50,7 @@ struct PredictCommand: ParsableCommand {
         if input != nil, image != nil || context != nil {
             throw ValidationError("--image and --context go with --text; the posts of --input name their own")
         }
+        if text != nil, output != nil { throw ValidationError("--output goes with --input") }
     }
 
     func run() throws {

@@ -39,7 +39,8 @@ struct PredictionFailure: Encodable {
 
 /// Predictions for a stream of posts, a window at a time: order is kept and memory does not grow.
 struct PredictionStream {
-    private static let window = 1024
+    /// The most posts that are looked at together, and the most words or characters after which no further one is read.
+    private static let (windowPosts, windowLength) = (1024, 1 << 18)
 
     private let reader: JSONLinesReader
     private let extractor: Extractor
@@ -61,15 +62,17 @@ struct PredictionStream {
     mutating func next() throws -> [PredictionLine]? {
         var window: [Result<Post, CorpusError>] = []
         var lines: [Int] = []
-        while window.count < Self.window, let result = reader.next() {
+        var length = 0
+        while window.count < Self.windowPosts, length < Self.windowLength, let result = reader.next() {
             window.append(result)
+            if case .success(let post) = result { length += post.length }
             lines.append(reader.location.line)
         }
         guard !window.isEmpty else { return nil }
         let posts = window.compactMap { try? $0.get() }
         let base = imageBase
         let extractions = try extractor.extract(posts, batchSize: batchSize) { post in
-            post.image.map { URL(filePath: $0, relativeTo: base).absoluteURL }
+            post.imageURL(in: base)
         }
         var pairs = zip(posts, extractions).makeIterator()
         self.posts += posts.count

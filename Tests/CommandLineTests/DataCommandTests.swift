@@ -1,0 +1,66 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("shapca data")
+struct DataCommandTests {
+    private let scratch: TemporaryFolder
+
+    init() throws {
+        scratch = try TemporaryFolder()
+        try TinyCorpus.write(to: scratch["corpus"])
+    }
+
+    private func validate(_ path: String = "corpus", _ more: String...) throws -> Program.Outcome {
+        try Program.run(["data", "validate", scratch[path].path] + more)
+    }
+
+    @Test("A sound dataset passes; its statistics count what is in it")
+    func sound() throws {
+        #expect(try validate().status == 0)
+        let statistics = try Program.run("data", "stats", scratch["corpus"].path)
+        #expect(statistics.status == 0)
+        for word in ["train", "valid", "test", "48", "18", "PER", "LOC", "ORG"] {
+            #expect(statistics.output.contains(word))
+        }
+        let json = try Program.run("data", "stats", scratch["corpus"].path, "--json")
+        #expect(try JSONSerialization.jsonObject(with: Data(json.output.utf8)) is [String: Any])
+    }
+
+    @Test("Every broken line is named by file and line, and the exit status is 1")
+    func broken() throws {
+        let lines = [
+            #"{"id": "1", "tokens": ["a"]}"#, "{", #"{"id": "2"}"#,
+            #"{"id": "3", "tokens": ["a"], "entities": [{"start": 0, "end": 2, "type": "X"}]}"#, "\u{0}",
+        ]
+        try scratch.write(lines.joined(separator: "\n"), to: "broken/train.jsonl")
+        let outcome = try validate("broken")
+        #expect(outcome.status == 1 && !outcome.hasCrashed)
+        for line in [2, 3, 4, 5] { #expect(outcome.output.contains("train.jsonl:\(line)"), "\(outcome.output)") }
+        #expect(!outcome.output.contains("train.jsonl:1:"))
+        #expect(try validate("broken", "--json").status == 1)
+    }
+
+    @Test("Random bytes in any layout are reported, never more", arguments: ["train.jsonl", "train.txt"])
+    func randomBytes(_ name: String) throws {
+        var generator = SeededGenerator(seed: 11)
+        for length in [0, 1, 5_000, 300_000] {
+            try scratch.write(
+                Data((0..<length).map { _ in UInt8.random(in: 0...255, using: &generator) }), to: "random/\(name)")
+            for command in ["validate", "stats"] {
+                let outcome = try Program.run("data", command, scratch["random"].path)
+                #expect(!outcome.hasCrashed && outcome.status <= 1)
+                #expect(command == "stats" || length < 100 || outcome.status == 1)
+            }
+        }
+    }
+
+    @Test("Contexts are counted; a context file that is none is named")
+    func contexts() throws {
+        let good = try scratch.write(#"{"image": "a.jpg", "context": "a dog"}"#, to: "contexts.jsonl")
+        #expect(try validate("corpus", "--contexts", good.path).status == 0)
+        let bad = try scratch.write("not JSON", to: "bad.jsonl")
+        let outcome = try validate("corpus", "--contexts", bad.path)
+        #expect(outcome.status == 1 && (outcome.output + outcome.errors).contains("bad.jsonl:1"))
+    }
+}

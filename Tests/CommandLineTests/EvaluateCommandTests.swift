@@ -1,0 +1,96 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("shapca evaluate")
+struct EvaluateCommandTests {
+    private struct Report: Decodable {
+        struct Fractions: Decodable {
+            let precision, recall, f1: Double
+            let gold, predicted, correct: Int
+        }
+
+        let overall: Fractions
+        let perType: [String: Fractions]
+        let gold, posts, contexts, truncated: Int
+        let dataset, fingerprint, split, encoder: String
+        let imageEncoder: String?
+        let pictures: [String: Int]
+    }
+
+    private let scratch: TemporaryFolder
+    /// The entities of the test split.
+    private let gold = TinyCorpus.lines(18, seed: 2).joined().matches(of: /"start"/).count
+
+    init() throws {
+        scratch = try TemporaryFolder()
+    }
+
+    private func evaluate(_ data: URL = Workshop.corpus, _ more: String...) throws -> Program.Outcome {
+        try Program.run(["evaluate", "--model", Workshop.model().path, "--data", data.path] + more)
+    }
+
+    @Test("For programs: fractions, counts and what they were measured on")
+    func json() throws {
+        let report: Report = try evaluate(Workshop.corpus, "--json").json()
+        let score = report.overall
+        #expect(report.gold == gold && score.gold == gold && report.posts == 18)
+        #expect(score.precision == Double(score.correct) / Double(score.predicted))
+        #expect(score.recall == Double(score.correct) / Double(gold))
+        #expect(abs(score.f1 - 2 * score.precision * score.recall / (score.precision + score.recall)) < 1e-12)
+        #expect(score.f1 > 0.9)
+        #expect(report.perType.keys.sorted() == ["LOC", "ORG", "PER"])
+        #expect(report.perType.values.reduce(0) { $0 + $1.correct } == score.correct)
+        #expect(report.dataset == "corpus" && report.split == "test" && report.encoder == "encoder")
+        #expect(report.fingerprint.count == 64 && report.fingerprint.allSatisfy(\.isHexDigit))
+        #expect(report.pictures == ["none": 18] && report.imageEncoder == nil && report.truncated == 0)
+        #expect(report.contexts == 13)
+    }
+
+    @Test("For people: percentages, with the data and the encoder beside them")
+    func text() throws {
+        let outcome = try evaluate()
+        #expect(outcome.status == 0)
+        for word in ["precision", "recall", "F1", "overall", "PER", "\(gold) gold entities", "encoder", "no pictures"] {
+            #expect(outcome.output.contains(word), "\(word)")
+        }
+    }
+
+    @Test("The validation score is that of training")
+    func validation() throws {
+        let report: Report = try evaluate(Workshop.corpus, "--split", "valid", "--json").json()
+        let percent = String(format: "%.2f", 100 * report.overall.f1)
+        #expect(try Workshop.trained().output.hasPrefix("best validation F1 \(percent) "))
+    }
+
+    @Test("Types that training never saw are gold that is missed; --rename reads them as others")
+    func unseenTypes() throws {
+        let lines = TinyCorpus.lines(18, seed: 2).map { $0.replacing("\"LOC\"", with: "\"GEO\"") }
+        try scratch.write(lines.joined(separator: "\n"), to: "other/test.jsonl")
+        let report: Report = try evaluate(scratch["other"], "--json").json()
+        let unseen = try #require(report.perType["GEO"])
+        #expect(unseen.gold > 0 && unseen.correct == 0 && unseen.predicted == 0)
+        #expect(report.gold == gold && report.overall.recall < 0.8)
+        let renamed: Report = try evaluate(scratch["other"], "--json", "--rename", "GEO=LOC").json()
+        let original: Report = try evaluate(Workshop.corpus, "--json").json()
+        #expect(renamed.overall.f1 == original.overall.f1)
+    }
+
+    @Test("Posts without words, entities or anything known give a score all the same")
+    func strangePosts() throws {
+        try scratch.write(
+            #"{"tokens": []}"# + "\n" + #"{"text": ""}"# + "\n" + #"{"text": "🦊 שלום"}"#, to: "odd/test.jsonl")
+        let report: Report = try evaluate(scratch["odd"], "--json").json()
+        #expect(report.gold == 0 && report.posts == 3 && report.overall.f1 == 0)
+        try scratch.write("", to: "empty/test.jsonl")
+        #expect(try evaluate(scratch["empty"], "--json").status == 0)
+    }
+
+    @Test("A split that is not there, or a line that is no post, is named")
+    func refusals() throws {
+        try scratch.write("", to: "only/train.jsonl")
+        #expect(try evaluate(scratch["only"]).failed(saying: "no test split"))
+        try scratch.write("{\n", to: "bad/test.jsonl")
+        #expect(try evaluate(scratch["bad"]).failed(saying: "test.jsonl:1"))
+    }
+}

@@ -1,0 +1,81 @@
+import Testing
+
+@Suite("Help and exit codes")
+struct HelpTests {
+    private static let commands = [
+        [], ["train"], ["evaluate"], ["predict"], ["data"], ["data", "validate"], ["data", "stats"], ["shapley"],
+    ]
+
+    @Test("Every command explains itself", arguments: commands)
+    func help(_ command: [String]) throws {
+        let outcome = try Program.run(command + ["--help"])
+        #expect(outcome.status == 0 && outcome.errors.isEmpty)
+        #expect(outcome.output.contains("OVERVIEW: "))
+        #expect(outcome.output.contains("USAGE: " + (["shapca"] + command).joined(separator: " ")))
+        #expect(!outcome.output.contains("\(Optional<Int>.none as Any)"))
+    }
+
+    @Test("The program alone shows its help, and has a version")
+    func alone() throws {
+        #expect(try Program.run().output == Program.run("--help").output)
+        let version = try Program.run("--version")
+        #expect(version.status == 0 && version.lines.count == 1 && version.output.first?.isNumber == true)
+    }
+
+    @Test(
+        "A wrong command line ends with 64 and says how it is written",
+        arguments: [
+            ["fly"], ["train"], ["train", "a.yaml"], ["predict"], ["predict", "--model", "m"],
+            ["evaluate", "--model", "m"],
+            ["predict", "--model", "m", "--text", "a", "--input", "b"],
+            ["predict", "--model", "m", "--input", "b", "--image", "c"],
+            ["predict", "--model", "m", "--text", "a", "--output", "b"], ["predict", "--model", "", "--text", "a"],
+            ["predict", "--model", "m", "--text", "a", "--batch-size", "0"],
+            ["shapley", "--input", "x", "--temperature", "warm"],
+            ["predict", "--model", "m", "--text", "a", "--precision", "fp8"], ["data", "validate"],
+            ["data", "mend", "x"],
+            ["evaluate", "--model", "m", "--data", "d", "--split", "dev"],
+            ["evaluate", "--model", "m", "--data", "d", "--threads", "0"],
+            ["evaluate", "--model", "m", "--data", "d", "--rename", "OTHER"],
+        ])
+    func usage(_ arguments: [String]) throws {
+        let outcome = try Program.run(arguments)
+        #expect(outcome.status == 64 && !outcome.hasCrashed && outcome.output.isEmpty)
+        #expect(outcome.errors.hasPrefix("Error: ") && outcome.errors.contains("\nUsage: shapca"))
+    }
+
+    @Test(
+        "What is not there ends with 1 and its name",
+        arguments: [
+            ["train", "absent.yaml", "--data", "d"], ["predict", "--model", "absent", "--text", "a"],
+            ["evaluate", "--model", "absent", "--data", "absent"], ["data", "validate", "absent"],
+            ["data", "stats", "absent"],
+            ["shapley", "--input", "absent", "--temperature", "0.1", "--estimator", "exact"],
+        ])
+    func absent(_ arguments: [String]) throws {
+        let outcome = try Program.run(arguments)
+        #expect(outcome.failed(saying: "absent"), "\(outcome.errors)")
+    }
+
+    @Test("A device that is not there is named")
+    func devices() throws {
+        let model = try Workshop.model()
+        let strange = try Program.run("predict", "--model", model.path, "--text", "a", "--device", "tpu")
+        #expect(strange.status == 64 && strange.errors.contains("it can be cpu, cuda or cuda:N"))
+        let outcome = try Program.run("predict", "--model", model.path, "--text", "a", "--device", "cuda:99")
+        #expect(outcome.failed(saying: "cuda"), "\(outcome.errors)")
+    }
+
+    @Test("Standard output that takes no more is an error, not a crash")
+    func fullOutput() throws {
+        for arguments in [
+            ["shapley", "--input", "/dev/stdin", "--temperature", "1", "--estimator", "exact"],
+            ["data", "stats", Workshop.corpus.path],
+            ["predict", "--model", try Workshop.model().path, "--input", "-"],
+        ] {
+            let input = arguments[0] == "predict" ? #"{"text": "Anna"}"# : "[[0.5]]"
+            let outcome = try Program.run(arguments, input: .init(input.utf8), output: .init(filePath: "/dev/full"))
+            #expect(outcome.failed(saying: "standard output", "no space left on device"), "\(outcome.errors)")
+        }
+    }
+}

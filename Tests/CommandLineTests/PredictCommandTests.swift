@@ -1,0 +1,178 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("shapca predict")
+struct PredictCommandTests {
+    private struct Prediction: Decodable {
+        struct Found: Decodable {
+            let start, end: Int
+            let text, type: String
+            let score: Double
+        }
+
+        let id: String
+        let entities: [Found]
+        let imageStatus: String
+        let truncated: Bool
+    }
+
+    private struct Failure: Decodable {
+        let line: Int
+        let error: String
+    }
+
+    private let scratch: TemporaryFolder
+
+    init() throws {
+        scratch = try TemporaryFolder()
+    }
+
+    private func predict(_ arguments: String..., input: Data = Data()) throws -> Program.Outcome {
+        try Program.run(["predict", "--model", Workshop.model().path] + arguments, input: input)
+    }
+
+    private func predictions(_ lines: [String]) throws -> [Prediction] {
+        try lines.map { try JSONDecoder().decode(Prediction.self, from: Data($0.utf8)) }
+    }
+
+    /// What is found in raw texts, one a post.
+    private func found(in texts: [String]) throws -> [Prediction] {
+        let lines = try texts.map { String(decoding: try JSONEncoder().encode(["text": $0]), as: UTF8.self) }
+        let outcome = try predict("--input", "-", input: Data(lines.joined(separator: "\n").utf8))
+        try #require(outcome.status == 0, "\(outcome.errors)")
+        return try predictions(outcome.lines)
+    }
+
+    @Test("One post from the command line: its entities, where they stand and how sure the model is")
+    func onePost() throws {
+        let outcome = try predict("--text", "Anna flew to Paris yesterday", "--context", "a photo of a town by the sea")
+        #expect(outcome.status == 0 && outcome.errors.isEmpty)
+        let prediction: Prediction = try outcome.json()
+        #expect(prediction.entities.map(\.text) == ["Anna", "Paris"])
+        #expect(prediction.entities.map(\.type) == ["PER", "LOC"])
+        #expect(prediction.entities.map(\.start) == [0, 13] && prediction.entities.map(\.end) == [4, 18])
+        #expect(prediction.entities.allSatisfy { 0 < $0.score && $0.score <= 1 })
+        #expect(prediction.imageStatus == "none" && !prediction.truncated)
+    }
+
+    @Test("Offsets count Unicode scalars, whatever is written: emoji, right-to-left text, combining marks, nothing")
+    func unicode() throws {
+        let texts = [
+            "👩‍👩‍👧 Anna flew to Paris 🇫🇷 yesterday", "אנה טסה Anna flew to Paris אתמול",
+            "e\u{301}te\u{301} Anna now works for Acme !",
+            "", "   ", "\u{0}\u{1}\u{200B}\u{FEFF}", "#Anna @Paris http://acme.com :-)", "𝔸𝕟𝕟𝕒",
+            "مرحبا Anna يعيش في Paris", "\u{202E}Anna\u{202C}",
+        ]
+        let predictions = try found(in: texts)
+        #expect(predictions.count == texts.count)
+        #expect(Set(predictions[0].entities.map(\.text)).isSuperset(of: ["Anna", "Paris"]))
+        #expect(predictions[3].entities.isEmpty && predictions[4].entities.isEmpty)
+        for (text, prediction) in zip(texts, predictions) {
+            let scalars = Array(text.unicodeScalars)
+            for entity in prediction.entities {
+                try #require(0 <= entity.start && entity.start < entity.end && entity.end <= scalars.count)
+                var spanned = String.UnicodeScalarView()
+                spanned.append(contentsOf: scalars[entity.start..<entity.end])
+                #expect(String(spanned) == entity.text)
+            }
+        }
+    }
+
+    @Test("A post of 10,000 words, or of one word without end, is cut and says so")
+    func longPosts() throws {
+        let words = String(repeating: "Anna flew to Paris yesterday ", count: 2_000)
+        let word = String(repeating: "Anna", count: 50_000)
+        let predictions = try found(in: [words, word, "Anna flew to Paris yesterday", word + " Anna"])
+        #expect(predictions.map(\.truncated) == [true, false, false, false])
+        #expect(predictions[0].entities.first?.text == "Anna" && predictions[2].entities.count == 2)
+    }
+
+    @Test("Lines that are no posts give errors in their places; the rest is the same as without them")
+    func badLines() throws {
+        let good = TinyCorpus.lines(40, seed: 9)
+        let alone = try predict("--input", scratch.write(good.joined(separator: "\n"), to: "good.jsonl").path)
+        #expect(alone.status == 0 && alone.lines.count == 40)
+        let bad: [[UInt8]] = [
+            Array("{".utf8), Array("[]".utf8), Array("7".utf8), Array("{}".utf8), [0xFF, 0xFE, 0x00],
+            Array(#"{"tokens": ["a"], "text": "a"}"#.utf8), Array(#"{"tokens": [1]}"#.utf8),
+            Array(#"{"tokens": ["a"], "entities": [{"start": 5, "end": 9, "type": "X"}]}"#.utf8),
+            [UInt8](repeating: 0x5B, count: 100_000),
+        ]
+        var lines = good.map { Array($0.utf8) }
+        var places: [Int] = []
+        for (index, line) in bad.enumerated() {
+            let place = 3 + 4 * index
+            lines.insert(line, at: place)
+            places.append(place + 1)
+        }
+        let file = try scratch.write(Data(lines.joined(separator: [0x0A])), to: "mixed.jsonl")
+        let output = scratch["found.jsonl"]
+        let outcome = try predict("--input", file.path, "--output", output.path)
+        #expect(outcome.status == 1 && !outcome.hasCrashed && outcome.output.isEmpty)
+        #expect(outcome.errors.contains("9 of 49 lines could not be read"))
+        let found = try String(contentsOf: output, encoding: .utf8).split(separator: "\n").map(String.init)
+        #expect(found.count == 49)
+        var sound: [String] = []
+        for (number, line) in found.enumerated() {
+            guard let failure = try? JSONDecoder().decode(Failure.self, from: Data(line.utf8)) else {
+                sound.append(line)
+                continue
+            }
+            #expect(failure.line == number + 1 && places.contains(number + 1) && !failure.error.isEmpty)
+        }
+        #expect(sound == alone.lines)
+    }
+
+    @Test("Standard input gives what a file gives; batches of any size give the same")
+    func streams() throws {
+        let lines = TinyCorpus.lines(50, seed: 4).joined(separator: "\n")
+        let file = try scratch.write(lines, to: "posts.jsonl")
+        let fromFile = try predict("--input", file.path)
+        #expect(fromFile.lines.count == 50)
+        #expect(try predict("--input", "-", input: Data(lines.utf8)).output == fromFile.output)
+        let single = try predictions(predict("--input", file.path, "--batch-size", "1").lines)
+        for (one, other) in zip(single, try predictions(fromFile.lines)) {
+            #expect(one.entities.map(\.text) == other.entities.map(\.text))
+            #expect(zip(one.entities, other.entities).allSatisfy { abs($0.score - $1.score) < 1e-4 })
+        }
+        #expect(try predict("--input", "-").output.isEmpty)
+    }
+
+    @Test("An output file appears whole; a link or a device keeps being one")
+    func outputs() throws {
+        let file = try scratch.write(TinyCorpus.lines(5, seed: 4).joined(separator: "\n"), to: "posts.jsonl")
+        let target = try scratch.write("", to: "target.jsonl")
+        let link = scratch["link.jsonl"]
+        try FileManager.default.createSymbolicLink(at: link, withDestinationURL: target)
+        #expect(try predict("--input", file.path, "--output", link.path).status == 0)
+        #expect(try FileManager.default.destinationOfSymbolicLink(atPath: link.path) == target.path)
+        #expect(try String(contentsOf: target, encoding: .utf8).split(separator: "\n").count == 5)
+        let nowhere = try predict("--input", file.path, "--output", scratch["no/such/folder"].path)
+        #expect(nowhere.failed(saying: "no/such/folder", "cannot be written"), "\(nowhere.errors)")
+        let full = try predict("--input", file.path, "--output", "/dev/full")
+        #expect(full.failed(saying: "/dev/full", "no space left on device"), "\(full.errors)")
+    }
+
+    @Test("Pictures are not looked at by a model without eyes, and a missing file is no picture")
+    func pictures() throws {
+        let prediction: Prediction = try predict("--text", "we love Oslo", "--image", "absent.jpg").json()
+        #expect(["none", "missing"].contains(prediction.imageStatus))
+    }
+
+    @Test("20,000 posts take no more memory than 2,000")
+    func constantMemory() throws {
+        func peak(_ count: Int) throws -> Int {
+            let file = try scratch.write(TinyCorpus.lines(count, seed: 1).joined(separator: "\n"), to: "\(count).jsonl")
+            let output = scratch["\(count).found.jsonl"]
+            let outcome = try predict("--input", file.path, "--output", output.path)
+            #expect(outcome.status == 0, "\(outcome.errors)")
+            let found = try predictions(
+                String(contentsOf: output, encoding: .utf8).split(separator: "\n").map(String.init))
+            #expect(found.map(\.id) == (0..<count).map(String.init))
+            return outcome.peakMemory
+        }
+        let (few, many) = (try peak(2_000), try peak(20_000))
+        #expect(many < few + 48 << 20, "\(few >> 20) MiB, then \(many >> 20) MiB")
+    }
+}

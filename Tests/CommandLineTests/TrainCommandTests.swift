@@ -1,0 +1,132 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("shapca train")
+struct TrainCommandTests {
+    private let scratch: TemporaryFolder
+
+    init() throws {
+        scratch = try TemporaryFolder()
+    }
+
+    private func train(_ folder: String, _ more: String...) throws -> Program.Outcome {
+        try Program.run(Workshop.training(scratch[folder]) + more)
+    }
+
+    /// Trains until some steps of the second epoch are taken, then sends a signal.
+    private func train(_ folder: String, until signal: Int32, _ more: String...) throws -> Program.Outcome {
+        var isSent = false
+        return try Program.run(Workshop.training(scratch[folder]) + more) { process in
+            guard !isSent, steps(of: folder).count >= 8 else { return }
+            isSent = true
+            kill(process.processIdentifier, signal)
+        }
+    }
+
+    /// The lines of steps, which have no times in them.
+    private func steps(of folder: String) -> [String] {
+        let metrics = try? String(contentsOf: scratch[folder].appending(path: "metrics.jsonl"), encoding: .utf8)
+        return (metrics ?? "").split(separator: "\n").map(String.init).filter { $0.contains("\"gradientNorm\"") }
+    }
+
+    @Test("A run says what it does on standard error and what came out on standard output")
+    func trains() throws {
+        let outcome = try Workshop.trained()
+        let gold = TinyCorpus.lines(18, seed: 1).joined().matches(of: /"start"/).count
+        #expect(outcome.lines.count == 1 && outcome.output.hasPrefix("best validation F1 "))
+        #expect(outcome.errors.contains("parameters (text encoder"))
+        #expect(outcome.errors.contains("epoch 1  loss ") && outcome.errors.contains("(\(gold) gold)"))
+        #expect(!outcome.errors.contains("\u{1B}"))
+    }
+
+    @Test("The same command twice does not write over the first run")
+    func occupied() throws {
+        #expect(try train("run", "--set", "training.epochs=1").status == 0)
+        let before = steps(of: "run")
+        #expect(try train("run", "--set", "training.epochs=1").failed(saying: "--resume", "--output"))
+        #expect(steps(of: "run") == before && before.count == 6)
+    }
+
+    @Test(
+        "Ctrl-C saves and ends with 130; what was killed or stopped goes on exactly",
+        arguments: [SIGINT, SIGTERM, SIGKILL])
+    func interrupted(_ signal: Int32) throws {
+        #expect(try train("whole").status == 0)
+        let outcome = try train("run", until: signal)
+        if signal == SIGKILL {
+            #expect(outcome.hasCrashed)
+        } else {
+            #expect(outcome.status == 130 && !outcome.hasCrashed)
+            #expect(outcome.errors.contains("continue with --resume --output \(scratch["run"].path)"))
+        }
+        #expect(steps(of: "run").count < steps(of: "whole").count)
+        let resumed = try train("run", "--resume")
+        #expect(resumed.status == 0, "\(resumed.errors)")
+        #expect(resumed.errors.contains("going on after step"))
+        #expect(steps(of: "run") == steps(of: "whole"))
+        let models = try ["run", "whole"].map { try Data(contentsOf: scratch["\($0)/model/model.safetensors"]) }
+        #expect(models[0] == models[1])
+    }
+
+    @Test("Resuming what is not there, or with other settings, is refused with the key")
+    func badResume() throws {
+        #expect(try train("run", "--resume").failed(saying: "holds no checkpoint"))
+        #expect(try train("run", until: SIGINT).status == 130)
+        let other = try train("run", "--resume", "--set", "training.seed=5")
+        #expect(other.failed(saying: "training.seed is 1 there, 5 here"), "\(other.errors)")
+    }
+
+    @Test("A disk that fills up ends the run with the file's name; the checkpoint before is whole and goes on")
+    func fullDisk() throws {
+        // Wide enough for a checkpoint that is larger than every other file.
+        let wide = ["--set", "fusion.width=512", "--set", "training.epochs=3"]
+        #expect(try train("run", until: SIGINT, wide[0], wide[1], wide[2], wide[3]).status == 130)
+        let checkpoint = scratch["run/checkpoint.safetensors"]
+        let before = try Data(contentsOf: checkpoint)
+        #expect(before.count > 9 << 20)
+        let training = try Workshop.training(scratch["run"], "--resume") + wide
+        let full = try Program.run(training, largestFile: 8 << 10)
+        #expect(full.status == 1 && !full.hasCrashed)
+        #expect(full.errors.contains("Error: \(checkpoint.path) cannot be written: the disk is full"), "\(full.errors)")
+        #expect(try Data(contentsOf: checkpoint) == before)
+        let left = try FileManager.default.contentsOfDirectory(atPath: scratch["run"].path).filter { $0.hasPrefix(".") }
+        #expect(left.isEmpty)
+        #expect(try Program.run(training).status == 0)
+    }
+
+    @Test("A configuration, data or folder that cannot be used ends in one sentence before anything is written")
+    func refusals() throws {
+        #expect(try train("run", "--set", "training.epoch=1").failed(saying: "did you mean training.epochs?"))
+        #expect(try train("run", "--set", "learningRates.txtEncoder=1").failed(saying: "did you mean textEncoder?"))
+        #expect(try train("run", "--set", "text.encoder=nowhere").failed(saying: "nowhere is neither a folder nor"))
+        #expect(try train("run", "--set", "picture.encoder=resnet9").failed(saying: "resnet9"))
+        #expect(try train("run", "--set", "picture.encoder=resnet50").failed(saying: "picture.weights"))
+        #expect(try train("run", "--set", "text.maximumLength=500").failed(saying: "48 positions"))
+        #expect(try train("run", "--contexts", "absent.jsonl").failed(saying: "absent.jsonl"))
+        let bad = try scratch.write("training:\n  epochs: few\n", to: "bad.yaml")
+        let outcome = try Program.run(
+            "train", bad.path, "--data", Workshop.corpus.path, "--output", scratch["run"].path)
+        #expect(outcome.failed(saying: "bad.yaml:2: training.epochs is \"few\""))
+        #expect(!FileManager.default.fileExists(atPath: scratch["run"].path))
+        try scratch.write("", to: "file")
+        #expect(try train("file/run").failed(saying: "cannot be written: not a directory"))
+    }
+
+    @Test("Data with an error are refused by file and line; entities that overlap by their post")
+    func badData() throws {
+        func data(_ line: String) throws -> Program.Outcome {
+            try TinyCorpus.write(to: scratch["data"])
+            let good = try String(contentsOf: scratch["data/train.jsonl"], encoding: .utf8)
+            try scratch.write(good + line + "\n", to: "data/train.jsonl")
+            return try Program.run(
+                "train", Workshop.configuration.path, "--data", scratch["data"].path, "--output", scratch["run"].path)
+        }
+        _ = try Workshop.training(scratch["run"])
+        #expect(try data("{").failed(saying: "train.jsonl:49"))
+        let overlapping = try data(
+            #"{"tokens": ["a", "b"], "entities": [{"start": 0, "end": 2, "type": "A"}, {"start": 1, "end": 2, "type": "B"}]}"#
+        )
+        #expect(overlapping.failed(), "\(overlapping.errors)")
+    }
+}
