@@ -53,7 +53,7 @@ class Options:
     temperature: float = 0.1
     alpha: float = 0.2
     beta: float = 0.4
-    attention: str = "return"  # return | direct
+    attention: str = "direct"  # return | direct
     gate: str = "context"  # context | none (the paper's "w/o Context in Fusion")
     width: int = 256
     heads: int = 8

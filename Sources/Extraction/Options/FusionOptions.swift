@@ -16,7 +16,7 @@ public struct FusionOptions: Sendable, Equatable, Codable {
         case none
     }
 
-    public var attention = Attention.return
+    public var attention = Attention.direct
     public var gate = Gate.context
     /// D: the width of queries, keys and values.
     public var width = 256
