@@ -5,7 +5,6 @@
 #include <ATen/Parallel.h>
 #include <ATen/autocast_mode.h>
 #include <dlfcn.h>
-#include <malloc.h>
 #include <torch/csrc/api/include/torch/version.h>
 
 namespace ctorch {
@@ -20,12 +19,6 @@ void setError(const char *message) {
   // A missing backend's message lists every registered kernel; the first sentence says what is wrong.
   if (auto end = lastError.find(". '"); lastError.size() > 1000 && end != std::string::npos) lastError.resize(end + 1);
   if (lastError.size() > 1000) lastError.resize(1000);
-}
-
-// Large blocks that are returned to the system at every free cost page faults at every step.
-__attribute__((constructor)) static void keepLargeBlocks() {
-  mallopt(M_MMAP_THRESHOLD, 32 << 20);
-  mallopt(M_TRIM_THRESHOLD, 0x7fffffff);
 }
 
 }  // namespace ctorch
