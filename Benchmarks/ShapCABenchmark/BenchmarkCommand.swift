@@ -8,5 +8,5 @@ import ArgumentParser
 struct BenchmarkCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "shapca-bench", abstract: "Measure training steps, predictions and the alignment.",
-        subcommands: [TrainStepCommand.self, AlignmentCommand.self, PredictCommand.self])
+        subcommands: [TrainStepCommand.self, WordPairsCommand.self, AlignmentCommand.self, PredictCommand.self])
 }

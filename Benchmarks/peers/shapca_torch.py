@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Shap-CA for named entities in plain PyTorch and transformers: the peer that `make bench` runs beside the Swift
+"""Shap-CA in plain PyTorch and transformers: the peer that `make bench` runs beside the Swift
 implementation, and the oracle behind the fixtures of Tests/ExtractionTests.
 
 Equation numbers are those of "Shapley Value-based Contrastive Alignment for Multimodal Information Extraction"
@@ -7,6 +7,8 @@ Equation numbers are those of "Shapley Value-based Contrastive Alignment for Mul
 D fusion width. A missing picture or context is a mask, never a zero picture.
 
     shapca_torch.py train-step --model minilm --precision bf16     seconds a training step (28 posts of 64 wordpieces)
+    shapca_torch.py word-pairs --length 128                        seconds of the word-pair layer alone, 28 posts of 128 words
+    shapca_torch.py epoch --data jmere --contexts FILE             seconds of one epoch of joint training on JMERE
     shapca_torch.py predict --input posts.jsonl                    posts a second in batches of 32, latency of one post
     shapca_torch.py alignment --estimator cyclic                   seconds for four games of 28 players, with gradient
     shapca_torch.py parameters                                     parameter count with BERT-base and ResNet-152
@@ -45,6 +47,9 @@ TAG_COUNT = 50  # part-of-speech tags of spaCy's en_core_web_sm
 class Options:
     """The variants of the method; every field is a command-line option too."""
 
+    task: str = "entities"  # entities | joint (pairs of words)
+    contrast: bool = True  # of the word pairs
+    contrast_weight: float = 1.0  # lambda
     encoding: str = "joint"  # joint | separate (two further passes, for the game only)
     pooling: str = "mean"  # mean | cls (of the text; contexts are always averaged)
     method: str = "shapley"  # shapley | infonce | none
@@ -83,7 +88,7 @@ class Batch:
     word_starts: Tensor  # [B, W]
     word_mask: Tensor  # [B, W]
     tags: Tensor  # [B, W] part-of-speech tags from 1; 0 is unknown or padding
-    labels: Tensor | None = None  # [B, W]
+    labels: Tensor | None = None  # [B, W] or, of pairs of words, [B, W, W] with -100 where there is none
     regions: Tensor | None = None  # [B, R, v]
     pooled_image: Tensor | None = None  # [B, v]
     has_image: Tensor | None = None  # [B]
@@ -255,6 +260,45 @@ class Classifier(nn.Module):
         return self.output(self.dropout(hidden))
 
 
+class WordPairs(nn.Module):
+    """Eq. 14-18: log-probabilities of every pair of words [B, W, W, labels] by the features of all pairs."""
+
+    def __init__(self, label_count: int, tag_count: int, options: Options):
+        super().__init__()
+        self.tag_embedding = nn.Embedding(tag_count + 1, 100)
+        self.position_embedding = nn.Embedding(options.max_words, 100)
+        self.text = nn.Linear(3 * options.width, options.width)
+        self.syntax = nn.Linear(300, options.width)
+        self.position = nn.Linear(300, options.width)
+        self.text_output = nn.Linear(options.width, label_count) if options.contrast else None
+        self.output = nn.Linear(3 * options.width, label_count)
+        self.dropout = nn.Dropout(options.dropout)
+        self.contrast_weight = options.contrast_weight
+
+    def forward(self, fused: Tensor, tags: Tensor) -> Tensor:
+        positions = torch.arange(tags.size(1), device=tags.device).clamp(max=self.position_embedding.num_embeddings - 1)
+        positions = self.position_embedding(positions).expand(tags.size(0), -1, -1)
+        text = self.hidden(self.text, self.dropout(fused))
+        others = [self.hidden(self.syntax, self.tag_embedding(tags)), self.hidden(self.position, positions)]
+        full = F.log_softmax(self.output(torch.cat([text, *others], -1)), -1)
+        if self.text_output is None:
+            return full
+        plain = F.log_softmax(self.text_output(text), -1)
+        return F.log_softmax(full + self.contrast_weight * (full - plain), -1)
+
+    @staticmethod
+    def hidden(layer: nn.Linear, rows: Tensor) -> Tensor:
+        """MLP([M_i; M_j; M_i - M_j]) for rows [B, W, w]: [B, W, W, D]."""
+        shape = (rows.size(0), rows.size(1), rows.size(1), rows.size(2))
+        left, right = rows.unsqueeze(2).expand(shape), rows.unsqueeze(1).expand(shape)
+        return F.gelu(layer(torch.cat([left, right, left - right], -1)))
+
+
+def pair_loss(log_probabilities: Tensor, labels: Tensor) -> Tensor:
+    """The mean of -log p over the pairs that carry a label; -100 marks all others."""
+    return F.nll_loss(log_probabilities.flatten(0, -2), labels.flatten(), ignore_index=-100)
+
+
 class ShapCA(nn.Module):
     """The whole model over precomputed image features (the image encoder is frozen)."""
 
@@ -265,6 +309,9 @@ class ShapCA(nn.Module):
         self.image_projection = nn.Linear(options.image_width, width)
         self.dropout = nn.Dropout(options.dropout)
         self.fusion = AdaptiveFusion(width, options)
+        if options.task == "joint":
+            self.word_pairs = WordPairs(len(labels), tag_count, options)
+            return
         self.classifier = Classifier(len(labels), tag_count, options)
         self.crf = CRF(len(labels), batch_first=True)
         legal = [[b[0] != "I" or a[1:] == b[1:] for b in labels] for a in ["O", *labels]]  # first row: the start
@@ -277,11 +324,17 @@ class ShapCA(nn.Module):
         first = int(batch.context_mask.any(0).int().argmax())  # no context begins before this piece
         context, context_mask = hidden[:, first:], batch.context_mask[:, first:]
         fused = self.fusion(self.dropout(words), batch.word_mask, context, context_mask, batch.regions, batch.has_image)
-        emissions = self.classifier(fused, batch.tags).to(hidden.dtype)
+        if self.options.task == "joint":
+            emissions = self.word_pairs(fused, batch.tags)
+        else:
+            emissions = self.classifier(fused, batch.tags).to(hidden.dtype)
         if batch.labels is None:
             return emissions, {}
 
-        task = -self.crf(emissions, batch.labels, batch.word_mask, reduction="mean")
+        if self.options.task == "joint":
+            task = pair_loss(emissions, batch.labels)
+        else:
+            task = -self.crf(emissions, batch.labels, batch.word_mask, reduction="mean")
         with torch.autocast(emissions.device.type, enabled=False):
             losses = self.alignment(batch, hidden, orders or {})
         o = self.options
@@ -292,7 +345,7 @@ class ShapCA(nn.Module):
     def encode(self, input_ids, attention_mask, token_type_ids=None) -> Tensor:
         """Hidden states [B, T, d], in the parameters' own precision."""
         out = self.text_encoder(input_ids=input_ids, attention_mask=attention_mask, token_type_ids=token_type_ids)
-        return out.last_hidden_state.to(self.crf.transitions.dtype)
+        return out.last_hidden_state.to(self.image_projection.weight.dtype)
 
     def alignment(self, batch: Batch, hidden: Tensor, orders: dict[str, Tensor]) -> dict[str, Tensor]:
         """Eq. 5-7: the games between texts, contexts and images; an item without both sides of a game sits it out."""
@@ -349,6 +402,8 @@ def swift_name(name: str) -> str:
     if name.startswith("text_encoder."):
         return "textEncoder." + name.removeprefix("text_encoder.")
     name = re.sub(r"^crf\.(start|end)_transitions$", r"crf.\1", name)
+    if name.startswith(("classifier.", "crf.", "word_pairs.")):
+        name = f"head.{name}"
     return re.sub(r"_([a-z])", lambda match: match[1].upper(), name)
 
 
@@ -470,6 +525,85 @@ def train_step(arguments, options: Options) -> None:
     measure(step, arguments, model=arguments.model, precision=arguments.precision, batch=arguments.batch)
 
 
+def word_pairs(arguments, options: Options) -> None:
+    """The word-pair layer alone over random words, with the gradient of every weight and word."""
+    labels = 26
+    layer = WordPairs(labels, TAG_COUNT, options).train()
+    fused = torch.randn(arguments.batch, arguments.length, options.width, requires_grad=True)
+    tags = torch.randint(0, TAG_COUNT + 1, fused.shape[:2])
+    gold = torch.randint(0, labels, (arguments.batch, arguments.length, arguments.length))
+    gold[:, ~torch.ones(gold.shape[1:], dtype=torch.bool).triu()] = -100
+
+    def work():
+        layer.zero_grad()
+        fused.grad = None
+        loss = pair_loss(layer(fused, tags), gold)
+        loss.backward()
+        return {"loss": loss.item()}
+
+    measure(work, arguments, batch=arguments.batch, length=arguments.length)
+
+
+def joint_posts(folder: str, contexts: str) -> tuple[list[dict], list[str]]:
+    """The training split of JMERE with its contexts, and the labels of word pairs."""
+    captions = {}
+    for line in open(contexts, encoding="utf-8"):
+        record = json.loads(line)
+        if "image" in record:
+            captions[record["image"]] = record["context"]
+    posts, types, relations = [], set(), set()
+    for item in json.load(open(os.path.join(folder, "train.json"), encoding="utf-8")):
+        triples = [t for group in item["label_list"] for t in group]
+        cells = {}
+        for triple in triples:
+            ends = [triple["beg_ent"], triple["sec_ent"]]
+            for end in ends:
+                types.add(end["tags"])
+                span = range(*end["pos"])
+                cells |= {(i, j): end["tags"] for i in span for j in span if i <= j}
+            relations.add(triple["relation"])
+            pairs = [(i, j) for i in range(*ends[0]["pos"]) for j in range(*ends[1]["pos"])]
+            cells |= {(min(pair), max(pair)): triple["relation"] for pair in pairs}
+        posts.append({"tokens": item["token"], "context": captions.get(item["img_id"]), "cells": cells})
+    return posts, ["none", *sorted(types), *sorted(relations)]
+
+
+def epoch(arguments, options: Options) -> None:
+    """One epoch over the posts of JMERE in random batches, padded to the longest of each."""
+    posts, labels = joint_posts(arguments.data, arguments.contexts)
+    number = {label: index for index, label in enumerate(labels)}
+    tokenizer = AutoTokenizer.from_pretrained(MINILM)
+    model = ShapCA(load_encoder(arguments.model), labels, options=options).train()
+    adam, schedule = optimizer(model, steps=math.ceil(len(posts) / arguments.batch) * 20)
+    half = arguments.precision == "bf16"
+
+    def labelled(chunk):
+        batch = collate(chunk, tokenizer)
+        batch.labels = torch.full((*batch.word_mask.shape, batch.word_mask.size(1)), -100)
+        for gold, post in zip(batch.labels, chunk):
+            words = len(post["tokens"])
+            gold[:words, :words][torch.ones(words, words, dtype=torch.bool).triu()] = 0
+            for pair, label in post["cells"].items():
+                gold[pair] = number[label]
+        return batch
+
+    def work():
+        order, total = torch.randperm(len(posts)).tolist(), 0.0
+        for start in range(0, len(order), arguments.batch):
+            batch = labelled([posts[i] for i in order[start : start + arguments.batch]])
+            adam.zero_grad()
+            with torch.autocast("cpu", torch.bfloat16) if half else nullcontext():
+                _, losses = model(batch)
+            losses["total"].backward()
+            torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+            adam.step()
+            schedule.step()
+            total += losses["total"].item()
+        return {"loss": total, "posts": len(posts)}
+
+    measure(work, arguments, precision=arguments.precision, posts=len(posts))
+
+
 def predict(arguments, options: Options) -> None:
     tokenizer = AutoTokenizer.from_pretrained(arguments.model if os.path.isdir(arguments.model) else MINILM)
     model = ShapCA(load_encoder(arguments.model), options=options).eval()
@@ -517,12 +651,21 @@ def parameters(arguments, options: Options) -> None:
 
 
 def main() -> None:
-    modes = {"train-step": train_step, "predict": predict, "alignment": alignment, "parameters": parameters}
+    modes = {
+        "train-step": train_step,
+        "word-pairs": word_pairs,
+        "epoch": epoch,
+        "predict": predict,
+        "alignment": alignment,
+        "parameters": parameters,
+    }
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("mode", choices=modes)
     parser.add_argument("--model", default="minilm", help="minilm, bert-base or a Hugging Face folder")
     parser.add_argument("--precision", choices=["fp32", "bf16"], default="fp32", help="of train-step")
     parser.add_argument("--input", help="JSON lines of posts, for predict")
+    parser.add_argument("--data", help="the folder of JMERE, for epoch")
+    parser.add_argument("--contexts", help="its contexts, for epoch")
     parser.add_argument("--batch", type=int, help="posts a batch (28; predict: 32)")
     parser.add_argument("--length", type=int, default=64, help="wordpieces a post in train-step")
     parser.add_argument("--latency-posts", type=int, default=50, help="posts that predict times one by one")
@@ -532,7 +675,8 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--seed", type=int, default=1)
     for field in fields(Options):
-        parser.add_argument("--" + field.name.replace("_", "-"), type=field.type, default=field.default)
+        kind = (lambda text: text == "true") if field.type is bool else field.type
+        parser.add_argument("--" + field.name.replace("_", "-"), type=kind, default=field.default)
     arguments = parser.parse_args()
     if arguments.mode == "predict" and not arguments.input:
         parser.error("predict needs --input FILE, JSON lines of posts")
@@ -541,6 +685,8 @@ def main() -> None:
     arguments.batch = arguments.batch or (32 if arguments.mode == "predict" else 28)
     torch.manual_seed(arguments.seed)
     torch.set_num_threads(arguments.threads)
+    if arguments.mode == "epoch":
+        arguments.task = "joint"
     options = Options(**{field.name: getattr(arguments, field.name) for field in fields(Options)})
     modes[arguments.mode](arguments, options)
 

@@ -134,9 +134,9 @@ private struct Draft {
     }
 
     func post(imageFolder: String) -> Post {
-        let image = name.map { imageFolder.isEmpty ? "\($0).jpg" : "\(imageFolder)/\($0).jpg" }
-        return Post(
-            id: name ?? "line-\(location.line)", content: .tokens(words), image: image, entities: tags.entities())
+        Post(
+            id: name ?? "line-\(location.line)", content: .tokens(words), imageNamed: name.map { "\($0).jpg" },
+            in: imageFolder, entities: tags.entities())
     }
 }
 

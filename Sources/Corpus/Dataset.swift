@@ -62,7 +62,7 @@ public struct Dataset: Sendable {
         post.imageURL(in: imageBase)
     }
 
-    /// The labels of the entity types that occur in a split.
+    /// The labels of the entity and relation types that occur in a split.
     public func labels(of split: Split = .train) -> LabelSet { LabelSet(posts: self[split]) }
 
     /// Gives every post the context of its picture, in place of any it had. Pictures without one are counted.

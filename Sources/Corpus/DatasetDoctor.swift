@@ -85,7 +85,7 @@ public struct DatasetDoctor {
     private mutating func note(_ post: Post, of split: Split, isNewID: Bool, at location: SourceLocation) {
         if !isNewID { findings.add(.duplicateID, at: location, "id \(post.id.quoted) is used before in this split") }
         let match = duplicates.add(post, of: split)
-        if match.posts.contains(split) {
+        if match.posts.contains(split), !files.layout.repeatsPosts {
             findings.add(.repeatedPost, at: location, "text and picture are those of a post before")
         }
         let leaks = match.posts.subtracting([split])
@@ -110,7 +110,7 @@ public struct DatasetDoctor {
     private mutating func noteMissingSplits() {
         guard files.files.count > 1 else { return }
         for split in Split.allCases where files.files[split] == nil {
-            findings.add(.missingSplit, at: nil, "there is no \(split).\(files.layout.pathExtension)")
+            findings.add(.missingSplit, at: nil, "there is no \(files.fileName(of: split))")
         }
     }
 

@@ -32,6 +32,7 @@ public struct Finding: Sendable, Hashable, Codable, CustomStringConvertible {
         case unreadableFile
         case illegalTag
         case overlappingEntities
+        case differingName
         case duplicateID
         case unknownField
         case emptyPost
@@ -44,6 +45,7 @@ public struct Finding: Sendable, Hashable, Codable, CustomStringConvertible {
         case leakedPost
         case leakedText
         case repeatedPost
+        case repeatedRelation
         case missingSplit
         case extraColumns
         case blankLine
@@ -54,7 +56,7 @@ public struct Finding: Sendable, Hashable, Codable, CustomStringConvertible {
         public var severity: Severity {
             switch self {
             case .malformedLine, .unreadableFile: .error
-            case .missingSplit, .extraColumns, .blankLine, .replacedContext, .unusedContext: .note
+            case .repeatedRelation, .missingSplit, .extraColumns, .blankLine, .replacedContext, .unusedContext: .note
             default: .warning
             }
         }
@@ -66,6 +68,7 @@ public struct Finding: Sendable, Hashable, Codable, CustomStringConvertible {
             case .unreadableFile: "unreadable files"
             case .illegalTag: "illegal BIO tags, read as the start of an entity (conlleval's rule)"
             case .overlappingEntities: "posts with overlapping entities, which BIO tags cannot express"
+            case .differingName: "entity names that are not the words at their offsets, which are used"
             case .duplicateID: "ids used again within a split"
             case .unknownField: "unknown fields"
             case .emptyPost: "posts without words"
@@ -78,6 +81,7 @@ public struct Finding: Sendable, Hashable, Codable, CustomStringConvertible {
             case .leakedPost: "posts of another split again, text and picture"
             case .leakedText: "texts of another split again, with another picture"
             case .repeatedPost: "posts again within a split, text and picture"
+            case .repeatedRelation: "relations named again in their post, of which one is used"
             case .missingSplit: "splits not there"
             case .extraColumns: "lines with more than two columns, of which the first and last are used"
             case .blankLine: "blank lines, skipped"

@@ -1,14 +1,17 @@
 import Foundation
 
 extension JSONDecoder {
-    /// Decodes one line.
+    /// Decodes one line, or one element of an array that was cut out as if it were a line.
+    /// - Parameter rule: how records are laid out in the file, for the message where one is not valid JSON.
     /// - Throws: ``CorpusError/malformed(_:problem:)`` that names the field.
-    func record<Record: Decodable>(_ type: Record.Type, of line: LineReader.Line) throws(CorpusError) -> Record {
+    func record<Record: Decodable>(
+        _ type: Record.Type, of line: LineReader.Line, rule: String = "write one object a line"
+    ) throws(CorpusError) -> Record {
         do {
             return try decode(type, from: line.bytes)
         } catch let error as DecodingError {
             if String(validating: line.bytes, as: UTF8.self) == nil { throw line.notUTF8 }
-            throw .malformed(line.location, problem: error.problem)
+            throw .malformed(line.location, problem: error.problem(rule: rule))
         } catch {
             throw .malformed(line.location, problem: "\(error)")
         }
@@ -17,11 +20,11 @@ extension JSONDecoder {
 
 extension DecodingError {
     /// The error in the words of the file: which field, what is wrong, what to do.
-    fileprivate var problem: String {
+    fileprivate func problem(rule: String) -> String {
         switch self {
         case .typeMismatch(_, let context) where context.codingPath.isEmpty,
             .valueNotFound(_, let context) where context.codingPath.isEmpty:
-            "not an object; write one object a line, {\"name\": value, …}"
+            "not an object; \(rule), {\"name\": value, …}"
         case .typeMismatch(let type, let context):
             "field \(context.field): expected \(Self.name(of: type)), found another type"
         case .valueNotFound(let type, let context):
@@ -31,7 +34,7 @@ extension DecodingError {
         case .dataCorrupted(let context) where !context.codingPath.isEmpty:
             "field \(context.field): \(context.debugDescription)"
         case .dataCorrupted(let context):
-            "not valid JSON (\(context.cause)); write one object a line"
+            "not valid JSON (\(context.cause)); \(rule)"
         @unknown default:
             "\(self)"
         }
@@ -41,6 +44,7 @@ extension DecodingError {
         switch type {
         case is String.Type: "a string"
         case is Int.Type: "a whole number"
+        case is Double.Type: "a number"
         case is any RangeReplaceableCollection.Type: "a list"
         default: "an object"
         }

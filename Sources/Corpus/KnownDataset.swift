@@ -47,5 +47,21 @@ public struct KnownDataset: Sendable, Hashable, Codable, CustomStringConvertible
                 "c158a845c7b76d1d41ea77219b7c454eccbe40b0692b4637a889def01922593c",
             ]
         ),
+        (
+            "MNRE v2",
+            [
+                "63a418dd266ead5b50adec008edd69cb0591fc63746dabad3d4ac5b35486e07e",
+                "a6ce008097b4526a85b0708412a3bd3ac239be6820c41d4ca24bd373723fe8e3",
+                "3e0402e398c6d09e2a2a6f186d4a3c959362337980bd52a0fb543bbb9bedd4b3",
+            ]
+        ),
+        (
+            "JMERE V1 (rebuilt)",
+            [
+                "d9c52b7c67d8c66f10a20d6fc17889f54afff574a86ba7988bee26d923f45328",
+                "d9a6a1c4ca8b987f79ec5452d4c1ca47761145386d30e765368fb79e34763046",
+                "a6f81faafb58480708ae791bbc83e3dbedb89d704e6eb81c7503097f375d2821",
+            ]
+        ),
     ]
 }

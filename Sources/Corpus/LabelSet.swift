@@ -1,9 +1,11 @@
-/// The entity types of a task and the BIO tags that spell them.
+/// The entity types of a task, the BIO tags that spell them, and its relation types.
 ///
 /// Tag 0 is `O`; type number t has the tags 1 + 2t (`B-`) and 2 + 2t (`I-`).
 public struct LabelSet: Sendable, Equatable {
     /// The entity types, in the order of their tags.
     public let entityTypes: [String]
+    /// The relation types, in the order of their numbers; empty for a task without relations.
+    public let relationTypes: [String]
     /// Every tag, in the order of its index.
     public let tags: [Tag]
     /// Whether a sentence may start with the tag: `[tags]`.
@@ -13,11 +15,10 @@ public struct LabelSet: Sendable, Equatable {
     private let indices: [Tag: Int]
 
     /// Makes the labels of the given types; a type named twice counts once.
-    public init(entityTypes: [String]) {
-        var unique: [String] = []
-        for type in entityTypes where !unique.contains(type) { unique.append(type) }
-        let tags = [Tag.outside] + unique.flatMap { [Tag.begin($0), .inside($0)] }
-        self.entityTypes = unique
+    public init(entityTypes: [String], relationTypes: [String] = []) {
+        self.entityTypes = entityTypes.withoutRepetitions()
+        self.relationTypes = relationTypes.withoutRepetitions()
+        let tags = [Tag.outside] + self.entityTypes.flatMap { [Tag.begin($0), .inside($0)] }
         self.tags = tags
         legalStarts = tags.map { $0.isLegal(after: nil) }
         legalTransitions = tags.map { from in tags.map { to in to.isLegal(after: from) } }
@@ -25,10 +26,15 @@ public struct LabelSet: Sendable, Equatable {
     }
 
     /// Makes the labels of the types that occur in `posts`, in alphabetical order.
+    ///
+    /// A type that stands for the absence of a relation, as MNRE's `None`, is a type like the others.
     public init(posts: some Sequence<Post>) {
-        var types: Set<String> = []
-        for post in posts { types.formUnion(post.entities.lazy.map(\.type)) }
-        self.init(entityTypes: types.sorted())
+        var (entityTypes, relationTypes): (Set<String>, Set<String>) = ([], [])
+        for post in posts {
+            entityTypes.formUnion(post.entities.lazy.map(\.type))
+            relationTypes.formUnion(post.relations.lazy.map(\.type))
+        }
+        self.init(entityTypes: entityTypes.sorted(), relationTypes: relationTypes.sorted())
     }
 
     /// The index of a tag; nil where its type is not among the labels.
@@ -60,15 +66,28 @@ public struct LabelSet: Sendable, Equatable {
 }
 
 extension LabelSet: Codable {
-    private enum CodingKeys: CodingKey { case entityTypes }
+    private enum CodingKeys: CodingKey { case entityTypes, relationTypes }
 
+    /// Reads the types; without `relationTypes` there are no relations.
     public init(from decoder: any Decoder) throws {
         let fields = try decoder.container(keyedBy: CodingKeys.self)
-        self.init(entityTypes: try fields.decode([String].self, forKey: .entityTypes))
+        self.init(
+            entityTypes: try fields.decode([String].self, forKey: .entityTypes),
+            relationTypes: try fields.decodeIfPresent([String].self, forKey: .relationTypes) ?? [])
     }
 
+    /// Writes the types; relation types only where there are some.
     public func encode(to encoder: any Encoder) throws {
         var fields = encoder.container(keyedBy: CodingKeys.self)
         try fields.encode(entityTypes, forKey: .entityTypes)
+        if !relationTypes.isEmpty { try fields.encode(relationTypes, forKey: .relationTypes) }
+    }
+}
+
+extension [String] {
+    /// The strings in their order, each only where it stands first.
+    fileprivate func withoutRepetitions() -> [String] {
+        var seen: Set<String> = []
+        return filter { seen.insert($0).inserted }
     }
 }

@@ -31,6 +31,15 @@ public struct Post: Sendable, Equatable, Identifiable {
         self.relations = relations
     }
 
+    /// Makes a post whose picture is a file of a folder; an empty folder is the image base itself.
+    init(
+        id: String, content: Content, imageNamed name: String?, in folder: String, entities: [Entity],
+        relations: [Relation] = []
+    ) {
+        let image = name.map { folder.isEmpty ? $0 : "\(folder)/\($0)" }
+        self.init(id: id, content: content, image: image, entities: entities, relations: relations)
+    }
+
     /// What was written, already split into tokens or as one text.
     public enum Content: Sendable, Equatable {
         /// Words as an annotator split them; offsets count words.

@@ -51,6 +51,26 @@ extension Tensor {
     /// The length of sequences up to which attention keeps all its weights when there is no dropout.
     private static let longestOfWeights = 128
 
+    /// `gelu(left[i] + right[j]) · weightᵀ + bias` for pairs of rows: `[pairs, outputs]`.
+    ///
+    /// On the CPU the hidden values are never all in memory: they are made again for the gradient.
+    /// - Parameters:
+    ///   - left: `[rows, width]`, 32-bit floats.
+    ///   - right: `[rows, width]`, 32-bit floats.
+    ///   - pairs: i and j of each pair, `[pairs]` each.
+    ///   - weight: `[outputs, width]`
+    ///   - bias: `[outputs]`
+    public static func pairScores(
+        left: Tensor, right: Tensor, pairs: (rows: Tensor, columns: Tensor), weight: Tensor, bias: Tensor
+    ) -> Tensor {
+        guard left.device.isCPU else {
+            return (left.indexSelect(0, pairs.rows) + right.indexSelect(0, pairs.columns)).gelu().linear(weight, bias)
+        }
+        return Tensor(
+            ct_pair_scores(
+                left.handle, right.handle, pairs.rows.handle, pairs.columns.handle, weight.handle, bias.handle))
+    }
+
     /// The mean cross-entropy of logits `[n, classes]` against class numbers `[n]`; `ignoring` marks targets left out.
     public func crossEntropy(_ targets: Tensor, ignoring ignored: Int = -100) -> Tensor {
         Tensor(ct_cross_entropy(handle, targets.handle, ignored))

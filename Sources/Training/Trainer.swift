@@ -15,12 +15,12 @@ public final class Trainer {
         public let seconds: Double
     }
 
-    /// A validation split: posts and their gold entities in word offsets of the same posts.
+    /// A validation split: posts and their gold annotation in word offsets of the same posts.
     public struct Validation {
         let posts: [PreparedPost]
-        let gold: [[Entity]]
+        let gold: [Annotation]
 
-        public init(posts: [PreparedPost], gold: [[Entity]]) {
+        public init(posts: [PreparedPost], gold: [Annotation]) {
             self.posts = posts
             self.gold = gold
         }
@@ -175,8 +175,10 @@ public final class Trainer {
     private func validate() throws -> Score {
         model.train(false)
         defer { model.train() }
-        let predicted = try extractor.wordEntities(validation.posts, batchSize: 2 * options.batchSize)
-        return Scores(gold: validation.gold, predicted: predicted.map { $0.map(\.entity) }).overall
+        let predicted = try extractor.annotations(validation.posts, batchSize: 2 * options.batchSize)
+        return TaskScores(
+            model.configuration.task, gold: validation.gold, predicted: predicted.map(\.annotation)
+        ).main.overall
     }
 
     /// The devices whose random numbers a run draws, by the name under which a checkpoint keeps their state.

@@ -54,9 +54,7 @@ public struct TrainingSession {
         }
         let cut = all.count { $0.encoded.droppedWords > 0 }
         if cut > 0 { notes.append("\(cut) posts are longer than text.maximumLength and were cut") }
-        let gold = zip(valid, validation).map { post, prepared in
-            post.entities.compactMap { prepared.words.wordEntity($0)?.entity }
-        }
+        let gold = zip(valid, validation).map { Annotation($0, words: $1.words) }
         let environment = RunEnvironment(
             device: device, dataset: dataset.fingerprints, contexts: contexts?.lastPathComponent)
         let folder =
@@ -146,6 +144,8 @@ extension TrainingConfiguration {
             imageEncoder: imageEncoder, usesContext: context.enabled, alignment: alignment, fusion: fusion,
             dropout: training.dropout, maximumLength: self.text.maximumLength, labels: labels,
             partsOfSpeech: partsOfSpeech)
+        model.task = task
+        model.wordPair = wordPair
         model.contextSource = contextSource
         return model
     }

@@ -3,14 +3,17 @@ import Corpus
 import Evaluation
 import Extraction
 import Foundation
+import Training
 
 struct EvaluateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "evaluate",
         abstract: "Measure a model on annotated posts.",
         discussion: """
-            Prints precision, recall and F1 over exact spans and types, overall and for each type, in percent; with --json \
-            the same as fractions. The number of gold entities and the dataset's fingerprint stand beside the score.
+            Prints precision, recall and F1, overall and for each type, in percent; with --json the same as fractions. \
+            Entities count by exact span and type; relations of given entities without None; entities and relations \
+            together strictly (spans, types, direction and relation), by unordered pairs as EEGA does, and by boundaries \
+            only. The number of gold items and the dataset's fingerprint stand beside the score.
             """)
 
     @Option(help: ArgumentHelp("The model folder.", valueName: "dir"), transform: URL.argument)
@@ -47,16 +50,14 @@ struct EvaluateCommand: ParsableCommand {
         let extractor = try inference.open(model)
         let extractions = try extractor.extract(posts, batchSize: inference.batchSize) { dataset.imageURL(of: $0) }
         let report = EvaluationReport(
-            scores: Scores(gold: posts.map(\.entities), predicted: extractions.map { $0.entities.map(\.entity) }),
+            scores: TaskScores(
+                extractor.model.configuration.task,
+                gold: posts.map { Annotation(entities: $0.entities, relations: $0.relations) },
+                predicted: extractions.map(\.annotation)),
             posts: posts, extractions: extractions, split: split, dataset: dataset,
             configuration: extractor.model.configuration)
         if json { try Console.print(json: report) } else { try Console.print(report.description) }
     }
-}
-
-extension Extractor.Found {
-    /// The entity without its score.
-    var entity: Entity { Entity(start: start, end: end, type: type) }
 }
 
 /// What `shapca evaluate` prints.
@@ -72,6 +73,9 @@ struct EvaluationReport: Encodable, CustomStringConvertible {
 
     let overall: Fractions
     let perType: [String: Fractions]
+    /// The same by each protocol of the task; the first is `overall`.
+    let protocols: [String: Fractions]
+    let task: String
     let gold: Int
     let dataset: String
     let fingerprint: String
@@ -84,20 +88,25 @@ struct EvaluationReport: Encodable, CustomStringConvertible {
     let pictures: [String: Int]
     let contexts: Int
     let truncated: Int
-    private let table: String
+    private let tables: String
+    private let goldNoun: String
 
     private enum CodingKeys: CodingKey {
-        case overall, perType, gold, dataset, fingerprint, publishedAs, split, posts, encoder, imageEncoder, pictures,
+        case overall, perType, protocols, task, gold, dataset, fingerprint, publishedAs, split, posts, encoder,
+            imageEncoder, pictures,
             contexts, truncated
     }
 
     init(
-        scores: Scores, posts: [Post], extractions: [Extractor.Extraction], split: Split, dataset: Dataset,
+        scores: TaskScores, posts: [Post], extractions: [Extractor.Extraction], split: Split, dataset: Dataset,
         configuration: ModelConfiguration
     ) {
-        overall = Fractions(scores.overall)
-        perType = scores.perType.mapValues(Fractions.init)
-        gold = scores.overall.gold
+        overall = Fractions(scores.main.overall)
+        perType = scores.main.perType.mapValues(Fractions.init)
+        protocols = Dictionary(uniqueKeysWithValues: scores.all.map { ($0.name, Fractions($0.scores.overall)) })
+        task = configuration.task.rawValue
+        gold = scores.main.overall.gold
+        goldNoun = configuration.task == .entities ? "entities" : "relations"
         self.dataset = dataset.name
         let fingerprint = Fingerprint(posts: posts)
         self.fingerprint = fingerprint.hexadecimal
@@ -109,7 +118,9 @@ struct EvaluationReport: Encodable, CustomStringConvertible {
         pictures = extractions.reduce(into: [:]) { $0[$1.imageStatus.rawValue, default: 0] += 1 }
         contexts = configuration.usesContext ? posts.count { $0.context != nil } : 0
         truncated = extractions.count(where: \.truncated)
-        table = scores.description
+        tables = scores.all.map { named in
+            scores.all.count > 1 ? "\(named.name)\n\(named.scores)" : "\(named.scores)"
+        }.joined(separator: "\n\n")
     }
 
     var description: String {
@@ -117,9 +128,9 @@ struct EvaluationReport: Encodable, CustomStringConvertible {
         let seen = imageEncoder.map { ", \(pictures["used", default: 0]) pictures with \($0)" } ?? ", no pictures"
         let cut = truncated > 0 ? "\n\(truncated) posts were longer than the model reads and were cut" : ""
         return """
-            \(table)
+            \(tables)
 
-            \(dataset), \(split) split (\(source)): \(posts) posts, \(gold) gold entities; \
+            \(dataset), \(split) split (\(source)): \(posts) posts, \(gold) gold \(goldNoun); \
             \(encoder), \(contexts) contexts\(seen); one seed\(cut)
             """
     }

@@ -6,7 +6,7 @@ import Foundation
 struct PredictCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "predict",
-        abstract: "Find the entities of posts.",
+        abstract: "Find the entities of posts, or their relations.",
         discussion: """
             One post from the command line:
 
@@ -17,10 +17,15 @@ struct PredictCommand: ParsableCommand {
 
               shapca predict --model DIR --input posts.jsonl --output found.jsonl
 
-            Each line of the result has the entities with "start", "end", "text", "type" and "score", and says what became \
+            Each line of the result has the entities with "start", "end", "text", "type" and "score", from a model of \
+            relations or of both also "relations" with "head", "tail", "type" and "score", and says what became \
             of the picture ("imageStatus": used, none, missing, unreadable) and whether the post was too long ("truncated"). \
             Results come in the order of the posts, in constant memory. A line that is no post gives {"line", "error"} and \
             the rest goes on; the exit status is then 1.
+
+            A model of relations asks for the relation of two entities that the post names, as in \
+            {"tokens": ["Messi", "joins", "Miami"], "entities": [{"start": 0, "end": 1, "type": "entity"}, \
+            {"start": 2, "end": 3, "type": "entity"}]}.
             """)
 
     @Option(help: ArgumentHelp("The model folder.", valueName: "dir"), transform: URL.argument)
@@ -56,9 +61,14 @@ struct PredictCommand: ParsableCommand {
     func run() throws {
         let extractor = try inference.open(model)
         if let text {
+            guard extractor.model.configuration.task != .relations else {
+                throw ValidationError(
+                    "the model finds the relation of two given entities; name them in a post of --input")
+            }
             let post = Post(id: "1", content: .text(text), image: image, context: context)
             let extraction = try extractor.extract([post])[0]
-            try Console.print(json: Prediction(post: post, extraction: extraction))
+            try Console.print(
+                json: Prediction(post: post, extraction: extraction, task: extractor.model.configuration.task))
             return
         }
         let reader: JSONLinesReader

@@ -20,12 +20,15 @@ enum PredictionLine: Encodable {
 struct Prediction: Encodable {
     let id: String
     let entities: [Extractor.Found]
+    /// Between the entities; nil for a model that does not look for any.
+    let relations: [Extractor.FoundRelation]?
     let imageStatus: PictureStatus
     let truncated: Bool
 
-    init(post: Post, extraction: Extractor.Extraction) {
+    init(post: Post, extraction: Extractor.Extraction, task: Task) {
         id = post.id
         entities = extraction.entities
+        relations = task == .entities ? nil : extraction.relations
         imageStatus = extraction.imageStatus
         truncated = extraction.truncated
     }
@@ -71,6 +74,7 @@ struct PredictionStream {
         guard !window.isEmpty else { return nil }
         let posts = window.compactMap { try? $0.get() }
         let base = imageBase
+        let task = extractor.model.configuration.task
         let extractions = try extractor.extract(posts, batchSize: batchSize) { post in
             post.imageURL(in: base)
         }
@@ -82,7 +86,7 @@ struct PredictionStream {
             guard let (post, extraction) = pairs.next() else {
                 return .failure(PredictionFailure(line: line, error: "no prediction was made"))
             }
-            return .prediction(Prediction(post: post, extraction: extraction))
+            return .prediction(Prediction(post: post, extraction: extraction, task: task))
         }
     }
 }

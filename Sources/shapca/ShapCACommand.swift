@@ -18,6 +18,7 @@ struct ShapCACommand: ParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [
-            TrainCommand.self, EvaluateCommand.self, PredictCommand.self, DataCommand.self, ShapleyCommand.self,
+            TrainCommand.self, EvaluateCommand.self, PredictCommand.self, ReproduceCommand.self, DataCommand.self,
+            ShapleyCommand.self,
         ])
 }

@@ -80,6 +80,24 @@ struct DatasetDoctorTests {
         #expect(abs(lengths.mean - 50.5) < 1e-12)
     }
 
+    @Test("counts relations by their type, and lets a text stand once for each of its pairs")
+    func relations() throws {
+        let pairs = [("None", 0, 1), ("of", 1, 0), ("of", 0, 2)].map { type, head, tail in
+            let ends = [head, tail].map { "{'name': '\(["a", "b", "c"][$0])', 'pos': [\($0), \($0 + 1)]}" }
+            return "{'token': ['a', 'b', 'c'], 'h': \(ends[0]), 't': \(ends[1]), 'img_id': '1.jpg', "
+                + "'relation': '\(type)'}\n"
+        }
+        try scratch.write(pairs.joined(), to: "mnre_train.txt")
+        try scratch.write(pairs[0], to: "mnre_test.txt")
+        let report = try DatasetDoctor.examine(scratch.url)
+        #expect(report.splits.map(\.relations) == [["None": 1, "of": 2], ["None": 1]])
+        #expect(report.relationTypes == ["None", "of"])
+        #expect(report.findings.counts == [.missingPicture: 4, .leakedPost: 1, .missingSplit: 1])
+        #expect(report.findings.examples(of: .missingSplit)[0].detail == "there is no mnre_val.txt")
+        let rows = report.statistics.split(separator: "\n").map { $0.split(separator: " ").map(String.init) }
+        #expect(rows.contains(["None", "1", "1"]) && rows.contains(["of", "2", "0"]))
+    }
+
     @Test("survives JSON")
     func json() throws {
         try scratch.write("IMGID:1\na\tI-PER\n", to: "train.txt")

@@ -47,6 +47,52 @@ struct DatasetTests {
         #expect(throws: CorpusError.self) { try Dataset.load(folder: scratch.url, only: [.valid]) }
     }
 
+    private let mnre =
+        "{'token': ['a', 'b'], 'h': {'name': 'a', 'pos': [0, 1]}, 't': {'name': 'b', 'pos': [1, 2]}, "
+        + "'img_id': '1.jpg', 'relation': 'of'}\n"
+    private let eega = #"[{"token": ["a"], "img_id": "1.jpg", "label_list": []}]"#
+
+    @Test(
+        "is read under the names of relation datasets",
+        arguments: [
+            ["mnre_train.txt", "mnre_val.txt", "mnre_test.txt"], ["ours_train.txt", "ours_val.txt", "ours_test.txt"],
+            ["train.json", "val.json", "test.json"], ["train.json", "valid.json", "test.json"],
+        ])
+    func relationLayouts(names: [String]) throws {
+        for name in names { try scratch.write(name.hasSuffix("json") ? eega : mnre, to: name) }
+        let dataset = try Dataset.load(folder: scratch.url)
+        #expect(Split.allCases.map { dataset[$0].count } == [1, 1, 1])
+        #expect(dataset[.train][0].image == "images/1.jpg")
+        let elsewhere = try Dataset.load(folder: scratch.url, images: URL(fileURLWithPath: "/pictures"))
+        #expect(elsewhere.imageURL(of: elsewhere[.valid][0])?.path == "/pictures/1.jpg")
+        for (name, split) in zip(names, Split.allCases) {
+            let file = try Dataset.load(folder: scratch.url.appendingPathComponent(name))
+            #expect(file.splits.keys.map(\.self) == [split])
+        }
+    }
+
+    @Test("is read from one file by what a .txt file begins with")
+    func contentOfText() throws {
+        let pairs = try Dataset.load(folder: try scratch.write("\u{FEFF}\n \n  " + mnre, to: "pairs.txt"))
+        #expect(pairs[.test].map(\.relations) == [[Relation(head: 0, tail: 1, type: "of")]])
+        let tweets = try Dataset.load(folder: try scratch.write("\n" + conll, to: "val.txt"))
+        #expect(tweets[.test].count == 2 && tweets.findings.counts == [.blankLine: 1])
+        #expect(try Dataset.load(folder: try scratch.write("", to: "empty.txt"))[.test].isEmpty)
+    }
+
+    @Test(
+        "names all the files where a folder holds a split twice",
+        arguments: [
+            ["val.json", "valid.json"], ["mnre_train.txt", "ours_test.txt"], ["mnre_val.txt", "valid.txt"],
+            ["test.json", "test.jsonl"],
+        ])
+    func ambiguousFolders(names: [String]) throws {
+        for name in names { try scratch.write("", to: name) }
+        #expect(throws: CorpusError.ambiguousLayout(path: scratch.url.relativePath, files: names)) {
+            try Dataset.load(folder: scratch.url)
+        }
+    }
+
     @Test("says what it looked for where there is nothing to read")
     func nothing() throws {
         let empty = #expect(throws: CorpusError.self) { try Dataset.load(folder: scratch.url) }

@@ -13,7 +13,7 @@ struct HostileInputTests {
     @discardableResult
     private func examine(_ data: Data) throws -> Int {
         var posts = 0
-        for name in ["posts.jsonl", "tweets.txt"] {
+        for name in ["posts.jsonl", "tweets.txt", "posts.json"] {
             let file = try scratch.write(data, to: name)
             let report = try DatasetDoctor.examine(file, contexts: file)
             #expect(report.validation.count < 100_000)

@@ -56,6 +56,21 @@ struct LabelSetTests {
         #expect(LabelSet(entityTypes: ["A", "A"]).tags.count == 3)
     }
 
+    @Test("names relation types beside them, an absent relation among them")
+    func relationTypes() throws {
+        let posts = ["of", "None", "in", "of"].map {
+            Post(id: "1", content: .tokens([]), relations: [Relation(head: 0, tail: 0, type: $0)])
+        }
+        let labels = LabelSet(posts: posts)
+        #expect(labels.relationTypes == ["None", "in", "of"] && labels.entityTypes.isEmpty)
+        #expect(LabelSet(entityTypes: [], relationTypes: ["b", "a", "b"]).relationTypes == ["b", "a"])
+        #expect(labels != LabelSet(posts: []))
+        let data = try JSONEncoder().encode(labels)
+        #expect(try JSONDecoder().decode(LabelSet.self, from: data) == labels)
+        let withoutRelations = Data(#"{"entityTypes": ["PER"]}"#.utf8)
+        #expect(try JSONDecoder().decode(LabelSet.self, from: withoutRelations).relationTypes.isEmpty)
+    }
+
     @Test("survives JSON as its list of types")
     func json() throws {
         let data = try JSONEncoder().encode(labels)

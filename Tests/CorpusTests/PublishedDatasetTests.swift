@@ -22,6 +22,40 @@ struct PublishedDatasetTests {
     }
 
     @Test(
+        "of relations are read whole, and known by their fingerprints",
+        .enabled(if: PublishedRelations.arePresent, "needs mnre and jmere in SHAPCA_DATA"),
+        arguments: PublishedRelations.all)
+    func relations(expected: PublishedRelations) throws {
+        let report = try DatasetDoctor.examine(DataFolder[expected.folder])
+        #expect(report.isValid && report.publishedAs == expected.name)
+        #expect(report.splits.map(\.posts) == expected.posts)
+        #expect(report.splits.map(\.entityCount) == expected.entities)
+        #expect(report.splits.map(\.relationCount) == expected.relations)
+        #expect(report.splits.map { $0.relations["None"] ?? 0 } == expected.none)
+        #expect(report.findings.count(of: .overlappingEntities) == expected.overlapping)
+        #expect(report.findings.count(of: .repeatedPost) == expected.repeated)
+        for kind in [Finding.Kind.differingName, .repeatedRelation, .duplicateID, .blankToken, .unknownField] {
+            #expect(report.findings.count(of: kind) == 0)
+        }
+        let labels = try Dataset.load(folder: DataFolder[expected.folder], only: [.train]).labels()
+        #expect(labels.entityTypes == expected.entityTypes)
+        #expect(labels.relationTypes.count == expected.relationTypes && labels.relationTypes == report.relationTypes)
+    }
+
+    @Test(
+        "keep their relations as JSON lines",
+        .enabled(if: PublishedRelations.arePresent, "needs mnre and jmere in SHAPCA_DATA"),
+        arguments: PublishedRelations.all)
+    func relationConversion(expected: PublishedRelations) throws {
+        let scratch = try ScratchFolder()
+        let posts = try Dataset.load(folder: DataFolder[expected.folder], only: [.test])[.test]
+        let file = scratch.url.appendingPathComponent("test.jsonl")
+        try JSONLinesWriter.write(posts, to: file)
+        #expect(try JSONLinesReader(file).posts() == posts)
+        #expect(try DatasetDoctor.examine(file).publishedAs == expected.name)
+    }
+
+    @Test(
         "keep their fingerprint as JSON lines",
         .enabled(if: DataFolder.has("twitter2017"), "needs twitter2017 in SHAPCA_DATA"))
     func conversion() throws {
@@ -70,6 +104,39 @@ struct Published: Sendable, CustomTestStringConvertible {
         Published(
             folder: "pictured-names", name: "pictured-names", posts: [1512, 144, 288], entities: [1627, 152, 305],
             types: ["LOC", "ORG", "PER"]),
+    ]
+
+    static let arePresent = all.allSatisfy { DataFolder.has($0.folder) }
+}
+
+/// What a count of the relation datasets by other means says.
+struct PublishedRelations: Sendable, CustomTestStringConvertible {
+    var folder: String
+    var name: String
+    var posts: [Int]
+    var entities: [Int]
+    var relations: [Int]
+    /// The pairs that have no relation.
+    var none: [Int]
+    /// The posts with entities that overlap.
+    var overlapping: Int
+    /// The posts whose text and picture stand before in their split, with other pairs; MNRE's lines are such pairs.
+    var repeated: Int
+    var entityTypes: [String]
+    /// The number of relation types.
+    var relationTypes: Int
+
+    var testDescription: String { name }
+
+    static let all = [
+        PublishedRelations(
+            folder: "mnre", name: "MNRE v2", posts: [12_247, 1624, 1614], entities: [24_494, 3248, 3228],
+            relations: [12_247, 1624, 1614], none: [7744, 1000, 974], overlapping: 67, repeated: 0,
+            entityTypes: ["entity"], relationTypes: 23),
+        PublishedRelations(
+            folder: "jmere", name: "JMERE V1 (rebuilt)", posts: [3618, 496, 475], entities: [7765, 1069, 1041],
+            relations: [4503, 624, 640], none: [0, 0, 0], overlapping: 38, repeated: 188,
+            entityTypes: ["loc", "misc", "org", "per"], relationTypes: 21),
     ]
 
     static let arePresent = all.allSatisfy { DataFolder.has($0.folder) }

@@ -12,7 +12,7 @@ import Vision
         let model = try fixture.model()
         let words = try fixture.posts().map(\.wordStarts.count)
         func emissions(_ items: [Int]) throws -> [[Float]] {
-            let found = try withoutGradients { try model.emissions(fixture.batch(of: items)) }
+            let found = try withoutGradients { try model.tagEmissions(fixture.batch(of: items)) }
             return items.enumerated().map { found.select(0, $0).narrow(0, start: 0, length: words[$1]).floats() }
         }
         let alone = try words.indices.map { try emissions([$0])[0] }
@@ -61,7 +61,7 @@ import Vision
         func emissions(_ features: ImageFeatures?, _ hasPicture: [Bool]) throws -> Tensor {
             let batch = Batch(
                 [post, post], hasPicture: hasPicture, pictures: features.map { .features($0) }, encoding: .joint)
-            return try model.emissions(batch)
+            return try model.tagEmissions(batch)
         }
         let features = ImageFeatures(regions: .randn([1, 9, 24]), pooled: .randn([1, 24]))
         let mixed = try emissions(features, [true, false])
@@ -87,7 +87,7 @@ import Vision
                 let batch = Batch(
                     contexts.map { post(context: $0) }, hasPicture: hasPicture,
                     pictures: count > 0 ? .features(features) : nil, encoding: encoding)
-                #expect(try model.entities(batch) == [[], []])
+                #expect(try model.annotations(batch) == [ScoredAnnotation(), ScoredAnnotation()])
                 let losses = try model.losses(batch, seed: 3)
                 losses.total.backward()
                 #expect(losses.task.item() == 0)

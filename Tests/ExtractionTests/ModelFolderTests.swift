@@ -76,12 +76,12 @@ import Torch
         let folder = try saved(extractor)
         let file = folder.url.appending(path: "model.safetensors")
         var weights = try loadWeights(at: file).mapValues { $0.cloned() }
-        weights["crf.start"] = Tensor.zeros([3])
-        weights["crf.finish"] = weights.removeValue(forKey: "crf.end")
+        weights["head.crf.start"] = Tensor.zeros([3])
+        weights["head.crf.finish"] = weights.removeValue(forKey: "head.crf.end")
         try saveSafetensors(weights, to: file)
         let mismatch = #expect(throws: WeightMismatch.self) { try ModelFolder.load(folder.url) }
-        #expect(mismatch?.missing.map(\.path) == ["crf.end"] && mismatch?.unused == ["crf.finish"])
-        #expect(mismatch?.shapes.map(\.path) == ["crf.start"])
+        #expect(mismatch?.missing.map(\.path) == ["head.crf.end"] && mismatch?.unused == ["head.crf.finish"])
+        #expect(mismatch?.shapes.map(\.path) == ["head.crf.start"])
         try FileManager.default.removeItem(at: file)
         #expect(throws: (any Error).self) { try ModelFolder.load(folder.url) }
     }

@@ -164,7 +164,7 @@ struct OracleFixture {
             if name.hasPrefix(encoder) {
                 let path = BertModel.keyMap.path(for: String(name.dropFirst(encoder.count)))
                 result[encoder + (path ?? name)] = tensor
-            } else if name == "classifier.positionEmbedding.weight" {
+            } else if name == "head.classifier.positionEmbedding.weight" {
                 result[name] = tensor.padded([0, 0, 0, EntityClassifier.positions - tensor.size(0)])
             } else {
                 result[name] = tensor

@@ -11,7 +11,7 @@ import Torch
     func emissionsAreThePeers(variant: String) throws {
         let fixture = try OracleFixture(variant)
         let posts = try fixture.posts()
-        let emissions = try fixture.model().emissions(fixture.batch(of: Array(posts.indices)))
+        let emissions = try fixture.model().tagEmissions(fixture.batch(of: Array(posts.indices)))
         #expect(emissions.shape == fixture.emissions.shape)
         let scale = fixture.emissions.abs().max().item()
         for (item, post) in posts.enumerated() {

@@ -22,7 +22,7 @@ enum SampleModel {
             }, textFolder: ModelCache.miniLM, imageEncoder: pictures ? makeImageEncoder("efficientnet-lite0") : nil,
             taggerFolder: ModelCache.tagger, device: .cpu)
         // Fresh emissions hardly differ between words; these do.
-        let output = extractor.model.classifier.output.weight
+        let output = (extractor.model.head as! EntityTagger).classifier.output.weight
         withoutGradients { output.copy(from: output * 20) }
         return extractor
     }

@@ -53,9 +53,9 @@ struct ConfigurationTests {
         for empty in ["", "\n\n", "# a comment\n", "---\n"] { #expect(try read(empty) == TrainingConfiguration()) }
         var expected = TrainingConfiguration()
         expected.training.epochs = 3
-        expected.learningRates["crf"] = 0.01
+        expected.learningRates["head.crf"] = 0.01
         expected.fusion.attention = .direct
-        let read = try read("training: {epochs: 3}\nlearningRates:\n  crf: 1e-2\nfusion:\n  attention: direct\n")
+        let read = try read("training: {epochs: 3}\nlearningRates:\n  head.crf: 1e-2\nfusion:\n  attention: direct\n")
         #expect(read == expected)
         #expect(try self.read("learningRates: {fusion: {gate: 1e-3}}").learningRate(of: "fusion.gate.weight") == 1e-3)
     }
@@ -74,7 +74,7 @@ struct ConfigurationTests {
         configuration.training.precision = .fp32
         configuration.training.seed = .max
         configuration.training.weightDecay = 1.0 / 3
-        configuration.learningRates.merge(["default": 1e-20, "textEncoder.layers.0": 0.5, "crf": 0]) { $1 }
+        configuration.learningRates.merge(["default": 1e-20, "textEncoder.layers.0": 0.5, "head.crf": 0]) { $1 }
         let paths = [
             "", "models/bert base", "a: b", "#1", "it's", "\"quoted\"", "- x", "{}", "~", "null", "true", "1e3",
             "C:\\models",
@@ -154,10 +154,11 @@ struct ConfigurationTests {
     func overrides() throws {
         var configuration = try read("training: {epochs: 3}")
         try configuration.apply(overrides: [
-            "training.epochs=4", "training.epochs=5", "learningRates.crf=0.01", "text.encoder=a=b", "picture.weights=",
+            "training.epochs=4", "training.epochs=5", "learningRates.head.crf=0.01", "text.encoder=a=b",
+            "picture.weights=",
         ])
         #expect(configuration.training.epochs == 5)
-        #expect(configuration.learningRate(of: "crf.start") == 0.01)
+        #expect(configuration.learningRate(of: "head.crf.start") == 0.01)
         #expect(configuration.text.encoder == "a=b" && configuration.picture.weights.isEmpty)
         // Neither alone would do.
         try configuration.apply(overrides: ["fusion.heads=3", "fusion.width=33"])
@@ -200,7 +201,7 @@ struct ConfigurationTests {
         var configuration = TrainingConfiguration()
         configuration.learningRates = ["default": 1, "text": 2, "textEncoder": 3, "textEncoder.layers.1": 4]
         let rates = [
-            "crf.start": 1.0, "textEncoder.embeddings.words.weight": 3, "textEncoder.layers.0.output.bias": 3,
+            "head.crf.start": 1.0, "textEncoder.embeddings.words.weight": 3, "textEncoder.layers.0.output.bias": 3,
             "textEncoder.layers.1.output.bias": 4, "textEncoder.layers.10.output.bias": 3, "textEncoder": 3,
         ]
         for (path, rate) in rates { #expect(configuration.learningRate(of: path) == rate, "\(path)") }

@@ -96,7 +96,7 @@ struct ResumeTests {
             let error = #expect(throws: RunError.self) { try run.train("run", resuming: true) }
             #expect(error?.description.contains(file.path) == true)
         }
-        try saveSafetensors(["model.crf.start": .zeros([2])], metadata: ["state": "{}"], to: file)
+        try saveSafetensors(["model.head.crf.start": .zeros([2])], metadata: ["state": "{}"], to: file)
         #expect(throws: RunError.self) { try run.train("run", resuming: true) }
     }
 

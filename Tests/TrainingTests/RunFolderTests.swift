@@ -77,8 +77,8 @@ struct RunFolderTests {
         _ = try newRun()
         var other = TrainingConfiguration()
         other.training.seed = 2
-        other.learningRates["crf"] = 0.01
-        let differences = ["training.seed is 1 there, 2 here", "learningRates.crf is not set there, 0.01 here"]
+        other.learningRates["head.crf"] = 0.01
+        let differences = ["training.seed is 1 there, 2 here", "learningRates.head.crf is not set there, 0.01 here"]
         #expect(throws: RunError.otherConfiguration(path: url.path, differences: differences)) { try resume(other) }
     }
 

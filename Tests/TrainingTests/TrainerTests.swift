@@ -20,7 +20,7 @@ struct TrainerTests {
     }
 
     private func fillClassifier(of session: TrainingSession, with value: Double) {
-        for (_, tensor) in session.extractor.model.classifier.parameters() { tensor.fill(value) }
+        for (_, tensor) in session.extractor.model.head.parameters() { tensor.fill(value) }
     }
 
     @Test("The loss falls, entities are found, and the run's folder tells all of it")

@@ -115,6 +115,9 @@ CTTensor ct_dropout(CTTensorRef x, double probability);
 CTTensor ct_attention(CTTensorRef query, CTTensorRef key, CTTensorRef value, CTTensorRef mask);
 // softmax(scale * scores) over the keys that the mask shows, thinned by dropout; on the CPU.
 CTTensor ct_attention_weights(CTTensorRef scores, CTTensorRef mask, double scale, double dropout);
+// gelu(left[rows] + right[columns]) · weightᵀ + bias in 32-bit floats, without keeping what is inside; on the CPU.
+CTTensor ct_pair_scores(CTTensorRef left, CTTensorRef right, CTTensorRef rows, CTTensorRef columns, CTTensorRef weight,
+                        CTTensorRef bias);
 CTTensor ct_cross_entropy(CTTensorRef logits, CTTensorRef targets, ptrdiff_t ignored);
 CTTensor ct_conv2d(CTTensorRef x, CTTensorRef weight, CTTensorRef bias, ptrdiff_t stride, ptrdiff_t padding, ptrdiff_t groups);
 CTTensor ct_batch_norm(CTTensorRef x, CTTensorRef weight, CTTensorRef bias, CTTensorRef mean, CTTensorRef variance,

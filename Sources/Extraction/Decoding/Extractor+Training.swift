@@ -11,9 +11,9 @@ extension PreparedPost {
 }
 
 extension Extractor {
-    /// Turns posts into what batches are made of, with their gold tags.
+    /// Turns posts into what batches are made of, with their gold annotation.
     /// - Returns: the posts, and how many entities do not begin and end with words.
-    /// - Throws: `LabelError` for a type that `labels` lacks or entities that overlap; `TorchError`.
+    /// - Throws: `LabelError` for tags of a type that `labels` lacks or of entities that overlap; `TorchError`.
     public func prepare(
         _ posts: [Post], labels: LabelSet, imageURL: (Post) -> URL?
     ) throws -> (posts: [PreparedPost], misaligned: Int) {
@@ -23,6 +23,8 @@ extension Extractor {
             let words = prepared[index].words
             let entities = post.entities.compactMap { words.wordEntity($0) }
             misaligned += entities.count { !$0.isAligned }
+            prepared[index].encoded.annotation = Annotation(post, words: words)
+            guard model.configuration.task == .entities else { continue }
             let tags = try labels.tagIndices(for: entities.map(\.entity), count: words.words.count)
             prepared[index].encoded.tags = Array(tags.prefix(prepared[index].encoded.wordStarts.count))
         }

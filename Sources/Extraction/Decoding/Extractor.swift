@@ -4,7 +4,7 @@ import Language
 import Torch
 import Vision
 
-/// Entities out of posts: a model together with all that turns posts into its input.
+/// Entities and relations out of posts: a model together with all that turns posts into its input.
 public final class Extractor {
     public let model: ShapCA
     /// The precision of matrix products when predicting; nil for 32-bit floats.
@@ -44,20 +44,41 @@ public final class Extractor {
         /// The words that it spans.
         public let text: String
         public let type: String
-        /// The probability that exactly these words form an entity of this type.
+        /// The model's probability for it, see ``ScoredEntity``; 1 for an entity that the post gave.
+        public let score: Double
+    }
+
+    /// One relation found in a post.
+    public struct FoundRelation: Sendable, Codable, Equatable {
+        /// The subject and the object among the entities of the extraction.
+        public let head: Int
+        public let tail: Int
+        public let type: String
+        /// The model's probability for it, see ``ScoredRelation``.
         public let score: Double
     }
 
     /// What was found in a post.
     public struct Extraction: Sendable, Codable, Equatable {
         public let entities: [Found]
+        public let relations: [FoundRelation]
         /// What became of the picture.
         public let imageStatus: PictureStatus
         /// Whether words at the end did not fit the model and were not looked at.
         public let truncated: Bool
+
+        /// What was found, without scores, in the offsets of the post.
+        public var annotation: Annotation {
+            Annotation(
+                entities: entities.map { Entity(start: $0.start, end: $0.end, type: $0.type) },
+                relations: relations.map { Relation(head: $0.head, tail: $0.tail, type: $0.type) })
+        }
     }
 
-    /// Finds the entities of posts; the results are in their order.
+    /// Finds what the model was trained for in posts; the results are in their order.
+    ///
+    /// A model of relations asks for those between the pairs of entities that a post's relations name, whatever their
+    /// type, or between its only two entities.
     /// - Parameter imageURL: where the picture of a post lies.
     /// - Throws: `TorchError`.
     public func extract(
@@ -65,43 +86,56 @@ public final class Extractor {
     ) throws -> [Extraction] {
         let prepared = try prepare(posts, imageURL: imageURL)
         var extractions = [Extraction?](repeating: nil, count: posts.count)
-        try forEachBatch(of: prepared, size: batchSize) { indices, entities, statuses in
+        try forEachBatch(of: prepared, size: batchSize) { indices, annotations, statuses in
             for (position, index) in indices.enumerated() {
-                let words = prepared[index].words
-                let found = entities[position].map { scored in
-                    let entity = words.postEntity(scored.entity)
-                    return Found(
-                        start: entity.start, end: entity.end, text: posts[index].surface(of: entity) ?? "",
-                        type: entity.type, score: scored.score)
-                }
                 extractions[index] = Extraction(
-                    entities: found, imageStatus: statuses[position],
-                    truncated: prepared[index].encoded.droppedWords > 0)
+                    entities: found(annotations[position].entities, in: posts[index], words: prepared[index].words),
+                    relations: annotations[position].relations.map { scored in
+                        FoundRelation(
+                            head: scored.relation.head, tail: scored.relation.tail, type: scored.relation.type,
+                            score: scored.score)
+                    },
+                    imageStatus: statuses[position], truncated: prepared[index].encoded.droppedWords > 0)
             }
         }
         return extractions.compactMap { $0 }
     }
 
-    /// Turns posts into what batches are made of, without their annotation.
+    /// Entities in word offsets as those of the post; what the post gave comes back as it was.
+    private func found(_ entities: [ScoredEntity], in post: Post, words: PostWords) -> [Found] {
+        entities.enumerated().map { index, scored in
+            let isGiven = model.configuration.task == .relations
+            let entity = isGiven ? post.entities[index] : words.postEntity(scored.entity)
+            return Found(
+                start: entity.start, end: entity.end, text: post.surface(of: entity) ?? "", type: entity.type,
+                score: scored.score)
+        }
+    }
+
+    /// Turns posts into what batches are made of, without annotation that is to be found.
     /// - Throws: `TorchError`.
     public func prepare(_ posts: [Post], imageURL: (Post) -> URL?) throws -> [PreparedPost] {
         let chunks = stride(from: 0, to: posts.count, by: Self.chunkSize).map { start in
             Array(posts[start..<min(start + Self.chunkSize, posts.count)])
         }
         let encoded = try Engine.concurrentMap(chunks) { try encoder.encode($0) }
+        let isGiven = model.configuration.task == .relations
         return zip(posts, encoded.joined()).map { post, encoded in
-            PreparedPost(words: encoded.words, encoded: encoded.post, picture: picture(of: post, at: imageURL(post)))
+            var prepared = PreparedPost(
+                words: encoded.words, encoded: encoded.post, picture: picture(of: post, at: imageURL(post)))
+            if isGiven { prepared.encoded.annotation = Annotation(post, words: encoded.words) }
+            return prepared
         }
     }
 
-    /// Finds entities in word offsets; the results are in the order of the posts.
+    /// Finds what the model was trained for, in word offsets; the results are in the order of the posts.
     /// - Throws: `TorchError`.
-    public func wordEntities(_ posts: [PreparedPost], batchSize: Int) throws -> [[ScoredEntity]] {
-        var entities = [[ScoredEntity]](repeating: [], count: posts.count)
+    public func annotations(_ posts: [PreparedPost], batchSize: Int) throws -> [ScoredAnnotation] {
+        var annotations = [ScoredAnnotation](repeating: ScoredAnnotation(), count: posts.count)
         try forEachBatch(of: posts, size: batchSize) { indices, found, _ in
-            for (index, found) in zip(indices, found) { entities[index] = found }
+            for (index, found) in zip(indices, found) { annotations[index] = found }
         }
-        return entities
+        return annotations
     }
 
     /// Puts posts side by side and looks at their pictures.
@@ -125,19 +159,19 @@ public final class Extractor {
     }
 
     private func forEachBatch(
-        of posts: [PreparedPost], size: Int, _ body: ([Int], [[ScoredEntity]], [PictureStatus]) -> Void
+        of posts: [PreparedPost], size: Int, _ body: ([Int], [ScoredAnnotation], [PictureStatus]) -> Void
     ) throws {
         let wasTraining = model.isTraining
         model.train(false)
         defer { model.train(wasTraining) }
         let plan = posts.indices.sorted { (posts[$0].encoded.length, $0) > (posts[$1].encoded.length, $1) }
         let batches = stride(from: 0, to: plan.count, by: size).map { plan[$0..<min($0 + size, plan.count)] }
-        func found(in indices: ArraySlice<Int>) throws -> (entities: [[ScoredEntity]], statuses: [PictureStatus]) {
+        func found(in indices: ArraySlice<Int>) throws -> (annotations: [ScoredAnnotation], statuses: [PictureStatus]) {
             let (batch, statuses, _) = batch(indices.map { posts[$0] })
-            return (try model.entities(batch, precision: precision), statuses)
+            return (try model.annotations(batch, precision: precision), statuses)
         }
         let results = try model.device.isCPU ? Engine.concurrentMap(batches, found) : batches.map(found)
-        for (indices, result) in zip(batches, results) { body(Array(indices), result.entities, result.statuses) }
+        for (indices, result) in zip(batches, results) { body(Array(indices), result.annotations, result.statuses) }
     }
 
     private func picture(of post: Post, at url: URL?) -> PreparedPost.Picture {

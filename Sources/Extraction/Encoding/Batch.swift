@@ -18,6 +18,8 @@ public struct Batch: Sendable {
     public let wordCounts: [Int]
     /// The gold tags of each post.
     public let tags: [[Int]]
+    /// What is annotated or given in each post.
+    let annotations: [Annotation]
     let withContext: [Int]
     let withPicture: [Int]
     let pictures: Pictures?
@@ -71,6 +73,7 @@ public struct Batch: Sendable {
             }, device: device)
         wordCounts = posts.map(\.wordStarts.count)
         tags = posts.map(\.tags)
+        annotations = posts.map(\.annotation)
         self.pictures = pictures
     }
 

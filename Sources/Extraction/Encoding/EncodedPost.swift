@@ -12,12 +12,14 @@ public struct EncodedPost: Sendable, Equatable {
     public var partsOfSpeech: [Int]
     /// The gold tags of the words, for training.
     public var tags: [Int]
+    /// What is annotated, for training, or given, where relations of given entities are asked for.
+    public var annotation: Annotation
     /// How many words of the post did not fit.
     public var droppedWords: Int
 
     package init(
         tokenIDs: [Int], text: Range<Int>, wordStarts: [Int], context: Range<Int>, partsOfSpeech: [Int], tags: [Int],
-        droppedWords: Int
+        annotation: Annotation = Annotation(), droppedWords: Int
     ) {
         self.tokenIDs = tokenIDs
         self.text = text
@@ -25,6 +27,7 @@ public struct EncodedPost: Sendable, Equatable {
         self.context = context
         self.partsOfSpeech = partsOfSpeech
         self.tags = tags
+        self.annotation = annotation
         self.droppedWords = droppedWords
     }
 

@@ -8,11 +8,11 @@ public final class AdaptiveFusion: Module {
     /// W_q: regions to queries.
     public let query: Linear?
     /// W_k: words to keys.
-    public let key: Linear
+    public let key: Linear?
     /// W_v: words to values.
     public let value: Linear
     /// W_c: context pieces to C.
-    public let context: Linear
+    public let context: Linear?
     /// W_u: regions to values, for `fusion.attention = direct`.
     public let imageValue: Linear?
     public let queryGate: BridgingGate?
@@ -26,13 +26,16 @@ public final class AdaptiveFusion: Module {
     ///   - imageWidth: d_v; nil when no picture is ever seen.
     public init(textWidth: Int, imageWidth: Int?, options: FusionOptions) {
         let width = options.width
+        let attends = options.attention != .none
+        let imageWidth = attends ? imageWidth : nil
         query = imageWidth.map { Linear($0, width, bias: false) }
-        key = Linear(textWidth, width, bias: false)
+        key = attends ? Linear(textWidth, width, bias: false) : nil
         value = Linear(textWidth, width, bias: false)
-        context = Linear(textWidth, width, bias: false)
+        context = attends ? Linear(textWidth, width, bias: false) : nil
         imageValue = options.attention == .direct ? imageWidth.map { Linear($0, width, bias: false) } : nil
-        queryGate = options.gate == .context ? BridgingGate(width: width) : nil
-        keyGate = options.gate == .context ? BridgingGate(width: width) : nil
+        let isGated = attends && options.gate == .context
+        queryGate = isGated ? BridgingGate(width: width) : nil
+        keyGate = isGated ? BridgingGate(width: width) : nil
         normalization = LayerNorm(width)
         heads = options.heads
         attention = options.attention
@@ -48,8 +51,10 @@ public final class AdaptiveFusion: Module {
         words: Tensor, contextPieces: Tensor?, regions: Tensor?, masks: FusionMasks
     ) -> Tensor {
         let values = value(words)
-        let contextRows = contextPieces.map { context($0) * masks.context.unsqueezed(-1).to(.float32) }
-        guard let sources = sources(regions: regions, contextRows: contextRows, masks: masks) else {
+        let contextRows = context.flatMap { context in
+            contextPieces.map { context($0) * masks.context.unsqueezed(-1).to(.float32) }
+        }
+        guard let key, let sources = sources(regions: regions, contextRows: contextRows, masks: masks) else {
             return normalization(values.to(.float32))
         }
         var queries = sources.queries
@@ -65,7 +70,7 @@ public final class AdaptiveFusion: Module {
         switch attention {
         case .return:
             v = Tensor.attention(query: q, key: k, value: split(values), mask: masks.wordsForAttention)
-        case .direct:
+        case .direct, .none:
             v = split(sources.values.to(dtype))
         }
         let returned = join(Tensor.attention(query: k, key: q, value: v, mask: sources.mask))

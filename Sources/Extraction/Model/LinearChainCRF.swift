@@ -76,9 +76,3 @@ public final class LinearChainCRF: Module {
             legalStarts: labels?.legalStarts, legalTransitions: labels?.legalTransitions)
     }
 }
-
-/// An entity with the model's probability that exactly its words form an entity of its type.
-public struct ScoredEntity: Sendable, Equatable {
-    public let entity: Entity
-    public let score: Double
-}

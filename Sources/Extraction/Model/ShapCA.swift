@@ -2,15 +2,14 @@ import Language
 import Torch
 import Vision
 
-/// Shap-CA for named entities (Luo et al., 2024): encoders, alignment, fusion and a conditional random field.
+/// Shap-CA (Luo et al., 2024): encoders, alignment, fusion and the last layer of a task.
 public final class ShapCA: Module {
     public let textEncoder: BertModel
     public let imageEncoder: (any ImageEncoder)?
     /// From d_v to d, so that pictures can be compared with contexts and texts.
     public let imageProjection: Linear?
     public let fusion: AdaptiveFusion
-    public let classifier: EntityClassifier
-    public let crf: LinearChainCRF
+    public let head: any TaskHead
     public let configuration: ModelConfiguration
     private let alignment: ContrastiveAlignment
     private let dropout: Dropout
@@ -23,60 +22,55 @@ public final class ShapCA: Module {
         self.imageEncoder = imageEncoder
         imageProjection = imageEncoder.map { Linear($0.width, width) }
         fusion = AdaptiveFusion(textWidth: width, imageWidth: imageEncoder?.width, options: configuration.fusion)
-        classifier = EntityClassifier(
-            width: configuration.fusion.width, partsOfSpeech: configuration.partsOfSpeech.count,
-            tagCount: configuration.labels.tags.count, dropout: configuration.dropout)
-        crf = LinearChainCRF(tagCount: configuration.labels.tags.count)
+        head = configuration.makeHead()
         self.configuration = configuration
         alignment = ContrastiveAlignment(configuration.alignment)
         dropout = Dropout(configuration.dropout)
     }
 
     /// Where the model runs.
-    public var device: Device { crf.start.device }
+    public var device: Device { fusion.value.weight.device }
 
     /// The terms of the training loss (Eq. 19), each a scalar of the gradient graph.
     public struct Losses {
-        /// The negative log-likelihood of the tags.
+        /// The negative log-likelihood of the annotation.
         public let task: Tensor
         public let alignment: AlignmentTerms
         /// task + alpha * semantic + beta * modality
         public let total: Tensor
     }
 
-    /// The loss of a batch with gold tags.
+    /// The loss of a batch with gold annotation.
     /// - Parameters:
     ///   - precision: of the matrix products; nil for 32-bit floats.
     ///   - seed: of the sampled estimators' random orders.
     /// - Throws: `TorchError`, or `ShapleyError` when a representation is not a number.
     public func losses(_ batch: Batch, precision: DType? = nil, seed: UInt64) throws -> Losses {
         try withTorchErrors {
-            let (emissions, vectors) = withAutocast(precision, on: batch.device) {
+            let (task, vectors) = withAutocast(precision, on: batch.device) {
                 let encoding = encode(batch)
-                return (self.emissions(encoding, batch), self.vectors(encoding, batch))
+                return (head.loss(fused(encoding, batch), batch), self.vectors(encoding, batch))
             }
-            let task = crf.negativeLogLikelihood(emissions.to(.float32), tags: batch.tags)
             let terms = try AlignmentTerms(vectors, alignment: alignment, seed: seed)
             let total = terms.weighted(alignment.options).map { task + $0 } ?? task
             return Losses(task: task, alignment: terms, total: total)
         }
     }
 
-    /// The scores of every tag for every word, `[batch, words, tags]`, with their gradient graph.
+    /// M^t, the words of every post enriched with context and picture, `[batch, words, D]`, with its gradient graph.
     /// - Throws: `TorchError`.
-    public func emissions(_ batch: Batch, precision: DType? = nil) throws -> Tensor {
+    public func fusedWords(_ batch: Batch, precision: DType? = nil) throws -> Tensor {
         try withTorchErrors {
-            withAutocast(precision, on: batch.device) { emissions(encode(batch), batch) }
+            withAutocast(precision, on: batch.device) { fused(encode(batch), batch) }
         }
     }
 
-    /// The entities of every post, in word offsets, with their probabilities.
+    /// What is found in every post, in word offsets, with its probabilities.
     /// - Throws: `TorchError`.
-    public func entities(_ batch: Batch, precision: DType? = nil) throws -> [[ScoredEntity]] {
+    public func annotations(_ batch: Batch, precision: DType? = nil) throws -> [ScoredAnnotation] {
         try withoutGradients {
-            let emissions = try emissions(batch, precision: precision)
-            return try withTorchErrors {
-                crf.decode(emissions, lengths: batch.wordCounts, labels: configuration.labels)
+            try withTorchErrors {
+                withAutocast(precision, on: batch.device) { head.decode(fused(encode(batch), batch), batch) }
             }
         }
     }
@@ -104,13 +98,12 @@ public final class ShapCA: Module {
         textEncoder(tokenIDs: tokens.tokenIDs, segmentIDs: tokens.segmentIDs, attentionMask: tokens.attentionMask)
     }
 
-    private func emissions(_ encoding: Encoding, _ batch: Batch) -> Tensor {
+    private func fused(_ encoding: Encoding, _ batch: Batch) -> Tensor {
         let pieces = dropout(encoding.pieces)
         let rows = pieces.reshaped([-1, pieces.size(-1)])
-        let fused = fusion(
+        return fusion(
             words: rows.embedding(batch.wordRows), contextPieces: batch.contextRows.map { rows.embedding($0) },
             regions: encoding.picture?.regions, masks: batch.masks)
-        return classifier(fused, partsOfSpeech: batch.partsOfSpeech)
     }
 
     private func vectors(_ encoding: Encoding, _ batch: Batch) -> AlignmentVectors {

@@ -6,6 +6,8 @@ public struct FusionOptions: Sendable, Equatable, Codable {
         case `return`
         /// The content of the regions themselves.
         case direct
+        /// Nothing: the words stay as they are, as in the paper's Baseline.
+        case none
     }
 
     /// What decides how much of a query or key is replaced by the bridging term.

@@ -8,6 +8,7 @@ public struct ModelConfiguration: Sendable, Codable, Equatable {
 
     /// The format of the folder, so that a program can tell what it reads.
     public private(set) var format = currentFormat
+    public var task = Task.entities
     /// The text encoder's name, as scores report it.
     public var textEncoderName: String
     public var textEncoder: BertConfiguration
@@ -17,6 +18,7 @@ public struct ModelConfiguration: Sendable, Codable, Equatable {
     public var usesContext: Bool
     public var alignment: AlignmentOptions
     public var fusion: FusionOptions
+    public var wordPair = WordPairOptions()
     /// The share of values set to 0 while training, in the classifier and on what the encoders give.
     public var dropout: Double
     /// The most wordpieces of text and context together, `[CLS]` and `[SEP]` included.
@@ -57,7 +59,12 @@ extension ModelConfiguration {
         if !(alignment.temperature > 0 && alignment.temperature.isFinite) {
             return "alignment.temperature (\(alignment.temperature)) must be a number above 0"
         }
-        if labels.entityTypes.isEmpty { return "labels.entityTypes is empty; there is nothing to look for" }
+        if task != .relations, labels.entityTypes.isEmpty {
+            return "labels.entityTypes is empty; there is nothing to look for"
+        }
+        if task != .entities, labels.relationTypes.isEmpty {
+            return "labels.relationTypes is empty; there is nothing to look for"
+        }
         if !(0..<1).contains(dropout) { return "dropout (\(dropout)) must be from 0 to below 1" }
         return nil
     }

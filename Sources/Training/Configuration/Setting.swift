@@ -63,6 +63,7 @@ struct Setting: Sendable {
 
     /// Every key but the open-ended learning rates, in the order in which a configuration is written.
     static let all: [Setting] = [
+        choice("task", \.task),
         string("text.encoder", \.text.encoder),
         truth("text.frozen", \.text.frozen),
         count("text.maximumLength", \.text.maximumLength, in: 8...4096),
@@ -83,6 +84,8 @@ struct Setting: Sendable {
         choice("fusion.gate", \.fusion.gate),
         count("fusion.width", \.fusion.width, in: 1...8192),
         count("fusion.heads", \.fusion.heads, in: 1...256),
+        truth("wordPair.contrast", \.wordPair.contrast),
+        number("wordPair.weight", \.wordPair.weight, in: 0...1000),
         count("training.epochs", \.training.epochs, in: 1...10_000),
         count("training.batchSize", \.training.batchSize, in: 1...65_536),
         count("training.patience", \.training.patience, in: 1...10_000),

@@ -44,6 +44,10 @@ extension TrainingConfiguration {
         var section = ""
         for setting in Setting.all + rates {
             let parts = setting.key.split(separator: ".", maxSplits: 1)
+            guard parts.count == 2 else {
+                lines.append("\(setting.key): \(setting.text(self))")
+                continue
+            }
             if parts[0] != section {
                 section = String(parts[0])
                 lines.append("\(section):")

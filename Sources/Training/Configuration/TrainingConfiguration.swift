@@ -68,11 +68,14 @@ public struct TrainingConfiguration: Sendable, Equatable {
         public var dropout = 0.1
     }
 
+    /// What the model finds.
+    public var task = Task.entities
     public var text = Text()
     public var picture = Picture()
     public var context = Context()
     public var alignment = AlignmentOptions()
     public var fusion = FusionOptions()
+    public var wordPair = WordPairOptions()
     public var training = Optimization()
     /// Learning rates by the longest prefix of a parameter's path; `default` is for all others.
     public var learningRates: [String: Double] = ["default": 1e-4, "textEncoder": 5e-5, "imageEncoder": 5e-5]

@@ -6,9 +6,12 @@ usage: make_fingerprints.py DATA_FOLDER > fingerprints.json      (Python 3.8 or 
 A post is the netstrings of: the file name of its picture, its content, its sorted entities, its sorted relations. A
 split is the SHA-256 of the sorted SHA-256 digests of its posts. Digests only; nothing of the data can be read from them.
 """
-import hashlib, json, pathlib, platform, sys
+import ast, hashlib, json, pathlib, platform, sys
 
-NAMES = {"twitter2015": "Twitter-2015", "twitter2017": "Twitter-2017", "pictured-names": "pictured-names"}
+NAMES = {
+    "twitter2015": "Twitter-2015", "twitter2017": "Twitter-2017", "pictured-names": "pictured-names",
+    "mnre": "MNRE v2", "jmere": "JMERE V1 (rebuilt)",
+}
 
 
 def entities(tags):
@@ -45,6 +48,34 @@ def json_lines(path):
         yield post["image"].split("/")[-1], post["tokens"], spans, relations
 
 
+def mnre(path):
+    for line in path.open(encoding="utf8"):
+        post = ast.literal_eval(line)
+        head, tail = ((*post[end]["pos"], "entity") for end in "ht")
+        yield post["img_id"], post["token"], [head, tail], [(head, tail, post["relation"])]
+
+
+def eega(path):
+    for post in json.loads(path.read_text(encoding="utf8")):
+        relations = set()
+        for pair in (pair for pairs in post["label_list"] for pair in pairs):
+            head, tail = ((*pair[end]["pos"], pair[end]["tags"]) for end in ("beg_ent", "sec_ent"))
+            relations.add((head, tail, pair["relation"]))
+        yield post["img_id"], post["token"], {end for relation in relations for end in relation[:2]}, relations
+
+
+READERS = {"{split}.txt": conll, "{split}.jsonl": json_lines, "mnre_{split}.txt": mnre, "{split}.json": eega}
+
+
+def read(folder, split):
+    for pattern, reader in READERS.items():
+        for name in {"valid": ("valid", "val")}.get(split, (split,)):
+            path = folder / pattern.format(split=name)
+            if path.exists():
+                return reader(path)
+    raise SystemExit(f"{folder}: no {split} split")
+
+
 def netstring(text):
     data = text.encode("utf8")
     return str(len(data)).encode() + b":" + data + b","
@@ -61,9 +92,7 @@ def digest(image, tokens, spans, relations):
 folder, table = pathlib.Path(sys.argv[1]), {}
 for name, title in NAMES.items():
     for split in ("train", "valid", "test"):
-        path = folder / name / f"{split}.txt"
-        posts = conll(path) if path.exists() else json_lines(path.with_suffix(".jsonl"))
-        digests = sorted(digest(*post) for post in posts)
+        digests = sorted(digest(*post) for post in read(folder / name, split))
         table[f"{title} {split}"] = hashlib.sha256(b"".join(digests)).hexdigest()
 messages = ["", "abc", "a" * 55, "a" * 56, "a" * 63, "a" * 64, "a" * 119, "a" * 1000, "שלום 🐕"]
 print(json.dumps({

@@ -1,0 +1,133 @@
+import Foundation
+
+/// Posts in the layout of MNRE: a Python dictionary a line, which asks for the relation of one pair of entities.
+///
+///     {'token': ['UN', 'in', 'Libya'], 'h': {'name': 'UN', 'pos': [0, 1]}, 't': {'name': 'Libya', 'pos': [2, 3]},
+///      'img_id': '1.jpg', 'relation': '/org/loc/locate_at'}
+///
+/// The post has two entities, head and tail, of the type `entity`, and the relation between them; `None` is a relation
+/// type like the others. A text with several pairs stands in several lines. Both versions of MNRE are written so.
+/// Zheng et al., "MNRE: A Challenge Multimodal Dataset for Neural Relation Extraction", ICME 2021.
+public final class MNREReader: PostReader {
+    public private(set) var findings = Findings()
+    public private(set) var location: SourceLocation
+    private let lines: LineReader
+    private let imageFolder: String
+
+    /// The type of every entity, as MNRE does not type them.
+    public static let entityType = "entity"
+
+    /// Opens a file.
+    /// - Parameter imageFolder: the folder of the pictures relative to the image base; empty where they lie in it.
+    /// - Throws: ``CorpusError/unreadable(path:reason:)``.
+    public convenience init(_ url: URL, imageFolder: String = "images") throws {
+        self.init(lines: try LineReader(url), imageFolder: imageFolder)
+    }
+
+    /// Reads posts from lines.
+    public init(lines: LineReader, imageFolder: String = "images") {
+        self.lines = lines
+        self.imageFolder = imageFolder
+        location = SourceLocation(file: lines.name, line: 1)
+    }
+
+    public func next() -> Result<Post, CorpusError>? {
+        while let result = lines.next() {
+            do throws(CorpusError) {
+                let line = try result.get()
+                location = line.location
+                if !line.isBlank { return .success(try post(of: line)) }
+                findings.add(.blankLine, at: location, "a blank line")
+            } catch {
+                location = error.location ?? location
+                return .failure(error)
+            }
+        }
+        return nil
+    }
+
+    private func post(of line: LineReader.Line) throws(CorpusError) -> Post {
+        let fields = try Fields(of: line)
+        let tokens = try fields.take("token", "a list of strings", \.strings)
+        let entities = [try entity("h", of: fields, among: tokens), try entity("t", of: fields, among: tokens)]
+        let image = try fields.name("img_id")
+        let relation = Relation(head: 0, tail: 1, type: try fields.name("relation"))
+        for name in fields.unknownNames {
+            findings.add(.unknownField, at: location, "field \(name.quoted) is not one of \(Fields.known)")
+        }
+        let post = Post(
+            id: "line-\(location.line)", content: .tokens(tokens), imageNamed: image, in: imageFolder,
+            entities: entities, relations: [relation])
+        findings.inspect(post, at: location)
+        return post
+    }
+
+    private func entity(_ name: String, of fields: Fields, among tokens: [String]) throws(CorpusError) -> Entity {
+        let mention = try fields.inside(name)
+        return try findings.entity(
+            Mention(
+                name: try mention.take("name", "a string", \.string),
+                position: try mention.take("pos", "two whole numbers, [start, end]", \.integers),
+                type: Self.entityType),
+            among: tokens, field: name, at: location)
+    }
+}
+
+/// The fields of a dictionary, taken by their name and kind.
+private struct Fields {
+    static let known = ["token", "h", "t", "img_id", "relation"]
+
+    private let values: [String: PythonLiteral]
+    private let path: String
+    private let location: SourceLocation
+
+    /// Reads the dictionary that a line holds.
+    init(of line: LineReader.Line) throws(CorpusError) {
+        let text = try line.text()
+        do throws(PythonLiteralError) {
+            guard let values = try PythonLiteral(text).dictionary else {
+                throw PythonLiteralError(column: 1, problem: "not a dictionary; write {'token': …} a line")
+            }
+            self.init(values: values, path: "", location: line.location)
+        } catch {
+            throw .malformed(line.location, problem: error.description)
+        }
+    }
+
+    private init(values: [String: PythonLiteral], path: String, location: SourceLocation) {
+        self.values = values
+        self.path = path
+        self.location = location
+    }
+
+    /// The value of a field.
+    /// - Parameters:
+    ///   - kind: what it must be, for the message where it is something else.
+    ///   - read: makes the value; nil where the field is of another kind.
+    func take<Value>(
+        _ name: String, _ kind: String, _ read: (PythonLiteral) -> Value?
+    ) throws(CorpusError) -> Value {
+        guard let literal = values[name] else { throw malformed(name, "missing; add it") }
+        guard let value = read(literal) else { throw malformed(name, "expected \(kind), found \(literal.kind)") }
+        return value
+    }
+
+    /// A string that is not empty.
+    func name(_ name: String) throws(CorpusError) -> String {
+        let text = try take(name, "a string", \.string)
+        guard !text.isEmpty else { throw malformed(name, "empty; name it") }
+        return text
+    }
+
+    /// The fields of a dictionary in this one.
+    func inside(_ name: String) throws(CorpusError) -> Fields {
+        Fields(values: try take(name, "a dictionary", \.dictionary), path: "\(path)\(name).", location: location)
+    }
+
+    /// The fields that MNRE does not have.
+    var unknownNames: [String] { values.keys.filter { !Self.known.contains($0) }.sorted() }
+
+    private func malformed(_ name: String, _ problem: String) -> CorpusError {
+        .malformed(location, problem: "field \(path)\(name): \(problem)")
+    }
+}

@@ -1,0 +1,30 @@
+import Corpus
+
+/// When a predicted triple counts as an annotated one. Papers differ here, so a score names its protocol.
+public enum JointProtocol: String, Sendable, Hashable, Codable, CaseIterable {
+    /// Both spans, both entity types, the relation and its direction must agree.
+    case strict
+    /// As ``strict``, but for the direction: the pair is a set. This is the protocol of EEGA, whose table of word pairs
+    /// has no direction; two triples of a post that differ by direction alone are one.
+    case unordered
+    /// Both spans and the relation must agree; direction and entity types do not matter.
+    case boundaries
+
+    /// The triple that stands for all those that the protocol holds to be equal.
+    public func canonical(_ triple: RelationTriple) -> RelationTriple {
+        var triple = triple
+        if self == .boundaries {
+            triple.head.type = ""
+            triple.tail.type = ""
+        }
+        if self != .strict, triple.tail.precedes(triple.head) { swap(&triple.head, &triple.tail) }
+        return triple
+    }
+}
+
+extension Entity {
+    /// Whether this entity stands before another; the type decides between entities of one span.
+    fileprivate func precedes(_ other: Entity) -> Bool {
+        (start, end, type) < (other.start, other.end, other.type)
+    }
+}

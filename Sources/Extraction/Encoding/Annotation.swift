@@ -1,0 +1,29 @@
+import Corpus
+
+/// Entities in word offsets and the relations between them.
+public struct Annotation: Sendable, Equatable {
+    /// Those that have a word; one that lost its words is empty, so that relations keep their indices.
+    public var entities: [Entity]
+    public var relations: [Relation]
+
+    public init(entities: [Entity] = [], relations: [Relation] = []) {
+        self.entities = entities
+        self.relations = relations
+    }
+}
+
+extension Annotation {
+    /// The annotation of a post over its words.
+    public init(_ post: Post, words: PostWords) {
+        entities = post.entities.map { entity in
+            words.wordEntity(entity)?.entity ?? Entity(start: 0, end: 0, type: entity.type)
+        }
+        relations = post.relations
+    }
+
+    /// The pairs of entities whose relation is asked for: those of the relations, or else the only two entities.
+    var pairs: [(head: Int, tail: Int)] {
+        if relations.isEmpty { return entities.count == 2 ? [(0, 1)] : [] }
+        return relations.map { ($0.head, $0.tail) }
+    }
+}

@@ -1,0 +1,31 @@
+import Corpus
+import Torch
+
+/// Named entities: emission scores and a conditional random field (METHOD section 5; Eq. 12 and 13).
+public final class EntityTagger: Module, TaskHead {
+    public let classifier: EntityClassifier
+    public let crf: LinearChainCRF
+    private let labels: LabelSet
+
+    init(_ configuration: ModelConfiguration) {
+        labels = configuration.labels
+        classifier = EntityClassifier(
+            width: configuration.fusion.width, partsOfSpeech: configuration.partsOfSpeech.count,
+            tagCount: labels.tags.count, dropout: configuration.dropout)
+        crf = LinearChainCRF(tagCount: labels.tags.count)
+    }
+
+    /// The scores of every tag for every word, `[batch, words, tags]`.
+    public func emissions(_ fused: Tensor, _ batch: Batch) -> Tensor {
+        classifier(fused, partsOfSpeech: batch.partsOfSpeech)
+    }
+
+    public func loss(_ fused: Tensor, _ batch: Batch) -> Tensor {
+        crf.negativeLogLikelihood(emissions(fused, batch).to(.float32), tags: batch.tags)
+    }
+
+    public func decode(_ fused: Tensor, _ batch: Batch) -> [ScoredAnnotation] {
+        crf.decode(emissions(fused, batch), lengths: batch.wordCounts, labels: labels)
+            .map { ScoredAnnotation(entities: $0) }
+    }
+}

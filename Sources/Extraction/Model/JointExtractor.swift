@@ -1,0 +1,45 @@
+import Corpus
+import Torch
+
+/// Entities and their relations in one table of word pairs (METHOD section 5, MJERE; Yuan et al., 2023).
+///
+/// Label 0 is for pairs that say nothing, then come the entity types, on the pairs within an entity, and the relation
+/// types, on the pairs of a word of the first entity and one of the second. Only pairs (i, j) with i <= j are scored.
+public final class JointExtractor: Module, TaskHead {
+    public let wordPairs: WordPairLayer
+    private let labels: LabelSet
+    private var labelCount: Int { 1 + labels.entityTypes.count + labels.relationTypes.count }
+
+    init(_ configuration: ModelConfiguration) {
+        labels = configuration.labels
+        wordPairs = WordPairLayer(
+            width: configuration.fusion.width, partsOfSpeech: configuration.partsOfSpeech.count,
+            labelCount: 1 + labels.entityTypes.count + labels.relationTypes.count, dropout: configuration.dropout,
+            options: configuration.wordPair)
+    }
+
+    public func loss(_ fused: Tensor, _ batch: Batch) -> Tensor {
+        let pairs = WordPairs(triangles: batch)
+        let gold = zip(batch.annotations, batch.wordCounts).flatMap { annotation, words in
+            WordPairTable.gold(annotation, labels: labels, words: words)
+        }
+        guard pairs.count > 0 else { return fused.sum() * 0 }
+        return pairs.logProbabilities(fused, wordPairs).negativeLogLikelihood(gold)
+    }
+
+    public func decode(_ fused: Tensor, _ batch: Batch) -> [ScoredAnnotation] {
+        let pairs = WordPairs(triangles: batch)
+        guard pairs.count > 0 else { return batch.wordCounts.map { _ in ScoredAnnotation() } }
+        let probabilities = pairs.logProbabilities(fused, wordPairs).exp()
+        return probabilities.withUnsafeElements(as: Float.self) { values in
+            var start = 0
+            return batch.wordCounts.map { words in
+                let cells = words * (words + 1) / 2
+                defer { start += cells }
+                let rows = UnsafeBufferPointer(
+                    rebasing: values[(start * labelCount)..<((start + cells) * labelCount)])
+                return WordPairTable(words: words, labels: labels, probabilities: rows).annotation()
+            }
+        }
+    }
+}

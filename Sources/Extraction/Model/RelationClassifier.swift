@@ -1,0 +1,76 @@
+import Corpus
+import Foundation
+import Torch
+
+/// The relation of two given entities, by the pairs of their words (METHOD section 5, MRE).
+public final class RelationClassifier: Module, TaskHead {
+    public let wordPairs: WordPairLayer
+    private let labels: LabelSet
+
+    init(_ configuration: ModelConfiguration) {
+        labels = configuration.labels
+        wordPairs = WordPairLayer(
+            width: configuration.fusion.width, partsOfSpeech: configuration.partsOfSpeech.count,
+            labelCount: labels.relationTypes.count, dropout: configuration.dropout, options: configuration.wordPair)
+    }
+
+    public func loss(_ fused: Tensor, _ batch: Batch) -> Tensor {
+        let (pairs, blocks) = blocks(batch)
+        var gold: [Int] = []
+        for block in blocks {
+            let types = batch.annotations[block.post].relations.first { $0.head == block.head && $0.tail == block.tail }
+            let label = types.flatMap { labels.relationTypes.firstIndex(of: $0.type) } ?? 0
+            gold += block.pairs.map { _ in label }
+        }
+        guard pairs.count > 0 else { return fused.sum() * 0 }
+        return pairs.logProbabilities(fused, wordPairs).negativeLogLikelihood(gold)
+    }
+
+    public func decode(_ fused: Tensor, _ batch: Batch) -> [ScoredAnnotation] {
+        let (pairs, blocks) = blocks(batch)
+        var found = batch.annotations.map { annotation in
+            ScoredAnnotation(entities: annotation.entities.map { ScoredEntity(entity: $0, score: 1) })
+        }
+        guard pairs.count > 0 else { return found }
+        let count = labels.relationTypes.count
+        let logs = pairs.logProbabilities(fused, wordPairs).doubles()
+        for block in blocks {
+            let means = (0..<count).map { label in
+                block.pairs.reduce(0) { $0 + logs[$1 * count + label] } / Double(block.pairs.count)
+            }
+            guard let best = means.indices.max(by: { means[$0] < means[$1] }) else { continue }
+            let total = means.reduce(0) { $0 + exp($1 - means[best]) }
+            found[block.post].relations.append(
+                ScoredRelation(
+                    relation: Relation(head: block.head, tail: block.tail, type: labels.relationTypes[best]),
+                    score: 1 / total))
+        }
+        return found
+    }
+
+    /// The pairs of words of one pair of entities.
+    private struct Block {
+        var post: Int
+        var head: Int
+        var tail: Int
+        var pairs: Range<Int>
+    }
+
+    private func blocks(_ batch: Batch) -> (WordPairs, [Block]) {
+        var pairs = WordPairs(batch)
+        var blocks: [Block] = []
+        for (post, annotation) in batch.annotations.enumerated() {
+            for (head, tail) in annotation.pairs {
+                let (from, to) = (annotation.entities[head], annotation.entities[tail])
+                let words = batch.wordCounts[post]
+                guard from.end <= words, to.end <= words, from.start < from.end, to.start < to.end else { continue }
+                let start = pairs.count
+                for row in from.start..<from.end {
+                    for column in to.start..<to.end { pairs.add(post: post, row: row, column: column) }
+                }
+                blocks.append(Block(post: post, head: head, tail: tail, pairs: start..<pairs.count))
+            }
+        }
+        return (pairs, blocks)
+    }
+}

@@ -1,0 +1,85 @@
+import Torch
+
+/// Label probabilities of word pairs, refined by contrast (METHOD section 5; Eq. 14 to 18).
+///
+/// X^l_ij = MLP^l([M_i; M_j; M_i - M_j]) for the fused words (t), their parts of speech (s) and their positions (p). The
+/// first layer splits into (W1 + W3) M_i + (W2 - W3) M_j, so that no tensor of all pairs and features is ever made.
+public final class WordPairLayer: Module {
+    /// M^s: one vector a part of speech; number 0 is for padding and for words without one.
+    public let tagEmbedding: Embedding
+    /// M^p: one vector a word position; positions beyond the table share the last.
+    public let positionEmbedding: Embedding
+    /// MLP^t: `[D, 3 D]`
+    public let text: Linear
+    /// MLP^s: `[D, 3 * 100]`
+    public let syntax: Linear
+    /// MLP^p: `[D, 3 * 100]`
+    public let position: Linear
+    /// MLP_2: the labels by the fused words alone; nil without contrast.
+    public let textOutput: Linear?
+    /// MLP_3: the labels by all three.
+    public let output: Linear
+    private let dropout: Dropout
+    private let contrastWeight: Double
+
+    /// - Parameters:
+    ///   - width: D.
+    ///   - partsOfSpeech: the number of tags of the tagger.
+    ///   - labelCount: the number of labels of a pair.
+    public init(width: Int, partsOfSpeech: Int, labelCount: Int, dropout: Double, options: WordPairOptions) {
+        tagEmbedding = Embedding(partsOfSpeech + 1, EntityClassifier.syntaxWidth, deviation: 0.1)
+        positionEmbedding = Embedding(EntityClassifier.positions, EntityClassifier.syntaxWidth, deviation: 0.1)
+        text = Linear(3 * width, width)
+        syntax = Linear(3 * EntityClassifier.syntaxWidth, width)
+        position = Linear(3 * EntityClassifier.syntaxWidth, width)
+        textOutput = options.contrast ? Linear(width, labelCount) : nil
+        output = Linear(3 * width, labelCount)
+        self.dropout = Dropout(dropout)
+        contrastWeight = options.weight
+    }
+
+    /// log P^final, `[pairs, labels]`.
+    /// - Parameters:
+    ///   - words: M^t of all words of a batch, `[words, D]`.
+    ///   - partsOfSpeech: `[words]`
+    ///   - positions: the place of each word in its post.
+    ///   - pairs: i and j of each pair as rows of `words`.
+    public func callAsFunction(
+        _ words: Tensor, partsOfSpeech: Tensor, positions: [Int], pairs: (rows: Tensor, columns: Tensor)
+    ) -> Tensor {
+        let places = Tensor(positions.map { min($0, EntityClassifier.positions - 1) }, shape: [positions.count])
+        let sides = [
+            Self.sides(dropout(words.to(.float32)), text), Self.sides(tagEmbedding(partsOfSpeech), syntax),
+            Self.sides(positionEmbedding(places.to(words.device)), position),
+        ]
+        let scores = Tensor.pairScores(
+            left: .concatenated(sides.map(\.left), -1), right: .concatenated(sides.map(\.right), -1), pairs: pairs,
+            weight: weight, bias: bias)
+        let labels = output.weight.size(0)
+        let full = scores.narrow(-1, start: 0, length: labels).logSoftmax(-1)
+        guard textOutput != nil else { return full }
+        let plain = scores.narrow(-1, start: labels, length: labels).logSoftmax(-1)
+        return (full + (full - plain) * contrastWeight).logSoftmax(-1)
+    }
+
+    /// The output layers as one: MLP_3 over all features, then MLP_2, which sees 0 for all but the fused words.
+    private var weight: Tensor {
+        guard let textOutput else { return output.weight }
+        let hidden = output.weight.size(1) - textOutput.weight.size(1)
+        return .concatenated([output.weight, textOutput.weight.padded([0, hidden])], 0)
+    }
+
+    private var bias: Tensor {
+        let own = output.bias ?? .zeros([output.weight.size(0)])
+        return textOutput?.bias.map { .concatenated([own, $0], 0) } ?? own
+    }
+
+    /// (W1 + W3) M + b and (W2 - W3) M of a layer over [M_i; M_j; M_i - M_j].
+    private static func sides(_ features: Tensor, _ layer: Linear) -> (left: Tensor, right: Tensor) {
+        let width = features.size(-1)
+        func block(_ index: Int) -> Tensor { layer.weight.narrow(1, start: index * width, length: width) }
+        let left = features.linear(block(0) + block(2), layer.bias)
+        let right = features.linear(block(1) - block(2))
+        return (left.to(.float32), right.to(.float32))
+    }
+}

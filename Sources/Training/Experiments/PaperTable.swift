@@ -1,0 +1,57 @@
+/// A table or figure of the paper (Luo et al., 2024) that can be run again.
+public enum PaperTable: String, Sendable, CaseIterable {
+    case table1
+    case table2
+    case table3
+    case table5
+    case figure3
+
+    /// What it shows.
+    public var title: String {
+        switch self {
+        case .table1: "Table 1: the method and its parts on four datasets"
+        case .table2: "Table 2: what pictures contribute"
+        case .table3: "Table 3: context generators"
+        case .table5: "Table 5: training on one dataset, testing on the other"
+        case .figure3: "Figure 3: the weights of the two alignments"
+        }
+    }
+
+    /// The datasets that the paper shows.
+    public var benchmarks: [Benchmark] {
+        switch self {
+        case .table1: Benchmark.allCases
+        case .table2, .table3, .figure3: [.jmere]
+        case .table5: [.twitter2017, .twitter2015]
+        }
+    }
+
+    /// The rows; ``table3`` has one for every generator whose contexts are there.
+    func rows(generators: [String]) -> [Variant] {
+        switch self {
+        case .table1:
+            [
+                .bertCRF, .baseline, .withoutContextInAlignment, .withoutContextInFusion, .withoutShapley,
+                .withoutAlignment, .withoutWordPairContrast, .cyclic, .exact,
+            ]
+        case .table2: [.baseline, .withoutImage, .exact]
+        case .table3: generators.map { Variant.exact.reading($0) }
+        case .table5: [.bertCRF, .baseline, .exact]
+        case .figure3:
+            Self.weights.map { Variant.weighted(alpha: $0, beta: 0.4) }
+                + Self.weights.map { Variant.weighted(alpha: 0.2, beta: $0) }
+        }
+    }
+
+    /// The weights that the figure sweeps.
+    static let weights = [0.0, 0.2, 0.4, 0.6, 0.8, 1.0]
+
+    /// The dataset on which a model that was trained on another is tested.
+    func tested(trainedOn benchmark: Benchmark) -> Benchmark {
+        switch (self, benchmark) {
+        case (.table5, .twitter2015): .twitter2017
+        case (.table5, .twitter2017): .twitter2015
+        default: benchmark
+        }
+    }
+}

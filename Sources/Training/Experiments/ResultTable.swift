@@ -1,0 +1,111 @@
+import Evaluation
+import Foundation
+
+/// What the finished runs of a table come to: a line for every row, dataset and measure, beside the paper's number.
+public struct ResultTable: Sendable, Encodable {
+    /// One number with the protocol of its measurement.
+    public struct Line: Sendable, Encodable {
+        public var row: String
+        public var trained: Benchmark
+        public var tested: Benchmark
+        public var measure: String
+        /// F1 over the seeds, as fractions.
+        public var f1: Summary
+        /// The same of every seed.
+        public var seeds: [Int: Double]
+        public var precision: Double
+        public var recall: Double
+        /// F1 in percent as the paper reports it.
+        public var published: Double?
+        /// The row less the reference row, on the same posts and seeds.
+        public var difference: PairedBootstrap?
+        public var gold: Int
+        public var posts: Int
+        public var contexts: Int
+        public var pictures: Int
+        public var generator: String
+        public var textEncoder: String
+        public var imageEncoder: String?
+        public var fingerprint: String
+        public var hours: Double
+    }
+
+    public var title: String
+    /// The row that the others are compared to.
+    public var reference: String
+    public var lines: [Line] = []
+    /// Runs that failed or are not finished.
+    public var missing: [String]
+    public var notes: [String]
+
+    /// - Parameters:
+    ///   - failures: of the runs that failed, with the reason.
+    public init(_ plan: ReproductionPlan, results: [RunResult], failures: [String: String] = [:]) {
+        title = plan.request.table.title
+        reference = Variant.exact.name
+        notes = plan.notes
+        missing = plan.runs.filter { run in !results.contains { $0.belongs(to: run) } }
+            .map { run in failures[run.path].map { "\(run.title): \($0)" } ?? "\(run.title): not finished" }
+        var rows: [(variant: Variant, trained: Benchmark, runs: [RunResult])] = []
+        for run in plan.runs where run.seed == 1 {
+            let same = results.filter { $0.isRow(of: run) }
+            if !same.isEmpty { rows.append((run.variant, run.trained, same)) }
+        }
+        for (variant, trained, runs) in rows {
+            let against = rows.first { $0.variant.slug == Variant.exact.slug && $0.trained == trained }?.runs ?? []
+            for measure in runs[0].tested.measures {
+                if let line = Line(variant, runs: runs, measure: measure, against: against) { lines.append(line) }
+            }
+        }
+    }
+}
+
+extension RunResult {
+    fileprivate func isRow(of run: ReproductionPlan.Run) -> Bool {
+        variant == run.variant.name && trained == run.trained && tested == run.tested && generator == run.generator
+    }
+
+    fileprivate func belongs(to run: ReproductionPlan.Run) -> Bool { isRow(of: run) && seed == run.seed }
+}
+
+extension ResultTable.Line {
+    fileprivate init?(_ variant: Variant, runs: [RunResult], measure: String, against: [RunResult]) {
+        let scores = runs.compactMap { $0.measures[measure]?.score }
+        guard let first = runs.first, let f1 = Summary(scores.map(\.f1)) else { return nil }
+        row = variant.name
+        trained = first.trained
+        tested = first.tested
+        self.measure = measure
+        self.f1 = f1
+        seeds = Dictionary(uniqueKeysWithValues: zip(runs.map(\.seed), scores.map(\.f1)))
+        precision = scores.reduce(0) { $0 + $1.precision } / Double(scores.count)
+        recall = scores.reduce(0) { $0 + $1.recall } / Double(scores.count)
+        published = variant.published[Variant.Column(first.trained, tested: first.tested, measure)]
+        gold = scores[0].gold
+        posts = first.posts
+        contexts = first.contexts
+        pictures = first.pictures
+        generator = first.generator
+        textEncoder = first.textEncoder
+        imageEncoder = first.imageEncoder
+        fingerprint = first.fingerprint
+        hours = runs.reduce(0) { $0 + $1.seconds } / 3600
+        difference = Self.compare(runs, against, measure: measure)
+    }
+
+    /// Both rows over the seeds that both have, a post of one seed an item.
+    private static func compare(_ runs: [RunResult], _ others: [RunResult], measure: String) -> PairedBootstrap? {
+        guard runs.first?.variant != others.first?.variant || runs.first?.generator != others.first?.generator else {
+            return nil
+        }
+        var pairs: (mine: [Score], theirs: [Score]) = ([], [])
+        for run in runs {
+            guard let other = others.first(where: { $0.seed == run.seed }), other.fingerprint == run.fingerprint,
+                let mine = run.measures[measure]?.posts, let theirs = other.measures[measure]?.posts
+            else { continue }
+            pairs.mine += mine
+            pairs.theirs += theirs
+        }
+        return pairs.mine.isEmpty ? nil : PairedBootstrap(pairs.mine, pairs.theirs, resamples: 2000)
+    }
+}

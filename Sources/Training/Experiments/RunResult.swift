@@ -1,0 +1,86 @@
+import Corpus
+import Evaluation
+import Extraction
+import Foundation
+
+/// What a trained model reached on a test split, with the protocol of the measurement: `result.json` of a run.
+public struct RunResult: Sendable, Codable {
+    /// A score and how the posts share in it.
+    public struct Measured: Sendable, Codable {
+        public var score: Score
+        /// Gold, predicted and correct items of every post, for paired comparisons.
+        var posts: [Score]
+    }
+
+    public var variant: String
+    public var trained: Benchmark
+    public var tested: Benchmark
+    public var generator: String
+    public var seed: Int
+    public var textEncoder: String
+    public var imageEncoder: String?
+    /// By the names of ``TaskScores``.
+    public var measures: [String: Measured]
+    /// The test split's fingerprint, and its published name where it has one.
+    public var fingerprint: String
+    /// How many test posts there were, and how many with a context and with a picture that was seen.
+    public var posts: Int
+    public var contexts: Int
+    public var pictures: Int
+    public var validationF1: Double
+    public var epochs: Int
+    public var seconds: Double
+    public var settings: [String]
+}
+
+extension RunResult {
+    /// Tests a model.
+    /// - Throws: `CorpusError`, `TorchError`.
+    init(_ run: ReproductionPlan.Run, extractor: Extractor, test: Dataset, outcome: Trainer.Outcome) throws {
+        let posts = try test.posts(of: .test)
+        let extractions = try extractor.extract(posts, imageURL: { test.imageURL(of: $0) })
+        let renames = run.trained.renames(testedOn: run.tested)
+        let gold = posts.map { Annotation(entities: $0.entities, relations: $0.relations).renaming(renames) }
+        let predicted = extractions.map { $0.annotation.renaming(renames) }
+        let task = extractor.model.configuration.task
+        let single = zip(gold, predicted).map { TaskScores(task, gold: [$0], predicted: [$1]).all }
+        measures = [:]
+        for (index, named) in TaskScores(task, gold: gold, predicted: predicted).all.enumerated() {
+            measures[named.name] = Measured(
+                score: named.scores.overall, posts: single.map { $0[index].scores.overall })
+        }
+        variant = run.variant.name
+        trained = run.trained
+        tested = run.tested
+        generator = run.generator
+        seed = run.seed
+        let configuration = extractor.model.configuration
+        textEncoder = configuration.textEncoderName
+        imageEncoder = configuration.imageEncoder
+        let print = Fingerprint(posts: posts)
+        fingerprint = KnownDataset.identify(print).map { "\($0) (\(print.short))" } ?? print.short
+        self.posts = posts.count
+        contexts = configuration.usesContext ? posts.count { $0.context != nil } : 0
+        pictures = extractions.count { $0.imageStatus == .used }
+        validationF1 = outcome.best.f1
+        epochs = outcome.epochs
+        seconds = outcome.seconds
+        settings = run.configuration.differences(from: TrainingConfiguration())
+    }
+
+    /// Reads a result.
+    /// - Returns: nil where there is none, or none of this format.
+    static func read(_ file: URL) -> RunResult? {
+        (try? Data(contentsOf: file)).flatMap { try? JSONDecoder().decode(RunResult.self, from: $0) }
+    }
+}
+
+extension Annotation {
+    fileprivate func renaming(_ names: [String: String]) -> Annotation {
+        var renamed = self
+        for index in entities.indices {
+            renamed.entities[index].type = names[entities[index].type] ?? entities[index].type
+        }
+        return renamed
+    }
+}

@@ -1,0 +1,123 @@
+import Extraction
+
+/// A row of a table: the method, changed in some settings.
+public struct Variant: Sendable, Equatable {
+    /// The name that tables print.
+    public var name: String
+    /// The name of its folder.
+    var slug: String
+    /// `key=value` settings that make it.
+    var settings: [String]
+    /// The generator of its contexts, where it is not that of the whole table.
+    var generator: String?
+    /// What the paper reports, F1 in percent, by dataset and measure.
+    var published: [Column: Double] = [:]
+
+    /// A column of a table: what is measured where.
+    struct Column: Hashable {
+        var trained: Benchmark
+        var tested: Benchmark
+        var measure: String
+
+        init(_ trained: Benchmark, tested: Benchmark? = nil, _ measure: String) {
+            self.trained = trained
+            self.tested = tested ?? trained
+            self.measure = measure
+        }
+    }
+
+    /// Whether the variant has what it takes away from the method.
+    func applies(to benchmark: Benchmark) -> Bool {
+        let tagging: [Benchmark] = [.twitter2015, .twitter2017]
+        return switch slug {
+        case Self.withoutWordPairContrast.slug: !tagging.contains(benchmark)
+        case Self.bertCRF.slug: tagging.contains(benchmark)
+        default: true
+        }
+    }
+}
+
+extension Variant {
+    private init(
+        _ name: String, _ slug: String, _ settings: [String], t15: Double? = nil, t17: Double? = nil,
+        joint: Double? = nil, jointEntities: Double? = nil, mnre: Double? = nil
+    ) {
+        self.init(name: name, slug: slug, settings: settings)
+        let columns: [(Benchmark, Int, Double?)] = [
+            (.twitter2015, 0, t15), (.twitter2017, 0, t17), (.jmere, 0, joint), (.jmere, 2, jointEntities),
+            (.mnre, 0, mnre),
+        ]
+        for (benchmark, measure, value) in columns {
+            published[Column(benchmark, benchmark.measures[measure])] = value
+        }
+    }
+
+    private static let withoutTheMethod = [
+        "picture.encoder=none", "alignment.method=none", "fusion.attention=none",
+    ]
+
+    /// Text only, with the random field on top.
+    static let bertCRF = Variant(
+        "BERT + CRF (text only)", "bert-crf", withoutTheMethod + ["context.enabled=false"], t15: 71.81, t17: 83.44)
+
+    /// Text and context read together, without alignment and fusion.
+    static let baseline = Variant(
+        "Baseline (text and context)", "baseline", withoutTheMethod, joint: 52.36, jointEntities: 76.35)
+
+    static let withoutContextInAlignment = Variant(
+        "w/o context in alignment", "without-context-in-alignment", ["alignment.via=direct"],
+        t15: 74.87, t17: 86.19, joint: 54.07, jointEntities: 77.74, mnre: 66.29)
+
+    static let withoutContextInFusion = Variant(
+        "w/o context in fusion", "without-context-in-fusion", ["fusion.gate=none"],
+        t15: 75.24, t17: 87.31, joint: 53.35, jointEntities: 77.49, mnre: 66.41)
+
+    static let withoutShapley = Variant(
+        "w/o Shapley value (InfoNCE)", "infonce", ["alignment.method=infonce"],
+        t15: 75.38, t17: 86.58, joint: 54.14, jointEntities: 77.48, mnre: 65.72)
+
+    /// Not in the paper: what the alignment is worth at all.
+    static let withoutAlignment = Variant("w/o alignment", "without-alignment", ["alignment.method=none"])
+
+    static let withoutWordPairContrast = Variant(
+        "w/o word-pair contrast", "without-word-pair-contrast", ["wordPair.contrast=false"],
+        joint: 54.73, jointEntities: 78.02, mnre: 67.12)
+
+    static let withoutImage = Variant(
+        "w/o image", "without-image", ["picture.encoder=none"], joint: 53.96, jointEntities: 77.19)
+
+    /// The values as the paper estimates them (Alg. 1).
+    static let cyclic = Variant("Shap-CA (cyclic)", "shap-ca-cyclic", ["alignment.estimator=cyclic"])
+
+    /// The method with exact Shapley values; the paper's own numbers stand beside it.
+    static let exact: Variant = {
+        var variant = Variant(
+            "Shap-CA (exact)", "shap-ca", ["alignment.estimator=exact"],
+            t15: 76.93, t17: 88.32, joint: 55.95, jointEntities: 79.29, mnre: 67.94)
+        variant.published[Column(.twitter2017, tested: .twitter2015, "entities")] = 69.14
+        variant.published[Column(.twitter2015, tested: .twitter2017, "entities")] = 65.12
+        return variant
+    }()
+
+    /// Shap-CA with other weights of the alignments; the paper shows a curve without numbers.
+    static func weighted(alpha: Double, beta: Double) -> Variant {
+        guard (alpha, beta) != (0.2, 0.4) else { return exact }
+        return Variant(
+            "alpha \(alpha), beta \(beta)", "alpha-\(alpha)-beta-\(beta)",
+            ["alignment.estimator=exact", "alignment.alpha=\(alpha)", "alignment.beta=\(beta)"])
+    }
+
+    /// The method with the contexts of a generator, which the paper may have used too.
+    func reading(_ generator: String) -> Variant {
+        let paper: [String: (joint: Double, entities: Double)] = ["blip2": (55.76, 79.03), "llava": (55.95, 79.29)]
+        var variant = self
+        variant.name = "contexts of \(generator)"
+        variant.generator = generator
+        variant.published = [:]
+        if let (joint, entities) = paper[generator] {
+            variant.published[Column(.jmere, Benchmark.jmere.measures[0])] = joint
+            variant.published[Column(.jmere, Benchmark.jmere.measures[2])] = entities
+        }
+        return variant
+    }
+}

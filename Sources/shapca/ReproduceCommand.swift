@@ -1,0 +1,119 @@
+import ArgumentParser
+import Foundation
+import Training
+
+struct ReproduceCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "reproduce",
+        abstract: "Run a table or figure of the paper again.",
+        discussion: """
+            Plans the runs of a table, trains and tests one model after the other, and writes results.json, results.md and \
+            results.html, with the protocol beside every number. Finished runs are skipped, a killed one goes on where it \
+            was, and one that fails does not end the others.
+
+              shapca reproduce table1 --data DIR --datasets twitter2017 --seeds 1 --output reproduction
+              shapca reproduce table1 --data DIR --dry-run
+
+            --data has a folder for each dataset (twitter2015, twitter2017, mnre, jmere) with contexts.NAME.jsonl files.
+            """)
+
+    @Argument(help: "table1, table2, table3, table5 or figure3.")
+    var table: PaperTable
+
+    @Option(help: ArgumentHelp("The folder of the datasets.", valueName: "dir"), transform: URL.argument)
+    var data: URL
+
+    @Option(parsing: .upToNextOption, help: "The datasets; all that the table shows when not given.")
+    var datasets: [Benchmark] = []
+
+    @Option(help: "How many seeds, from 1 on.")
+    var seeds = 3
+
+    @Option(help: ArgumentHelp("The text encoder, a name or a Hugging Face folder.", valueName: "encoder"))
+    var encoder: String?
+
+    @Option(help: ArgumentHelp("Whose contexts to read, as in contexts.NAME.jsonl.", valueName: "name"))
+    var contexts: String?
+
+    @Option(name: .customLong("set"), help: ArgumentHelp("A setting of every run.", valueName: "key=value"))
+    var settings: [String] = []
+
+    @Option(
+        help: ArgumentHelp("The folder of the configuration files.", valueName: "dir"), transform: URL.argument)
+    var configurations = URL(filePath: "Configurations")
+
+    @Option(help: ArgumentHelp("The folder of runs and results.", valueName: "dir"), transform: URL.argument)
+    var output = URL(filePath: "reproduction")
+
+    @Flag(help: "Print the runs with the hours they would take, and do nothing.")
+    var dryRun = false
+
+    @OptionGroup var device: DeviceOptions
+
+    func validate() throws {
+        if seeds < 1 { throw ValidationError("--seeds must be at least 1") }
+    }
+
+    func run() throws {
+        let plan = try ReproductionPlan(
+            ReproductionPlan.Request(
+                table: table, data: data, configurations: configurations,
+                benchmarks: datasets.isEmpty ? nil : datasets, seeds: seeds, generator: contexts,
+                settings: (encoder.map { ["text.encoder=\($0)"] } ?? []) + settings))
+        let reproduction = Reproduction(plan, output: output, device: try device.prepare())
+        for note in plan.notes { Console.note(note) }
+        if dryRun { return try printPlan(plan, reproduction) }
+        let interrupt = Interrupt()
+        let display = TrainingDisplay()
+        var failures: [String: String] = [:]
+        do {
+            for (run, reason) in try reproduction.run(
+                shouldStop: { interrupt.wasAsked }, observe: { show($0, display) })
+            {
+                failures[run.path] = reason
+            }
+        } catch let error as RunError {
+            display.finish()
+            guard case .interrupted = error else { throw error }
+            Console.note("stopped; the same command goes on from here")
+            throw ExitCode(130)
+        }
+        let results = ResultTable(plan, results: reproduction.results, failures: failures)
+        try results.write(to: output, named: "\(table)")
+        try Console.print(results.markdown)
+        guard failures.isEmpty else {
+            Console.note("\(failures.count) of \(plan.runs.count) runs failed")
+            throw ExitCode.failure
+        }
+    }
+
+    private func printPlan(_ plan: ReproductionPlan, _ reproduction: Reproduction) throws {
+        let estimates = try reproduction.estimatedSeconds()
+        for (run, seconds) in estimates {
+            try Console.print(String(format: "%6.2f h  ", seconds / 3600) + run.title)
+        }
+        let total = estimates.reduce(0) { $0 + $1.seconds } / 3600
+        let done = plan.runs.count - estimates.count
+        try Console.print(
+            String(format: "%6.2f h  ", total)
+                + "for \(estimates.count) runs if none stops early; \(done) of \(plan.runs.count) are finished")
+    }
+
+    private func show(_ event: Reproduction.Event, _ display: TrainingDisplay) {
+        switch event {
+        case .started(let run, let index, let count): Console.note("[\(index + 1)/\(count)] \(run.title)")
+        case .skipped(let run): Console.note("finished before: \(run.title)")
+        case .note(let text): Console.note("  \(text)")
+        case .training(let event): display.show(event)
+        case .finished(let result):
+            let scores = result.measures.sorted { $0.key < $1.key }.map { name, measured in
+                "\(name) " + String(format: "%.2f", 100 * measured.score.f1)
+            }
+            Console.note("  test F1: \(scores.joined(separator: ", "))")
+        case .failed(let run, let reason): Console.note("failed: \(run.title): \(reason)")
+        }
+    }
+}
+
+extension PaperTable: ExpressibleByArgument {}
+extension Benchmark: ExpressibleByArgument {}
