@@ -59,6 +59,7 @@ def comparisons(options, posts: Path) -> list[tuple[str, list[str], list[str], l
         ("prediction, MiniLM, fp32, batch 32", predict, predict, ["postsPerSecond", "medianLatencySeconds"]),
         ("prediction, MiniLM, bf16 against fp32", [*predict, "--precision", "bf16"], predict,
          ["postsPerSecond", "medianLatencySeconds"]),
+        ("word pairs, 28 x 128 words, D = 256", ["word-pairs"], ["word-pairs", "--length", "128"], ["seconds"]),
     ] + [
         (f"alignment, {name}, four games of 28", ["alignment", "--estimator", name], ["alignment", "--estimator", name],
          ["seconds"])

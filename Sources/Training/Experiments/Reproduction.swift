@@ -128,9 +128,11 @@ public struct Reproduction {
             run.configuration, dataset: data, contexts: nil, output: folder, device: device, resuming: false)
         var rate = 1.0
         do {
-            _ = try session.run(resuming: false, shouldStop: { rate > 1 && rate.isFinite }) { event in
-                if case .step(let step, let progress) = event, step.step == 12 { rate = progress.postsPerSecond }
-            }
+            _ = try session.run(
+                resuming: false, shouldStop: { rate > 1 && rate.isFinite },
+                observe: { event in
+                    if case .step(let step, let progress) = event, step.step == 12 { rate = progress.postsPerSecond }
+                })
         } catch RunError.interrupted {
             // Enough was seen.
         }
