@@ -11,6 +11,8 @@ public enum TinyCorpus {
         "PER flew to LOC yesterday", "ORG opens a shop in LOC", "PER now works for ORG !", "we love LOC",
         "nobody is here today", "ORG and ORG are rivals",
     ]
+    /// The relation of a sentence's first two entities.
+    private static let relations = ["visits", "located_in", "member_of", nil, nil, "rival"]
     private static let contexts = ["a photo of a person", "a photo of a town by the sea", "a sign of a shop"]
 
     /// Every word that occurs.
@@ -19,8 +21,10 @@ public enum TinyCorpus {
     }
 
     /// Posts, one JSON object a line; three of four have a context.
-    /// - Parameter image: the picture of every post; nil for none.
-    public static func lines(_ count: Int, seed: UInt64, image: String? = nil) -> [String] {
+    /// - Parameters:
+    ///   - image: the picture of every post; nil for none.
+    ///   - relations: whether the two entities of a post are related.
+    public static func lines(_ count: Int, seed: UInt64, image: String? = nil, relations: Bool = false) -> [String] {
         var generator = SeededGenerator(seed: seed)
         return (0..<count).map { number in
             var tokens: [String] = []
@@ -36,6 +40,9 @@ public enum TinyCorpus {
             var fields = [#""id":"\#(number)""#]
             fields.append(#""tokens":[\#(tokens.map { "\"\($0)\"" }.joined(separator: ","))]"#)
             fields.append(#""entities":[\#(entities.joined(separator: ","))]"#)
+            if relations, let type = Self.relations[number % sentences.count] {
+                fields.append(#""relations":[{"head":0,"tail":1,"type":"\#(type)"}]"#)
+            }
             if number % 4 > 0 { fields.append(#""context":"\#(contexts[number / 3 % contexts.count])""#) }
             if let image { fields.append(#""image":"\#(image)""#) }
             return "{\(fields.joined(separator: ","))}"
@@ -43,10 +50,10 @@ public enum TinyCorpus {
     }
 
     /// Writes `train.jsonl`, 48 posts, and `valid.jsonl` and `test.jsonl`, 18 posts each.
-    public static func write(to folder: URL, image: String? = nil) throws {
+    public static func write(to folder: URL, image: String? = nil, relations: Bool = false) throws {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         for (index, (split, count)) in [("train", 48), ("valid", 18), ("test", 18)].enumerated() {
-            let lines = lines(count, seed: UInt64(index), image: image)
+            let lines = lines(count, seed: UInt64(index), image: image, relations: relations)
             try Data((lines.joined(separator: "\n") + "\n").utf8).write(to: folder.appending(path: "\(split).jsonl"))
         }
     }

@@ -11,11 +11,13 @@ final class TinyRun {
     let dataset: Dataset
     var configuration: TrainingConfiguration
 
-    /// - Parameter pictures: whether every post has a picture, a copy of one that the tests of `Vision` keep.
-    init(pictures: Bool = false) throws {
+    /// - Parameters:
+    ///   - pictures: whether every post has a picture, a copy of one that the tests of `Vision` keep.
+    ///   - relations: whether the entities of a post are related.
+    init(pictures: Bool = false, relations: Bool = false) throws {
         scratch = try TemporaryFolder()
         try TinyBert.write(to: scratch["encoder"])
-        try TinyCorpus.write(to: scratch["corpus"], image: pictures ? "picture.png" : nil)
+        try TinyCorpus.write(to: scratch["corpus"], image: pictures ? "picture.png" : nil, relations: relations)
         if pictures {
             let fixture = DataFolder.checkout.appending(path: "Tests/VisionTests/Fixtures/rgb.png")
             try FileManager.default.copyItem(at: fixture, to: scratch["corpus/picture.png"])

@@ -82,6 +82,10 @@ public struct ReproductionPlan: Sendable {
                     notes.append("\(variant.name) aligns pictures with texts and is left out without pictures")
                     continue
                 }
+                if !pictures, variant.slug == Variant.withoutImage.slug {
+                    notes.append("\(variant.name) is what \(Variant.exact.name) is where there are no pictures")
+                    continue
+                }
                 let generator = variant.generator ?? first
                 guard benchmark.contexts(generator, in: request.data) != nil else {
                     throw ReproductionError.noContexts(

@@ -1,0 +1,120 @@
+import Foundation
+import TestSupport
+import Testing
+import Training
+
+/// Tables of the paper over a tiny corpus that stands for JMERE.
+@Suite("Reproduction")
+struct ReproductionTests {
+    private let run: TinyRun
+    private let scratch: TemporaryFolder
+
+    init() throws {
+        run = try TinyRun(relations: true)
+        scratch = run.scratch
+        try TinyCorpus.write(to: scratch["data/jmere"], image: "absent.jpg", relations: true)
+        for generator in ["blip2", "llava"] {
+            let context = #"{"image": "absent.jpg", "context": "a photo of a person"}"# + "\n"
+            try Data(context.utf8).write(to: scratch["data/jmere/contexts.\(generator).jsonl"])
+        }
+        run.configuration.task = .joint
+        run.configuration.training.epochs = 2
+        try FileManager.default.createDirectory(at: scratch["configurations"], withIntermediateDirectories: true)
+        try Data(run.configuration.yaml.utf8).write(to: scratch["configurations/jmere.yaml"])
+    }
+
+    private func plan(_ table: PaperTable, seeds: Int = 1, settings: [String] = []) throws -> ReproductionPlan {
+        try ReproductionPlan(
+            ReproductionPlan.Request(
+                table: table, data: scratch["data"], configurations: scratch["configurations"],
+                benchmarks: [.jmere], seeds: seeds, settings: settings))
+    }
+
+    private func reproduction(_ plan: ReproductionPlan) -> Reproduction {
+        Reproduction(plan, output: scratch["out"], device: .cpu)
+    }
+
+    @Test("A plan has a run for every row and seed, and says what cannot be had without pictures")
+    func plans() throws {
+        let plan = try plan(.table1, seeds: 2)
+        let names = plan.runs.filter { $0.seed == 1 }.map(\.variant.name)
+        #expect(
+            names == [
+                "Baseline (text and context)", "w/o context in fusion", "w/o Shapley value (InfoNCE)", "w/o alignment",
+                "w/o word-pair contrast", "Shap-CA (cyclic)", "Shap-CA (exact)",
+            ])
+        #expect(plan.runs.count == 14 && plan.runs.prefix(7).allSatisfy { $0.seed == 1 })
+        #expect(plan.runs.allSatisfy { $0.generator == "llava" })
+        #expect(plan.notes.contains { $0.contains("no pictures") })
+        #expect(plan.notes.contains { $0.contains("w/o context in alignment") })
+        #expect(try self.plan(.table3).runs.map(\.generator) == ["blip2", "llava"])
+        #expect(try self.plan(.figure3).runs.map(\.path).count == 12)
+        #expect(throws: ConfigurationError.self) { try self.plan(.table2, settings: ["training.epoch=1"]) }
+        #expect(throws: ReproductionError.self) {
+            try ReproductionPlan(
+                ReproductionPlan.Request(
+                    table: .table1, data: scratch["data"], configurations: scratch["configurations"],
+                    benchmarks: [.mnre]))
+        }
+    }
+
+    @Test("Finished runs are skipped, a stopped one goes on, and the table shows every score with its protocol")
+    func runs() throws {
+        let plan = try plan(.table2)
+        let reproduction = reproduction(plan)
+        #expect(plan.runs.count == 2)
+        var steps = 0
+        #expect(throws: RunError.self) {
+            try reproduction.run(
+                shouldStop: { steps >= 9 },
+                observe: { event in if case .training(.step) = event { steps += 1 } })
+        }
+        #expect(steps == 9 && reproduction.results.isEmpty)
+        var resumed = false
+        var finished = 0
+        let failures = try reproduction.run { event in
+            switch event {
+            case .training(.resumed): resumed = true
+            case .finished: finished += 1
+            default: break
+            }
+        }
+        #expect(failures.isEmpty && resumed && finished == 2)
+        var skipped = 0
+        _ = try reproduction.run { event in if case .skipped = event { skipped += 1 } }
+        #expect(skipped == 2)
+        #expect(try reproduction.estimatedSeconds().isEmpty)
+
+        let table = ResultTable(plan, results: reproduction.results)
+        #expect(table.lines.count == 6 && table.missing.isEmpty)
+        let baseline = try #require(table.lines.first)
+        #expect(baseline.published == 52.36 && baseline.gold == 12 && baseline.posts == 18 && baseline.pictures == 0)
+        #expect(baseline.difference != nil && table.lines[3].difference == nil)
+        #expect(table.markdown.contains("(12 gold)") && table.markdown.contains("llava (18)"))
+        try table.write(to: scratch["out"], named: "table2")
+        for name in ["results.json", "results.md", "table2.json", "table2.md"] {
+            #expect(FileManager.default.fileExists(atPath: scratch["out/\(name)"].path))
+        }
+    }
+
+    @Test("A run that fails is reported at the end and does not end the others")
+    func failures() throws {
+        let plan = try plan(.table2)
+        let occupied = scratch["out"].appending(path: plan.runs[0].path)
+        try FileManager.default.createDirectory(at: occupied, withIntermediateDirectories: true)
+        try Data("training: {epochs: 77}\n".utf8).write(to: occupied.appending(path: "config.yaml"))
+        let reproduction = reproduction(plan)
+        let failures = try reproduction.run { _ in }
+        #expect(failures.count == 1 && reproduction.results.count == 1)
+        let reasons = Dictionary(uniqueKeysWithValues: failures.map { ($0.run.path, $0.reason) })
+        let table = ResultTable(plan, results: reproduction.results, failures: reasons)
+        #expect(table.missing.count == 1 && table.missing[0].contains("training.epochs is 77"))
+    }
+
+    @Test("Hours are estimated from measured posts a second")
+    func estimates() throws {
+        let plan = try plan(.table2, settings: ["training.batchSize=2"])
+        let estimates = try reproduction(plan).estimatedSeconds()
+        #expect(estimates.count == 2 && estimates.allSatisfy { $0.seconds > 0.01 && $0.seconds < 600 })
+    }
+}

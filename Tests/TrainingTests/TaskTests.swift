@@ -1,0 +1,78 @@
+import Corpus
+import Extraction
+import Foundation
+import TestSupport
+import Testing
+import Training
+
+/// Relations, and entities with relations, from a configuration to what a reloaded model finds.
+@Suite("Tasks")
+struct TaskTests {
+    private func trained(_ task: Task, epochs: Int) throws -> (run: TinyRun, outcome: Trainer.Outcome) {
+        let run = try TinyRun(relations: true)
+        run.configuration.task = task
+        run.configuration.training.epochs = epochs
+        run.configuration.training.patience = epochs
+        return (run, try run.train())
+    }
+
+    private func extractions(_ run: TinyRun) throws -> (posts: [Post], found: [Extractor.Extraction]) {
+        let posts = try run.dataset.posts(of: .test)
+        return (posts, try ModelFolder.load(run.scratch["run/model"]).extract(posts))
+    }
+
+    @Test("Relations of given entities are learnt, and come back with the entities that were given")
+    func relations() throws {
+        let (run, outcome) = try trained(.relations, epochs: 12)
+        #expect(outcome.best.f1 > 0.9)
+        let (posts, found) = try extractions(run)
+        var correct = 0
+        for (post, found) in zip(posts, found) {
+            #expect(found.annotation.entities == post.entities)
+            // A post with two entities and no annotated relation is asked about them all the same.
+            #expect(found.relations.count == (post.entities.count == 2 ? 1 : 0))
+            #expect(found.relations.allSatisfy { (0...1).contains($0.score) })
+            correct += found.annotation.relations == post.relations ? 1 : 0
+        }
+        #expect(correct >= 16, "\(correct) of 18")
+    }
+
+    @Test("Entities and relations are learnt together")
+    func joint() throws {
+        let (run, outcome) = try trained(.joint, epochs: 40)
+        #expect(outcome.best.f1 > 0.5)
+        let (posts, found) = try extractions(run)
+        let scores = TaskScores(
+            .joint, gold: posts.map { Annotation(entities: $0.entities, relations: $0.relations) },
+            predicted: found.map(\.annotation))
+        #expect(
+            scores.all.map(\.name) == [
+                "joint, unordered pairs (EEGA)", "joint, strict", "joint, boundaries only", "entities",
+            ])
+        #expect(scores.main.overall.gold == 12 && scores.all[3].scores.overall.gold == 27)
+        #expect(scores.main.overall.f1 > 0.4 && scores.all[3].scores.overall.f1 > 0.5)
+        for (post, found) in zip(posts, found) {
+            for entity in found.entities {
+                #expect(entity.text == post.surface(of: Entity(start: entity.start, end: entity.end, type: "")))
+                #expect((0...1).contains(entity.score))
+            }
+            for relation in found.relations { #expect(found.entities.indices.contains(relation.tail)) }
+        }
+    }
+
+    @Test("A pair that does not fit the model has no relation, and nothing else is lost")
+    func truncatedPairs() throws {
+        let (run, _) = try trained(.relations, epochs: 1)
+        let extractor = try ModelFolder.load(run.scratch["run/model"])
+        let words = ["Anna"] + [String](repeating: "is", count: 100) + ["Oslo"]
+        func post(_ ends: [Int]) -> Post {
+            Post(
+                id: "long", content: .tokens(words),
+                entities: ends.map { Entity(start: $0, end: $0 + 1, type: "entity") })
+        }
+        let found = try extractor.extract([post([0, 101]), post([0, 3]), post([0]), post([])])
+        #expect(found.map(\.relations.count) == [0, 1, 0, 0])
+        #expect(found.map(\.truncated) == [true, true, true, true])
+        #expect(found.map(\.entities.count) == [2, 2, 1, 0])
+    }
+}
