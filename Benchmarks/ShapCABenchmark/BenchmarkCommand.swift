@@ -8,5 +8,8 @@ import ArgumentParser
 struct BenchmarkCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "shapca-bench", abstract: "Measure training steps, predictions and the alignment.",
-        subcommands: [TrainStepCommand.self, WordPairsCommand.self, AlignmentCommand.self, PredictCommand.self])
+        subcommands: [
+            TrainStepCommand.self, WordPairsCommand.self, AlignmentCommand.self, EstimatorsCommand.self,
+            PredictCommand.self,
+        ])
 }

@@ -35,6 +35,7 @@ public final class Trainer {
     private let schedule: CosineSchedule
     private var state = TrainingState()
     private var warnings: Set<String> = []
+    private var events: TensorBoardWriter?
 
     private var model: ShapCA { extractor.model }
     private var options: TrainingConfiguration.Optimization { configuration.training }
@@ -75,6 +76,7 @@ public final class Trainer {
     ) throws -> Outcome {
         Random.seed(UInt64(options.seed))
         if resuming { try resume(observe) }
+        events = try TensorBoardWriter(folder: folder.url, resumingAt: state.step > 0 ? state.step : nil)
         while state.epoch < options.epochs, state.epochsWithoutProgress < options.patience {
             try runEpoch(shouldStop: shouldStop, observe: observe)
         }
@@ -101,7 +103,7 @@ public final class Trainer {
         while state.batch < plan.batches.count {
             let indices = plan.batches[state.batch]
             let metrics = try step(indices, observe: observe)
-            try folder.append(.step(metrics))
+            try record(.step(metrics))
             losses.append(metrics.loss)
             posts += indices.count
             let seconds = (clock.now - start).seconds
@@ -135,7 +137,7 @@ public final class Trainer {
         }
         state.epoch += 1
         state.batch = 0
-        try folder.append(.epoch(epoch))
+        try record(.epoch(epoch))
         try saveCheckpoint()
         observe(.epoch(epoch, isBest: isBest))
     }
@@ -170,6 +172,11 @@ public final class Trainer {
     private func diverged() -> RunError {
         let exists = FileManager.default.fileExists(atPath: folder.checkpoint.path)
         return .diverged(step: state.step + 1, checkpoint: exists ? folder.checkpoint.path : nil)
+    }
+
+    private func record(_ metrics: Metrics) throws {
+        try folder.append(metrics)
+        try events?.write(metrics)
     }
 
     private func validate() throws -> Score {

@@ -18,7 +18,8 @@ struct ShapCACommand: ParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [
-            TrainCommand.self, EvaluateCommand.self, PredictCommand.self, ReproduceCommand.self, DataCommand.self,
+            TrainCommand.self, EvaluateCommand.self, PredictCommand.self, ReportCommand.self, ReproduceCommand.self,
+            DataCommand.self,
             ShapleyCommand.self,
         ])
 }

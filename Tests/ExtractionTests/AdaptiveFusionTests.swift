@@ -134,3 +134,21 @@ import Torch
         }
     }
 }
+
+extension AdaptiveFusionTests {
+    /// The attention of a word is a distribution over what its post has, and nothing else.
+    @Test(arguments: [FusionOptions.Attention.return, .direct])
+    func regionAttentionIsADistributionOverWhatIsThere(attention: FusionOptions.Attention) throws {
+        let fusion = Self.fusion(attention, .context)
+        let input = Input()
+        let masks = FusionMasks(Self.items)
+        let weights = try #require(
+            fusion.regionAttention(
+                words: input.words, contextPieces: input.pieces, regions: input.regions, masks: masks))
+        #expect((weights.sum(-1) - 1).abs().max().item() < 1e-5)
+        for (index, item) in Self.items.enumerated() where item.hasPicture {
+            let seen = weights.select(0, index).narrow(-1, start: 0, length: Self.regions).sum(-1)
+            #expect((seen - 1).abs().max().item() < 1e-5, "item \(index)")
+        }
+    }
+}

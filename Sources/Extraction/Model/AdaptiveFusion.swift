@@ -51,21 +51,12 @@ public final class AdaptiveFusion: Module {
         words: Tensor, contextPieces: Tensor?, regions: Tensor?, masks: FusionMasks
     ) -> Tensor {
         let values = value(words)
-        let contextRows = context.flatMap { context in
-            contextPieces.map { context($0) * masks.context.unsqueezed(-1).to(.float32) }
-        }
-        guard let key, let sources = sources(regions: regions, contextRows: contextRows, masks: masks) else {
-            return normalization(values.to(.float32))
-        }
-        var queries = sources.queries
-        var keys = key(words)
-        if let contextRows, let queryGate, let keyGate {
-            let bridge = BridgingTerm(context: contextRows)
-            queries = queryGate(queries, bridge: bridge, hasContext: masks.hasContext)
-            keys = keyGate(keys, bridge: bridge, hasContext: masks.hasContext)
-        }
+        guard
+            let looking = looking(words: words, contextPieces: contextPieces, regions: regions, masks: masks)
+        else { return normalization(values.to(.float32)) }
         let dtype = values.dtype
-        let (q, k) = (split(queries.to(dtype)), split(keys.to(dtype)))
+        let (q, k) = (split(looking.queries.to(dtype)), split(looking.keys.to(dtype)))
+        let sources = looking.sources
         let v: Tensor
         switch attention {
         case .return:
@@ -76,6 +67,39 @@ public final class AdaptiveFusion: Module {
         let returned = join(Tensor.attention(query: k, key: q, value: v, mask: sources.mask))
         let attended = sources.present.map { returned * $0.to(returned.dtype) } ?? returned
         return normalization(values.to(.float32) + attended.to(.float32))
+    }
+
+    /// How much each word looks at each region, the mean over heads: `[batch, words, regions]`, where the rows of a context
+    /// stand behind the regions when a picture is missing; nil where there is nothing to look at.
+    public func regionAttention(
+        words: Tensor, contextPieces: Tensor?, regions: Tensor?, masks: FusionMasks
+    ) -> Tensor? {
+        looking(words: words, contextPieces: contextPieces, regions: regions, masks: masks).map { looking in
+            let (q, k) = (split(looking.queries.to(.float32)), split(looking.keys.to(.float32)))
+            let scores = k.matmul(q.transposed()) / Double(q.size(-1)).squareRoot()
+            let seen = looking.sources.mask.map { scores.masked(.!$0, with: -.infinity) } ?? scores
+            return seen.softmax(-1).mean(1)
+        }
+    }
+
+    /// Words that look, as keys, at what they look at, as queries; both `[batch, n, D]`.
+    private func looking(
+        words: Tensor, contextPieces: Tensor?, regions: Tensor?, masks: FusionMasks
+    ) -> (queries: Tensor, keys: Tensor, sources: Sources)? {
+        let contextRows = context.flatMap { context in
+            contextPieces.map { context($0) * masks.context.unsqueezed(-1).to(.float32) }
+        }
+        guard let key, let sources = sources(regions: regions, contextRows: contextRows, masks: masks) else {
+            return nil
+        }
+        var queries = sources.queries
+        var keys = key(words)
+        if let contextRows, let queryGate, let keyGate {
+            let bridge = BridgingTerm(context: contextRows)
+            queries = queryGate(queries, bridge: bridge, hasContext: masks.hasContext)
+            keys = keyGate(keys, bridge: bridge, hasContext: masks.hasContext)
+        }
+        return (queries, keys, sources)
     }
 
     /// What the words may look at: the regions of the pictures, and contexts in the place of missing pictures.

@@ -75,6 +75,42 @@ public final class ShapCA: Module {
         }
     }
 
+    /// The cosines between the texts and the contexts of the posts that have one, `[texts, contexts]`: the similarities
+    /// of the semantic games.
+    /// - Throws: `TorchError`.
+    public func similarities(_ batch: Batch) throws -> [[Double]] {
+        try withoutGradients {
+            try withTorchErrors {
+                let vectors = vectors(encode(batch), batch)
+                guard let context = vectors.context else { return [] }
+                let items = Tensor(batch.withContext, shape: [batch.withContext.count]).to(batch.device)
+                let cosines = ContrastiveAlignment.cosines(
+                    vectors.text.indexSelect(0, items), context.indexSelect(0, items))
+                let (values, count) = (cosines.doubles(), batch.withContext.count)
+                return (0..<count).map { Array(values[($0 * count)..<(($0 + 1) * count)]) }
+            }
+        }
+    }
+
+    /// How much each word of a post looks at each region of its picture, `[words][regions]`; nil without a picture.
+    /// - Parameter batch: one post.
+    /// - Throws: `TorchError`.
+    public func regionAttention(_ batch: Batch) throws -> [[Double]]? {
+        try withoutGradients {
+            try withTorchErrors {
+                let encoding = encode(batch)
+                guard let regions = encoding.picture?.regions else { return nil }
+                let rows = encoding.pieces.reshaped([-1, encoding.pieces.size(-1)])
+                let weights = fusion.regionAttention(
+                    words: rows.embedding(batch.wordRows), contextPieces: batch.contextRows.map { rows.embedding($0) },
+                    regions: regions, masks: batch.masks)
+                guard let weights else { return nil }
+                let (values, count) = (weights.doubles(), weights.size(2))
+                return (0..<batch.wordCounts[0]).map { Array(values[($0 * count)..<($0 * count + regions.size(1))]) }
+            }
+        }
+    }
+
     /// What the encoders make of a batch.
     private struct Encoding {
         /// `[batch, pieces, d]`

@@ -126,16 +126,23 @@ public struct Reproduction {
         data.splits[.valid] = Array(data[.valid].prefix(1))
         let session = try TrainingSession(
             run.configuration, dataset: data, contexts: nil, output: folder, device: device, resuming: false)
-        var rate = 1.0
+        let (firstStep, lastStep) = (4, 14)
+        var start = ContinuousClock.now
+        var rate: Double?
         do {
-            _ = try session.run(
-                resuming: false, shouldStop: { rate > 1 && rate.isFinite },
+            let outcome = try session.run(
+                resuming: false, shouldStop: { rate != nil },
                 observe: { event in
-                    if case .step(let step, let progress) = event, step.step == 12 { rate = progress.postsPerSecond }
+                    guard case .step(let step, _) = event else { return }
+                    if step.step == firstStep { start = .now }
+                    if step.step == lastStep {
+                        let posts = (lastStep - firstStep) * run.configuration.training.batchSize
+                        rate = Double(posts) / (ContinuousClock.now - start).seconds
+                    }
                 })
+            return rate ?? Double(data[.train].count * outcome.epochs) / outcome.seconds
         } catch RunError.interrupted {
-            // Enough was seen.
+            return rate ?? 1
         }
-        return rate
     }
 }

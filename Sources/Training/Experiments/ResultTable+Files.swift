@@ -1,10 +1,12 @@
 import Foundation
 
 extension ResultTable {
-    /// Writes `results.json` and `results.md`, and the same under the table's own name, each whole or not at all.
+    /// Writes `results.json`, `results.md` and `results.html`, and the same under the table's own name, each whole or not at all.
     /// - Throws: ``RunError/unwritable(path:reason:)``.
     public func write(to folder: URL, named name: String) throws {
-        let files = [("json", try JSONEncoder.readable.encode(self)), ("md", Data(markdown.utf8))]
+        let files = [
+            ("json", try JSONEncoder.readable.encode(self)), ("md", Data(markdown.utf8)), ("html", Data(html.utf8)),
+        ]
         for (ending, data) in files {
             for stem in ["results", name] {
                 let file = folder.appending(path: "\(stem).\(ending)")

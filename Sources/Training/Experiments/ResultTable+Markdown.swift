@@ -19,7 +19,7 @@ extension ResultTable {
 
     private func heading(_ line: Line) -> String {
         let target = line.tested == line.trained ? "" : " to \(line.tested.title)"
-        let names = ["row", "measure", "F1", "P", "R", "paper", "difference", "seeds", "encoders", "contexts", "hours"]
+        let names = Line.columns
         let rule = names.map { _ in "---" }.joined(separator: " | ")
         return "\n## \(line.trained.title)\(target)\n\nTest split \(line.fingerprint): \(line.posts) posts.\n\n"
             + "| \(names.joined(separator: " | ")) |\n| \(rule) |\n"
@@ -29,6 +29,11 @@ extension ResultTable {
 extension ResultTable.Line {
     /// Whether the line belongs to the same dataset as another.
     func isBeside(_ other: Self) -> Bool { trained == other.trained && tested == other.tested }
+
+    /// The names of ``cells``.
+    static let columns = [
+        "row", "measure", "F1", "P", "R", "paper", "difference", "seeds", "encoders", "contexts", "hours",
+    ]
 
     /// The columns of the table in text.
     var cells: [String] {

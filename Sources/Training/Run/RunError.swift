@@ -4,6 +4,8 @@ public enum RunError: Error, CustomStringConvertible, Sendable, Equatable {
     case occupied(path: String)
     /// There is nothing to resume.
     case nothingToResume(path: String)
+    /// There is no run to show.
+    case nothingToReport(path: String)
     /// The run to resume was started with other settings.
     case otherConfiguration(path: String, differences: [String])
     /// A file of the run cannot be written; what was written before is whole.
@@ -21,6 +23,7 @@ public enum RunError: Error, CustomStringConvertible, Sendable, Equatable {
         switch self {
         case .occupied(let path):
             "\(path) already holds a run; continue it with --resume, or name another folder with --output"
+        case .nothingToReport(let path): "\(path) holds no metrics.jsonl; name the folder of a run"
         case .nothingToResume(let path): "\(path) holds no checkpoint to resume; start without --resume"
         case .otherConfiguration(let path, let differences):
             "\(path) was started with other settings (\(differences.joined(separator: "; "))); resume with the same ones"

@@ -1,0 +1,44 @@
+import Foundation
+
+extension ResultTable {
+    /// The table and its figures as one self-contained page.
+    public var html: String {
+        var groups: [[Line]] = []
+        for line in lines {
+            if let last = groups.last?.first, last.isBeside(line) {
+                groups[groups.count - 1].append(line)
+            } else {
+                groups.append([line])
+            }
+        }
+        var sections = groups.map(section)
+        let remarks = notes + missing.map { "Not finished: \($0)" }
+        if !remarks.isEmpty { sections.append(HTMLPage.Section("Notes", remarks.map { .paragraph($0) })) }
+        return HTMLPage(
+            title: title,
+            summary:
+                "F1 on test splits in percent, mean and standard deviation over seeds, beside what Luo et al. (2024) "
+                + "report with BERT-base, ResNet-152 and LLaVA-1.5. The difference is to \(reference), by paired bootstrap "
+                + "over posts and seeds, with its 95 % interval.",
+            sections: sections
+        ).html
+    }
+
+    private func section(_ lines: [Line]) -> HTMLPage.Section {
+        let first = lines[0]
+        let target = first.tested == first.trained ? "" : " to \(first.tested.title)"
+        var blocks: [HTMLPage.Block] = [.paragraph("Test split \(first.fingerprint): \(first.posts) posts.")]
+        for measure in first.tested.measures {
+            let rows = lines.filter { $0.measure == measure }
+            let bars = rows.map { line in
+                SVGBars.Bar(line.row, 100 * line.f1.mean, deviation: line.f1.deviation.map { 100 * $0 })
+            }
+            blocks.append(
+                .figure(
+                    SVGBars(label: "\(measure): F1 of every row", title: "F1, \(measure)", bars: bars),
+                    caption: "\(measure), \(rows[0].gold) gold items"))
+        }
+        blocks.append(.table(HTMLTable(header: Line.columns, rows: lines.map(\.cells), textColumns: [0, 1, 8, 9])))
+        return HTMLPage.Section("\(first.trained.title)\(target)", blocks)
+    }
+}

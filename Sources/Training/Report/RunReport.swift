@@ -1,0 +1,118 @@
+import Corpus
+import Evaluation
+import Extraction
+import Foundation
+import Shapley
+
+/// What a run came to, as one page: learning curves, scores with intervals, confusions and the worst mistakes.
+public struct RunReport {
+    private let folder: RunFolder
+    private let metrics: [Metrics]
+    private let examined: Examination?
+
+    /// A split looked at with the run's model.
+    struct Examination {
+        let split: Split
+        let dataset: Dataset
+        let posts: [Post]
+        let prepared: [PreparedPost]
+        let extractor: Extractor
+        /// In word offsets.
+        let gold: [Annotation]
+        let found: [Annotation]
+
+        var task: Task { extractor.model.configuration.task }
+        var labels: LabelSet { extractor.model.configuration.labels }
+
+        init(_ split: Split, dataset: Dataset, extractor: Extractor) throws {
+            self.split = split
+            self.dataset = dataset
+            self.extractor = extractor
+            posts = try dataset.posts(of: split)
+            prepared = try extractor.prepare(posts) { dataset.imageURL(of: $0) }
+            gold = zip(posts, prepared).map { Annotation($0, words: $1.words) }
+            found = try extractor.annotations(prepared, batchSize: 32).map(\.annotation)
+        }
+    }
+
+    /// - Parameters:
+    ///   - run: the run's folder.
+    ///   - dataset: to look at with the run's model; nil for learning curves only.
+    /// - Throws: ``RunError``, `CorpusError` and the errors of model folders.
+    public init(run: URL, dataset: Dataset?, split: Split) throws {
+        folder = RunFolder(url: run)
+        guard FileManager.default.fileExists(atPath: folder.metrics.path) else {
+            throw RunError.nothingToReport(path: run.path)
+        }
+        metrics = try folder.readMetrics()
+        let model = folder.model
+        examined = try dataset.map {
+            try Examination(split, dataset: $0, extractor: try ModelFolder.load(model))
+        }
+    }
+
+    /// The page.
+    /// - Throws: `TorchError`, `ShapleyError`.
+    public func html() throws -> String {
+        var sections = [learning]
+        if let examined {
+            sections.append(examined.scores)
+            if let confusion = examined.confusion { sections.append(confusion) }
+            sections.append(examined.mistakes)
+            if let alignment = try examined.alignment() { sections.append(alignment) }
+            if let attention = try examined.attention() { sections.append(attention) }
+        }
+        return HTMLPage(
+            title: "Run \(folder.url.standardizedFileURL.lastPathComponent)", summary: summary, sections: sections
+        ).html
+    }
+
+    private var epochs: [Metrics.Epoch] {
+        metrics.compactMap { if case .epoch(let epoch) = $0 { epoch } else { nil } }
+    }
+
+    private var summary: String {
+        guard let best = epochs.max(by: { $0.validation.f1 < $1.validation.f1 }) else { return "No epoch is finished." }
+        let seconds = epochs.reduce(0) { $0 + $1.trainingSeconds + $1.validationSeconds }
+        return String(format: "Best validation F1 %.2f", 100 * best.validation.f1)
+            + " (\(best.validation.gold) gold items) after epoch \(best.epoch + 1) of \(epochs.count), "
+            + String(format: "%.1f minutes of training and validation.", seconds / 60)
+    }
+
+    private var learning: HTMLPage.Section {
+        let steps = metrics.compactMap { if case .step(let step) = $0 { step } else { nil } }
+        func series(_ name: String, _ value: (Metrics.Step) -> Double?) -> SVGChart.Series? {
+            let size = max(1, steps.count / 100)
+            let points = stride(from: 0, to: steps.count, by: size).compactMap { start -> SVGChart.Point? in
+                let part = steps[start..<min(start + size, steps.count)]
+                let values = part.compactMap(value)
+                guard !values.isEmpty, let last = part.last else { return nil }
+                return SVGChart.Point(x: Double(last.step), y: values.reduce(0, +) / Double(values.count))
+            }
+            return points.isEmpty ? nil : SVGChart.Series(name, points)
+        }
+        let losses = [
+            series("total") { $0.loss }, series("task") { $0.task }, series("semantic") { $0.semantic },
+            series("modality") { $0.modality },
+        ].compactMap { $0 }
+        func scores(_ name: String, _ value: (Score) -> Double) -> SVGChart.Series {
+            SVGChart.Series(
+                name, epochs.map { SVGChart.Point(x: Double($0.epoch + 1), y: 100 * value($0.validation)) })
+        }
+        return HTMLPage.Section(
+            "Learning",
+            [
+                .figure(
+                    SVGChart(label: "The loss and its terms", xTitle: "step", yTitle: "loss", series: losses),
+                    caption: "The training loss and its terms"),
+                .figure(
+                    SVGChart(
+                        label: "Validation scores", xTitle: "epoch", yTitle: "%",
+                        series: [
+                            scores("F1") { $0.f1 }, scores("precision") { $0.precision },
+                            scores("recall") { $0.recall },
+                        ]),
+                    caption: "The validation split"),
+            ])
+    }
+}

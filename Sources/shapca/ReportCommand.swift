@@ -1,0 +1,48 @@
+import ArgumentParser
+import Corpus
+import Foundation
+import Training
+
+struct ReportCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "report",
+        abstract: "Show a run as one self-contained page.",
+        discussion: """
+            The page has the learning curves; with --data also scores by type with intervals, confusions, the worst \
+            mistakes with text, picture, context, gold and found spans and relations, the Shapley values of a batch, and where \
+            words look in a picture.
+
+              shapca report runs/jmere --data jmere --contexts contexts.jsonl
+            """)
+
+    @Argument(help: "The run's folder.", transform: URL.argument)
+    var folder: URL
+
+    @Option(help: ArgumentHelp("The dataset's folder.", valueName: "dir"), transform: URL.argument)
+    var data: URL?
+
+    @Option(help: "The split to look at.")
+    var split = Split.valid
+
+    @Option(
+        help: ArgumentHelp("Contexts by picture, JSON lines {\"image\", \"context\"}.", valueName: "file"),
+        transform: URL.argument)
+    var contexts: URL?
+
+    @Option(
+        help: ArgumentHelp("The page; report.html of the run when not given.", valueName: "file"),
+        transform: URL.argument)
+    var output: URL?
+
+    func validate() throws {
+        if contexts != nil, data == nil { throw ValidationError("--contexts goes with --data") }
+    }
+
+    func run() throws {
+        let dataset = try data.map { try Dataset.load(folder: $0, contexts: contexts, only: [split]) }
+        let page = try RunReport(run: folder, dataset: dataset, split: split).html()
+        let file = output ?? folder.appending(path: "report.html")
+        try Data(page.utf8).write(to: file, options: .atomic)
+        try Console.print(file.path(percentEncoded: false))
+    }
+}
