@@ -64,7 +64,7 @@ let package = Package(
         .executableTarget(
             name: "shapca-bench",
             dependencies: [
-                "Extraction", "Language", "Shapley", "Corpus", "Torch",
+                "Training", "Extraction", "Language", "Shapley", "Corpus", "Torch",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Benchmarks/ShapCABenchmark"),

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Shapley
+import Training
 
 /// How far the sampled estimators are from the exact values, their loss and their gradient: one JSON line each.
 ///
@@ -17,6 +18,9 @@ struct EstimatorsCommand: ParsableCommand {
 
     @Option(help: "The temperature.")
     var temperature = 0.1
+
+    @Option(help: ArgumentHelp("Where a chart of the gradients' errors goes.", valueName: "file.svg"))
+    var figure: String?
 
     private struct Line: Encodable {
         let players: Int
@@ -40,21 +44,40 @@ struct EstimatorsCommand: ParsableCommand {
             ("antithetic, 2 pairs", .antithetic(samples: 2)), ("permutation, 64 orders", .permutation(samples: 64)),
             ("antithetic, 32 pairs", .antithetic(samples: 32)),
         ]
+        var lines: [Line] = []
         for count in players {
             let matrix = try similarities(count)
             let games = try GameMatrix(rows: Array(matrix.rows.prefix(4)))
             let values = try ShapleyEstimator.exact.values(of: games, temperature: temperature).values.elements
             let exact = try AlignmentLoss(temperature: temperature).evaluate(matrix)
             for (name, estimator) in estimators {
-                try report(name, estimator, matrix: matrix, games: games, values: values, exact: exact)
+                lines.append(
+                    try line(name, estimator, matrix: matrix, games: games, values: values, exact: exact))
             }
         }
+        if let figure { try Data(chart(lines).utf8).write(to: URL(filePath: figure), options: .atomic) }
     }
 
-    private func report(
+    /// The errors of the sampled estimators' gradients over the number of players.
+    private func chart(_ lines: [Line]) -> String {
+        let names = lines.map(\.estimator).reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
+        return SVGChart(
+            label: "Relative error of the gradient of one step", xTitle: "log2 of the number of players",
+            yTitle: "error of the gradient",
+            series: names.dropFirst().map { name in
+                SVGChart.Series(
+                    name,
+                    lines.filter { $0.estimator == name }.map {
+                        SVGChart.Point(x: log2(Double($0.players)), y: $0.gradientError)
+                    })
+            }, includesZero: true
+        ).svg
+    }
+
+    private func line(
         _ name: String, _ estimator: ShapleyEstimator, matrix: GameMatrix, games: GameMatrix, values: [Double],
         exact: AlignmentLoss.Evaluation
-    ) throws {
+    ) throws -> Line {
         let loss = try AlignmentLoss(estimator: estimator, temperature: temperature)
         let rounds = name == "exact" ? 1 : repeats
         var errors = 0.0
@@ -88,6 +111,7 @@ struct EstimatorsCommand: ParsableCommand {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys]
         print(String(decoding: try encoder.encode(line), as: UTF8.self))
+        return line
     }
 
     private func similarities(_ count: Int) throws -> GameMatrix {
