@@ -76,7 +76,7 @@ public final class Trainer {
     ) throws -> Outcome {
         Random.seed(UInt64(options.seed))
         if resuming { try resume(observe) }
-        events = try TensorBoardWriter(folder: folder.url, resumingAt: state.step > 0 ? state.step : nil)
+        events = try TensorBoardWriter(folder: folder.url, resumingAt: resuming ? state.step : nil)
         while state.epoch < options.epochs, state.epochsWithoutProgress < options.patience {
             try runEpoch(shouldStop: shouldStop, observe: observe)
         }

@@ -61,10 +61,7 @@ struct PredictCommand: ParsableCommand {
     func run() throws {
         let extractor = try inference.open(model)
         if let text {
-            guard extractor.model.configuration.task != .relations else {
-                throw ValidationError(
-                    "the model finds the relation of two given entities; name them in a post of --input")
-            }
+            guard extractor.model.configuration.task != .relations else { throw EntitiesAreNeeded() }
             let post = Post(id: "1", content: .text(text), image: image, context: context)
             let extraction = try extractor.extract([post])[0]
             try Console.print(
@@ -91,4 +88,9 @@ struct PredictCommand: ParsableCommand {
             throw ExitCode.failure
         }
     }
+}
+
+/// A model of relations was given a text alone.
+private struct EntitiesAreNeeded: Error, CustomStringConvertible {
+    let description = "the model finds the relation of two given entities; name them in a post of --input"
 }

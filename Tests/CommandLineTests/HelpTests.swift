@@ -4,6 +4,7 @@ import Testing
 struct HelpTests {
     private static let commands = [
         [], ["train"], ["evaluate"], ["predict"], ["data"], ["data", "validate"], ["data", "stats"], ["shapley"],
+        ["report"], ["reproduce"],
     ]
 
     @Test("Every command explains itself", arguments: commands)
