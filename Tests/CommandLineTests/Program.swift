@@ -33,7 +33,7 @@ enum Program {
     ///   - watch: is called every few milliseconds while the program runs.
     static func run(
         _ arguments: String..., input: Data = Data(), output: URL? = nil, largestFile: Int? = nil,
-        watch: (Process) -> Void = { _ in }
+        watch: (pid_t) -> Void = { _ in }
     ) throws -> Outcome {
         try run(arguments, input: input, output: output, largestFile: largestFile, watch: watch)
     }
@@ -41,39 +41,51 @@ enum Program {
     /// The same with the arguments in an array.
     static func run(
         _ arguments: [String], input: Data = Data(), output: URL? = nil, largestFile: Int? = nil,
-        watch: (Process) -> Void = { _ in }
+        watch: (pid_t) -> Void = { _ in }
     ) throws -> Outcome {
         let scratch = try TemporaryFolder()
         try scratch.write(input, to: "input")
         try scratch.write("", to: "output")
         try scratch.write("", to: "errors")
-        let process = Process()
-        let binary = folder.appending(path: "shapca")
+        let binary = folder.appending(path: "shapca").path
+        var command = [binary] + arguments
         if let largestFile {
             let limit = "trap '' XFSZ; ulimit -f \(2 * largestFile); exec \"$0\" \"$@\""
-            process.executableURL = URL(filePath: "/bin/sh")
-            process.arguments = ["-c", limit, binary.path] + arguments
-        } else {
-            process.executableURL = binary
-            process.arguments = arguments
+            command = ["/bin/sh", "-c", limit] + command
         }
-        process.standardInput = try FileHandle(forReadingFrom: scratch["input"])
-        process.standardOutput = try FileHandle(forWritingTo: output ?? scratch["output"])
-        process.standardError = try FileHandle(forWritingTo: scratch["errors"])
-        try process.run()
+        let process = try spawn(command, files: [scratch["input"], output ?? scratch["output"], scratch["errors"]])
         var peak = 0
-        while process.isRunning {
+        var status: Int32 = 0
+        while waitpid(process, &status, WNOHANG) == 0 {
             watch(process)
-            peak = max(peak, residentPeak(of: process.processIdentifier))
+            peak = max(peak, residentPeak(of: process))
             usleep(5_000)
         }
-        process.waitUntilExit()
         func text(_ name: String) throws -> String {
             String(decoding: try Data(contentsOf: scratch[name]), as: UTF8.self)
         }
         return Outcome(
-            status: process.terminationStatus, hasCrashed: process.terminationReason == .uncaughtSignal,
+            status: status & 0x7f == 0 ? status >> 8 & 0xff : status & 0x7f, hasCrashed: status & 0x7f != 0,
             output: try text("output"), errors: try text("errors"), peakMemory: peak)
+    }
+
+    /// Starts a command with its three standard streams on files. (Foundation's `Process` keeps a thread and a run loop.)
+    private static func spawn(_ command: [String], files: [URL]) throws -> pid_t {
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        for (descriptor, file) in files.enumerated() {
+            let flags = descriptor == 0 ? O_RDONLY : O_WRONLY
+            posix_spawn_file_actions_addopen(&actions, Int32(descriptor), file.path, flags, 0)
+        }
+        var arguments = command.map { strdup($0) } + [nil]
+        defer { for argument in arguments { free(argument) } }
+        var process = pid_t()
+        let failure = posix_spawn(&process, command[0], &actions, nil, &arguments, environ)
+        guard failure == 0 else {
+            throw CocoaError(.executableLoad, userInfo: ["reason": String(cString: strerror(failure))])
+        }
+        return process
     }
 
     /// The high-water mark of a process's resident memory, in bytes; 0 where the system does not tell.

@@ -20,7 +20,7 @@ struct TrainCommandTests {
         return try Program.run(Workshop.training(scratch[folder]) + more) { process in
             guard !isSent, steps(of: folder).count >= 8 else { return }
             isSent = true
-            kill(process.processIdentifier, signal)
+            kill(process, signal)
         }
     }
 

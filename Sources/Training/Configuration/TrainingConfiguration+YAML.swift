@@ -59,13 +59,21 @@ extension TrainingConfiguration {
 
     /// The keys whose values differ from those of another configuration, with both values.
     func differences(from other: TrainingConfiguration) -> [String] {
+        changes(from: other).map { "\($0.key) is \($0.own) there, \($0.other) here" }
+    }
+
+    /// The `key=value` settings that make this configuration out of the defaults.
+    var overrides: [String] {
+        changes(from: TrainingConfiguration()).map { "\($0.key)=\($0.own)" }
+    }
+
+    private func changes(from other: TrainingConfiguration) -> [(key: String, own: String, other: String)] {
         let prefixes = Set(learningRates.keys).union(other.learningRates.keys).sorted()
         let rates = prefixes.filter { learningRates[$0] != other.learningRates[$0] }.map { prefix in
             func text(_ rate: Double?) -> String { rate.map { "\($0)" } ?? "not set" }
             return ("learningRates.\(prefix)", text(learningRates[prefix]), text(other.learningRates[prefix]))
         }
-        let settings = Setting.all.map { ($0.key, $0.text(self), $0.text(other)) }.filter { $0.1 != $0.2 }
-        return (settings + rates).map { key, there, here in "\(key) is \(there) there, \(here) here" }
+        return Setting.all.map { ($0.key, $0.text(self), $0.text(other)) }.filter { $0.1 != $0.2 } + rates
     }
 
     private mutating func apply(_ node: Node, key: String, file: String) throws {

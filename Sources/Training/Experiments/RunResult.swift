@@ -65,7 +65,7 @@ extension RunResult {
         validationF1 = outcome.best.f1
         epochs = outcome.epochs
         seconds = outcome.seconds
-        settings = run.configuration.differences(from: TrainingConfiguration())
+        settings = run.configuration.overrides
     }
 
     /// Reads a result.
