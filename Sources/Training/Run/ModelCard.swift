@@ -18,28 +18,59 @@ struct ModelCard {
         self.best = best
     }
 
+    private var task: Task { model.configuration.task }
+
+    /// What the score counts.
+    private var items: String { task == .entities ? "entities" : "relations" }
+
+    private func goldCount(_ post: Post) -> Int {
+        switch task {
+        case .entities: post.entities.count
+        case .relations: post.relations.count { $0.type != "None" }
+        case .joint: post.relations.count
+        }
+    }
+
+    private var purpose: String {
+        switch task {
+        case .entities: "named entities"
+        case .relations: "relations"
+        case .joint: "named entities and their relations"
+        }
+    }
+
+    private var abilities: String {
+        let labels = model.configuration.labels
+        let entities = labels.entityTypes.joined(separator: ", ")
+        let relations = labels.relationTypes.joined(separator: ", ")
+        return switch task {
+        case .entities: "Finds entities of the types \(entities)."
+        case .relations: "Tells the relation of two given entities: \(relations)."
+        case .joint: "Finds entities of the types \(entities) and relations between them: \(relations)."
+        }
+    }
+
     var markdown: String {
         let structure = model.configuration
         let fingerprints = dataset.fingerprints
         let splits = Split.allCases.compactMap { split in
             dataset.splits[split].map { posts in
-                let gold = posts.reduce(0) { $0 + $1.entities.count }
+                let gold = posts.reduce(0) { $0 + goldCount($1) }
                 return "| \(split) | \(posts.count) | \(gold) | \(fingerprints["\(split)"] ?? "") |"
             }
         }
         let score =
             best.map { best in
-                let gold = dataset[.valid].reduce(0) { $0 + $1.entities.count }
+                let gold = dataset[.valid].reduce(0) { $0 + goldCount($1) }
                 return String(format: "%.2f F1", 100 * best.f1)
-                    + " on the validation split (\(gold) gold entities) after epoch \(best.epoch + 1),"
+                    + " on the validation split (\(gold) gold \(items)) after epoch \(best.epoch + 1),"
                     + " seed \(configuration.training.seed). The model was chosen by this score; "
                     + "`shapca evaluate` gives that of the test split."
             } ?? "Training has not finished."
         return """
-            # Shap-CA for named entities
+            # Shap-CA for \(purpose)
 
-            Finds entities of the types \(structure.labels.entityTypes.joined(separator: ", ")) in posts, with their
-            pictures and contexts where they have them. After Luo et al., "Shapley Value-based Contrastive Alignment for
+            \(abilities) Looks at the pictures and contexts of posts where they have them. After Luo et al., "Shapley Value-based Contrastive Alignment for
             Multimodal Information Extraction", ACM MM 2024.
 
             | | |
@@ -53,7 +84,7 @@ struct ModelCard {
 
             ## Data: \(dataset.name)
 
-            | split | posts | gold entities | fingerprint |
+            | split | posts | gold \(items) | fingerprint |
             |---|---|---|---|
             \(splits.joined(separator: "\n"))
 
@@ -65,7 +96,7 @@ struct ModelCard {
 
                 shapca predict --model . --text "…" --image picture.jpg
 
-            Scores of entities are the model's own probabilities. Text outside the kind it was trained on, other languages
+            Scores are the model's own probabilities. Text outside the kind it was trained on, other languages
             and other entity types are beyond it.
 
             """
