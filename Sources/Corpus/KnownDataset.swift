@@ -65,3 +65,8 @@ public struct KnownDataset: Sendable, Hashable, Codable, CustomStringConvertible
         ),
     ]
 }
+
+extension Fingerprint {
+    /// The name of the published split, where it is one, and the first digits.
+    public var title: String { KnownDataset.identify(self).map { "\($0) (\(short))" } ?? short }
+}

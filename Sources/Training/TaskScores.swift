@@ -44,6 +44,11 @@ public struct TaskScores: Sendable {
         }
     }
 
+    /// The scores of each post alone: `[posts]`.
+    static func ofEachPost(_ task: Task, gold: [Annotation], predicted: [Annotation]) -> [TaskScores] {
+        zip(gold, predicted).map { TaskScores(task, gold: [$0], predicted: [$1]) }
+    }
+
     /// The relation of every pair that is annotated, and what was predicted for it: None where nothing was.
     private static func relationTypes(
         gold: [Annotation], predicted: [Annotation]
@@ -51,7 +56,7 @@ public struct TaskScores: Sendable {
         var types: (gold: [String], predicted: [String]) = ([], [])
         for (gold, predicted) in zip(gold, predicted) {
             for relation in gold.relations {
-                let found = predicted.relations.first { $0.head == relation.head && $0.tail == relation.tail }
+                let found = predicted.relation(head: relation.head, tail: relation.tail)
                 types.gold.append(relation.type)
                 types.predicted.append(found?.type ?? "None")
             }

@@ -54,7 +54,7 @@ public struct TrainingSession {
         }
         let cut = all.count { $0.encoded.droppedWords > 0 }
         if cut > 0 { notes.append("\(cut) posts are longer than text.maximumLength and were cut") }
-        let gold = zip(valid, validation).map { Annotation($0, words: $1.words) }
+        let gold = validation.map(\.encoded.annotation)
         let environment = RunEnvironment(
             device: device, dataset: dataset.fingerprints, contexts: contexts?.lastPathComponent)
         let folder =
@@ -124,10 +124,7 @@ extension Dataset {
     public var fingerprints: [String: String] {
         var result = ["name": name]
         for (split, posts) in splits {
-            let fingerprint = Fingerprint(posts: posts)
-            result["\(split)"] =
-                KnownDataset.identify(fingerprint).map { "\($0) (\(fingerprint.short))" }
-                ?? fingerprint.short
+            result["\(split)"] = Fingerprint(posts: posts).title
         }
         return result
     }

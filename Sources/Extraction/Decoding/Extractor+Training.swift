@@ -11,7 +11,7 @@ extension PreparedPost {
 }
 
 extension Extractor {
-    /// Turns posts into what batches are made of, with their gold annotation.
+    /// Turns posts into what batches are made of, with their gold tags.
     /// - Returns: the posts, and how many entities do not begin and end with words.
     /// - Throws: `LabelError` for tags of a type that `labels` lacks or of entities that overlap; `TorchError`.
     public func prepare(
@@ -23,7 +23,6 @@ extension Extractor {
             let words = prepared[index].words
             let entities = post.entities.compactMap { words.wordEntity($0) }
             misaligned += entities.count { !$0.isAligned }
-            prepared[index].encoded.annotation = Annotation(post, words: words)
             guard model.configuration.task == .entities else { continue }
             let tags = try labels.tagIndices(for: entities.map(\.entity), count: words.words.count)
             prepared[index].encoded.tags = Array(tags.prefix(prepared[index].encoded.wordStarts.count))

@@ -103,8 +103,8 @@ public final class Extractor {
 
     /// Entities in word offsets as those of the post; what the post gave comes back as it was.
     private func found(_ entities: [ScoredEntity], in post: Post, words: PostWords) -> [Found] {
-        entities.enumerated().map { index, scored in
-            let isGiven = model.configuration.task == .relations
+        let isGiven = model.configuration.task == .relations
+        return entities.enumerated().map { index, scored in
             let entity = isGiven ? post.entities[index] : words.postEntity(scored.entity)
             return Found(
                 start: entity.start, end: entity.end, text: post.surface(of: entity) ?? "", type: entity.type,
@@ -112,18 +112,17 @@ public final class Extractor {
         }
     }
 
-    /// Turns posts into what batches are made of, without annotation that is to be found.
+    /// Turns posts into what batches are made of, without gold tags.
     /// - Throws: `TorchError`.
     public func prepare(_ posts: [Post], imageURL: (Post) -> URL?) throws -> [PreparedPost] {
         let chunks = stride(from: 0, to: posts.count, by: Self.chunkSize).map { start in
             Array(posts[start..<min(start + Self.chunkSize, posts.count)])
         }
         let encoded = try Engine.concurrentMap(chunks) { try encoder.encode($0) }
-        let isGiven = model.configuration.task == .relations
         return zip(posts, encoded.joined()).map { post, encoded in
             var prepared = PreparedPost(
                 words: encoded.words, encoded: encoded.post, picture: picture(of: post, at: imageURL(post)))
-            if isGiven { prepared.encoded.annotation = Annotation(post, words: encoded.words) }
+            prepared.encoded.annotation = Annotation(post, words: encoded.words)
             return prepared
         }
     }

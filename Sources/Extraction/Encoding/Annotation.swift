@@ -14,11 +14,16 @@ public struct Annotation: Sendable, Equatable {
 
 extension Annotation {
     /// The annotation of a post over its words.
-    public init(_ post: Post, words: PostWords) {
+    init(_ post: Post, words: PostWords) {
         entities = post.entities.map { entity in
             words.wordEntity(entity)?.entity ?? Entity(start: 0, end: 0, type: entity.type)
         }
         relations = post.relations
+    }
+
+    /// The relation of a pair of entities; nil where there is none.
+    public func relation(head: Int, tail: Int) -> Relation? {
+        relations.first { $0.head == head && $0.tail == tail }
     }
 
     /// The pairs of entities whose relation is asked for: those of the relations, or else the only two entities.

@@ -8,13 +8,14 @@ import Torch
 public final class JointExtractor: Module, TaskHead {
     public let wordPairs: WordPairLayer
     private let labels: LabelSet
-    private var labelCount: Int { 1 + labels.entityTypes.count + labels.relationTypes.count }
+    private let labelCount: Int
 
     init(_ configuration: ModelConfiguration) {
         labels = configuration.labels
+        labelCount = WordPairTable.labelCount(labels)
         wordPairs = WordPairLayer(
             width: configuration.fusion.width, partsOfSpeech: configuration.partsOfSpeech.count,
-            labelCount: 1 + labels.entityTypes.count + labels.relationTypes.count, dropout: configuration.dropout,
+            labelCount: labelCount, dropout: configuration.dropout,
             options: configuration.wordPair)
     }
 

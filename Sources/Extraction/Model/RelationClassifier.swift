@@ -18,8 +18,8 @@ public final class RelationClassifier: Module, TaskHead {
         let (pairs, blocks) = blocks(batch)
         var gold: [Int] = []
         for block in blocks {
-            let types = batch.annotations[block.post].relations.first { $0.head == block.head && $0.tail == block.tail }
-            let label = types.flatMap { labels.relationTypes.firstIndex(of: $0.type) } ?? 0
+            let relation = batch.annotations[block.post].relation(head: block.head, tail: block.tail)
+            let label = relation.flatMap { labels.relationTypes.firstIndex(of: $0.type) } ?? 0
             gold += block.pairs.map { _ in label }
         }
         guard pairs.count > 0 else { return fused.sum() * 0 }

@@ -100,10 +100,9 @@ public final class ShapCA: Module {
             try withTorchErrors {
                 let encoding = encode(batch)
                 guard let regions = encoding.picture?.regions else { return nil }
-                let rows = encoding.pieces.reshaped([-1, encoding.pieces.size(-1)])
+                let rows = rows(of: encoding.pieces, batch)
                 let weights = fusion.regionAttention(
-                    words: rows.embedding(batch.wordRows), contextPieces: batch.contextRows.map { rows.embedding($0) },
-                    regions: regions, masks: batch.masks)
+                    words: rows.words, contextPieces: rows.context, regions: regions, masks: batch.masks)
                 guard let weights else { return nil }
                 let (values, count) = (weights.doubles(), weights.size(2))
                 return (0..<batch.wordCounts[0]).map { Array(values[($0 * count)..<($0 * count + regions.size(1))]) }
@@ -135,11 +134,15 @@ public final class ShapCA: Module {
     }
 
     private func fused(_ encoding: Encoding, _ batch: Batch) -> Tensor {
-        let pieces = dropout(encoding.pieces)
-        let rows = pieces.reshaped([-1, pieces.size(-1)])
+        let rows = rows(of: dropout(encoding.pieces), batch)
         return fusion(
-            words: rows.embedding(batch.wordRows), contextPieces: batch.contextRows.map { rows.embedding($0) },
-            regions: encoding.picture?.regions, masks: batch.masks)
+            words: rows.words, contextPieces: rows.context, regions: encoding.picture?.regions, masks: batch.masks)
+    }
+
+    /// H_t and H_c, picked from the encoding of whole inputs.
+    private func rows(of pieces: Tensor, _ batch: Batch) -> (words: Tensor, context: Tensor?) {
+        let flat = pieces.reshaped([-1, pieces.size(-1)])
+        return (flat.embedding(batch.wordRows), batch.contextRows.map { flat.embedding($0) })
     }
 
     private func vectors(_ encoding: Encoding, _ batch: Batch) -> AlignmentVectors {

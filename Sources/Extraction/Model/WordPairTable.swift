@@ -14,12 +14,15 @@ package struct WordPairTable {
         self.words = words
         self.labels = labels
         self.probabilities = probabilities
-        let count = 1 + labels.entityTypes.count + labels.relationTypes.count
+        let count = Self.labelCount(labels)
         labelCount = count
         best = (0..<(words * (words + 1) / 2)).map { cell in
             (0..<count).max { probabilities[cell * count + $0] < probabilities[cell * count + $1] } ?? 0
         }
     }
+
+    /// The number of labels of a pair: none, the entity types and the relation types.
+    static func labelCount(_ labels: LabelSet) -> Int { 1 + labels.entityTypes.count + labels.relationTypes.count }
 
     /// The place of the pair (row, column), row <= column, among the pairs of a post, row by row.
     package static func cell(_ row: Int, _ column: Int, words: Int) -> Int {

@@ -18,6 +18,9 @@ public enum Benchmark: String, Sendable, CaseIterable, Codable {
         }
     }
 
+    /// The same, with the dataset that a model was tested on where it is another.
+    func title(testedOn other: Benchmark) -> String { other == self ? title : "\(title) to \(other.title)" }
+
     /// The scores that tables print, by the names of ``TaskScores``; the first is the main one.
     var measures: [String] {
         switch self {
@@ -35,17 +38,18 @@ public enum Benchmark: String, Sendable, CaseIterable, Codable {
     /// The settings of the experiment, a file of `Configurations/`.
     var configurationFile: String { "\(rawValue).yaml" }
 
-    /// The context file of a generator. JMERE's pictures are MNRE's, and so are their contexts.
+    /// The folders that may hold its contexts. JMERE's pictures are MNRE's, and so are their contexts.
+    private var contextFolders: [String] { self == .jmere ? [rawValue, Benchmark.mnre.rawValue] : [rawValue] }
+
+    /// The context file of a generator.
     func contexts(_ generator: String, in data: URL) -> URL? {
-        let folders = self == .jmere ? [rawValue, Benchmark.mnre.rawValue] : [rawValue]
-        return folders.map { data.appending(path: "\($0)/contexts.\(generator).jsonl") }
+        contextFolders.map { data.appending(path: "\($0)/contexts.\(generator).jsonl") }
             .first { FileManager.default.fileExists(atPath: $0.path) }
     }
 
     /// The generators whose contexts are there, in alphabetical order.
     func generators(in data: URL) -> [String] {
-        let folders = self == .jmere ? [rawValue, Benchmark.mnre.rawValue] : [rawValue]
-        let names = folders.flatMap { folder in
+        let names = contextFolders.flatMap { folder in
             (try? FileManager.default.contentsOfDirectory(atPath: data.appending(path: folder).path)) ?? []
         }
         let generators = names.compactMap { name in

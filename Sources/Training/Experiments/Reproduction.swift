@@ -67,9 +67,13 @@ public struct Reproduction {
     /// steps of training.
     public func estimatedSeconds() throws -> [(run: ReproductionPlan.Run, seconds: Double)] {
         var rates: [String: Double] = [:]
+        var sizes: [Benchmark: Int] = [:]
         return try plan.runs.filter { RunResult.read(file(of: $0)) == nil }.map { run in
             let key = "\(run.trained) \(run.variant.slug)"
-            let posts = try Dataset.load(folder: folder(of: run.trained), only: [.train])[.train].count
+            let posts =
+                try sizes[run.trained]
+                ?? Dataset.load(folder: folder(of: run.trained), only: [.train])[.train].count
+            sizes[run.trained] = posts
             let rate = try rates[key] ?? recordedRate(of: run) ?? measuredRate(of: run)
             rates[key] = rate
             return (run, 1.1 * Double(posts * run.configuration.training.epochs) / rate)

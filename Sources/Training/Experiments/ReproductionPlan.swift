@@ -18,8 +18,7 @@ public struct ReproductionPlan: Sendable {
 
         /// One line for people.
         public var title: String {
-            let target = tested == trained ? "" : " to \(tested.title)"
-            return "\(trained.title)\(target), \(variant.name), contexts of \(generator), seed \(seed)"
+            "\(trained.title(testedOn: tested)), \(variant.name), contexts of \(generator), seed \(seed)"
         }
     }
 

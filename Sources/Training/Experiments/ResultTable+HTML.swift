@@ -26,7 +26,6 @@ extension ResultTable {
 
     private func section(_ lines: [Line]) -> HTMLPage.Section {
         let first = lines[0]
-        let target = first.tested == first.trained ? "" : " to \(first.tested.title)"
         var blocks: [HTMLPage.Block] = [.paragraph("Test split \(first.fingerprint): \(first.posts) posts.")]
         for measure in first.tested.measures {
             let rows = lines.filter { $0.measure == measure }
@@ -39,6 +38,6 @@ extension ResultTable {
                     caption: "\(measure), \(rows[0].gold) gold items"))
         }
         blocks.append(.table(HTMLTable(header: Line.columns, rows: lines.map(\.cells), textColumns: [0, 1, 8, 9])))
-        return HTMLPage.Section("\(first.trained.title)\(target)", blocks)
+        return HTMLPage.Section("\(first.trained.title(testedOn: first.tested))", blocks)
     }
 }

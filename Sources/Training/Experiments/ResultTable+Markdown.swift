@@ -18,10 +18,10 @@ extension ResultTable {
     }
 
     private func heading(_ line: Line) -> String {
-        let target = line.tested == line.trained ? "" : " to \(line.tested.title)"
         let names = Line.columns
         let rule = names.map { _ in "---" }.joined(separator: " | ")
-        return "\n## \(line.trained.title)\(target)\n\nTest split \(line.fingerprint): \(line.posts) posts.\n\n"
+        return
+            "\n## \(line.trained.title(testedOn: line.tested))\n\nTest split \(line.fingerprint): \(line.posts) posts.\n\n"
             + "| \(names.joined(separator: " | ")) |\n| \(rule) |\n"
     }
 }

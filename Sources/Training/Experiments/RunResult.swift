@@ -43,11 +43,11 @@ extension RunResult {
         let gold = posts.map { Annotation(entities: $0.entities, relations: $0.relations).renaming(renames) }
         let predicted = extractions.map { $0.annotation.renaming(renames) }
         let task = extractor.model.configuration.task
-        let single = zip(gold, predicted).map { TaskScores(task, gold: [$0], predicted: [$1]).all }
+        let single = TaskScores.ofEachPost(task, gold: gold, predicted: predicted)
         measures = [:]
         for (index, named) in TaskScores(task, gold: gold, predicted: predicted).all.enumerated() {
             measures[named.name] = Measured(
-                score: named.scores.overall, posts: single.map { $0[index].scores.overall })
+                score: named.scores.overall, posts: single.map { $0.all[index].scores.overall })
         }
         variant = run.variant.name
         trained = run.trained
@@ -57,8 +57,7 @@ extension RunResult {
         let configuration = extractor.model.configuration
         textEncoder = configuration.textEncoderName
         imageEncoder = configuration.imageEncoder
-        let print = Fingerprint(posts: posts)
-        fingerprint = KnownDataset.identify(print).map { "\($0) (\(print.short))" } ?? print.short
+        fingerprint = Fingerprint(posts: posts).title
         self.posts = posts.count
         contexts = configuration.usesContext ? posts.count { $0.context != nil } : 0
         pictures = extractions.count { $0.imageStatus == .used }

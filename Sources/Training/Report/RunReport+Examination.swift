@@ -8,7 +8,6 @@ extension RunReport.Examination {
     /// Precision, recall and F1 of every type and protocol, with bootstrap intervals of F1.
     var scores: HTMLPage.Section {
         let all = TaskScores(task, gold: gold, predicted: found).all
-        let single = zip(gold, found).map { TaskScores(task, gold: [$0], predicted: [$1]).all }
         func row(_ name: String, _ score: Score, _ posts: [Score]) -> [String] {
             let nothing = posts.map { Score(gold: $0.gold) }
             let interval = PairedBootstrap(posts, nothing, resamples: 1000)
@@ -18,20 +17,22 @@ extension RunReport.Examination {
         }
         let header = ["", "precision", "recall", "F1", "95 %", "gold", "predicted", "correct"]
         let totals = all.indices.map { index in
-            row(all[index].name, all[index].scores.overall, single.map { $0[index].scores.overall })
+            row(all[index].name, all[index].scores.overall, single.map { $0.all[index].scores.overall })
         }
         var blocks = [HTMLPage.Block.table(HTMLTable(header: header, rows: totals, caption: "all types"))]
         for index in Set([0, all.count - 1]).sorted() {
             let rows = all[index].scores.perType.sorted { $0.key < $1.key }.map { type, score in
-                row(type, score, single.map { $0[index].scores.perType[type] ?? Score() })
+                row(type, score, single.map { $0.all[index].scores.perType[type] ?? Score() })
             }
             blocks.append(.table(HTMLTable(header: header, rows: rows, caption: all[index].name)))
         }
-        let print = Fingerprint(posts: posts)
-        let known = KnownDataset.identify(print).map { "\($0)" } ?? "fingerprint \(print.short)"
         return HTMLPage.Section(
             "Scores on the \(split) split",
-            [.paragraph("\(dataset.name), \(known): \(posts.count) posts, one seed. Intervals are over posts.")]
+            [
+                .paragraph(
+                    "\(dataset.name), \(Fingerprint(posts: posts).title): \(posts.count) posts, one seed. Intervals are over posts."
+                )
+            ]
                 + blocks)
     }
 
@@ -42,7 +43,7 @@ extension RunReport.Examination {
         for (gold, found) in zip(gold, found) {
             if task == .relations {
                 for relation in gold.relations {
-                    let other = found.relations.first { $0.head == relation.head && $0.tail == relation.tail }
+                    let other = found.relation(head: relation.head, tail: relation.tail)
                     pairs[[relation.type, other?.type ?? missing], default: 0] += 1
                 }
                 continue
@@ -73,8 +74,7 @@ extension RunReport.Examination {
     /// The posts with the most errors.
     var mistakes: HTMLPage.Section {
         let errors = posts.indices.map { index -> Int in
-            let score = TaskScores(task, gold: [gold[index]], predicted: [found[index]]).all
-                .reduce(into: Score()) { $0 += $1.scores.overall }
+            let score = single[index].all.reduce(into: Score()) { $0 += $1.scores.overall }
             return score.gold + score.predicted - 2 * score.correct
         }
         let worst = posts.indices.filter { errors[$0] > 0 }.sorted { (errors[$1], $0) < (errors[$0], $1) }.prefix(20)

@@ -20,6 +20,8 @@ public struct RunReport {
         /// In word offsets.
         let gold: [Annotation]
         let found: [Annotation]
+        /// The scores of each post.
+        let single: [TaskScores]
 
         var task: Task { extractor.model.configuration.task }
         var labels: LabelSet { extractor.model.configuration.labels }
@@ -30,8 +32,9 @@ public struct RunReport {
             self.extractor = extractor
             posts = try dataset.posts(of: split)
             prepared = try extractor.prepare(posts) { dataset.imageURL(of: $0) }
-            gold = zip(posts, prepared).map { Annotation($0, words: $1.words) }
+            gold = prepared.map(\.encoded.annotation)
             found = try extractor.annotations(prepared, batchSize: 32).map(\.annotation)
+            single = TaskScores.ofEachPost(extractor.model.configuration.task, gold: gold, predicted: found)
         }
     }
 
