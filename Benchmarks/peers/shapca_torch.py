@@ -52,6 +52,7 @@ class Options:
     contrast_weight: float = 1.0  # lambda
     encoding: str = "joint"  # joint | separate (two further passes, for the game only)
     pooling: str = "mean"  # mean | cls (of the text; contexts are always averaged)
+    projection: str = "none"  # none | perceptron (two layers for each side, which only the games see)
     method: str = "shapley"  # shapley | infonce | none
     via: str = "context"  # context | direct (text with image: the paper's "w/o Context in Alignment")
     estimator: str = "cyclic"  # cyclic (Alg. 1) | exact
@@ -299,6 +300,17 @@ def pair_loss(log_probabilities: Tensor, labels: Tensor) -> Tensor:
     return F.nll_loss(log_probabilities.flatten(0, -2), labels.flatten(), ignore_index=-100)
 
 
+class ProjectionHead(nn.Module):
+    """Two linear layers between a representation and the games (Chen et al., 2020)."""
+
+    def __init__(self, width: int):
+        super().__init__()
+        self.hidden, self.output = nn.Linear(width, width), nn.Linear(width, width)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.output(F.relu(self.hidden(x)))
+
+
 class ShapCA(nn.Module):
     """The whole model over precomputed image features (the image encoder is frozen)."""
 
@@ -307,6 +319,8 @@ class ShapCA(nn.Module):
         self.options, width = options, text_encoder.config.hidden_size
         self.text_encoder = text_encoder
         self.image_projection = nn.Linear(options.image_width, width)
+        if options.projection == "perceptron":
+            self.projection_heads = nn.ModuleDict({side: ProjectionHead(width) for side in ("text", "context", "picture")})
         self.dropout = nn.Dropout(options.dropout)
         self.fusion = AdaptiveFusion(width, options)
         if options.task == "joint":
@@ -355,6 +369,9 @@ class ShapCA(nn.Module):
         images, has_image = None, torch.zeros_like(batch.has_context)
         if batch.regions is not None:
             images, has_image = self.image_projection(batch.pooled_image), batch.has_image
+        if self.options.projection == "perceptron":
+            texts, contexts = self.projection_heads["text"](texts), self.projection_heads["context"](contexts)
+            images = None if images is None else self.projection_heads["picture"](images)
         if self.options.via == "direct":
             pairs = {"direct": ("v2t", "t2v", texts, images, has_image)}
         else:

@@ -71,7 +71,7 @@ import Vision
     }
 
     /// `[CLS] [SEP]`, with and without a context and a picture.
-    @Test(arguments: ["return", "direct", "ungated", "infonce", "via-direct", "cyclic", "separate", "cls"])
+    @Test(arguments: ["return", "direct", "ungated", "infonce", "via-direct", "cyclic", "separate", "cls", "projected"])
     func postsWithoutWordsAreNormalInput(variant: String) throws {
         let model = try OracleFixture(variant).model()
         let encoding = model.configuration.alignment.encoding

@@ -6,7 +6,7 @@ import Testing
 import Torch
 import Vision
 
-/// What `make_shapca.py` computed with the PyTorch peer: one small batch, and the method in nine variants.
+/// What `make_shapca.py` computed with the PyTorch peer: one small batch, and the method in ten variants.
 struct OracleFixture {
     /// Foundation has a type of the same name.
     typealias Alignment = Extraction.AlignmentOptions
@@ -16,6 +16,7 @@ struct OracleFixture {
         struct Options: Decodable {
             let encoding: Alignment.Encoding
             let pooling: Alignment.Pooling
+            let projection: Alignment.Projection
             let method: Alignment.Method
             let via: Alignment.Via
             let estimator: Alignment.Estimator
@@ -44,6 +45,7 @@ struct OracleFixture {
 
     static let variants = [
         "return", "direct", "ungated", "infonce", "via-direct", "cyclic", "without-images", "separate", "cls",
+        "projected",
     ]
 
     let variant: Variant
@@ -82,6 +84,7 @@ struct OracleFixture {
         alignment.beta = options.beta
         alignment.encoding = options.encoding
         alignment.pooling = options.pooling
+        alignment.projection = options.projection
         var fusion = FusionOptions()
         fusion.attention = options.attention
         fusion.gate = options.gate

@@ -69,6 +69,7 @@ struct ConfigurationTests {
         configuration.alignment.estimator = .antithetic
         configuration.alignment.encoding = .separate
         configuration.alignment.pooling = .cls
+        configuration.alignment.projection = .perceptron
         configuration.alignment.temperature = 0.07
         configuration.fusion.gate = .none
         configuration.training.precision = .fp32

@@ -8,6 +8,7 @@ public final class ShapCA: Module {
     public let imageEncoder: (any ImageEncoder)?
     /// From d_v to d, so that pictures can be compared with contexts and texts.
     public let imageProjection: Linear?
+    public let projectionHeads: ProjectionHeads?
     public let fusion: AdaptiveFusion
     public let head: any TaskHead
     public let configuration: ModelConfiguration
@@ -21,6 +22,9 @@ public final class ShapCA: Module {
         textEncoder = BertModel(configuration.textEncoder)
         self.imageEncoder = imageEncoder
         imageProjection = imageEncoder.map { Linear($0.width, width) }
+        projectionHeads =
+            configuration.alignment.usesProjection
+            ? ProjectionHeads(width: width, hasPictures: imageEncoder != nil) : nil
         fusion = AdaptiveFusion(textWidth: width, imageWidth: imageEncoder?.width, options: configuration.fusion)
         head = configuration.makeHead()
         self.configuration = configuration
@@ -152,10 +156,11 @@ public final class ShapCA: Module {
         func mean(_ pieces: Tensor, _ weights: Tensor) -> Tensor {
             weights.to(pieces.dtype).matmul(pieces).squeezed(1)
         }
-        return AlignmentVectors(
+        let vectors = AlignmentVectors(
             text: configuration.alignment.pooling == .cls ? text.select(1, 0) : mean(text, input.textMean),
             context: batch.contextRows == nil ? nil : mean(context, input.contextMean),
             picture: encoding.picture.flatMap { imageProjection?($0.pooled) },
             withContext: batch.withContext, withPicture: batch.withPicture)
+        return projectionHeads?(vectors) ?? vectors
     }
 }

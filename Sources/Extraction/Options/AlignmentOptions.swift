@@ -42,6 +42,14 @@ public struct AlignmentOptions: Sendable, Equatable, Codable {
         case cls
     }
 
+    /// What lies between the representations and the games.
+    public enum Projection: String, Sendable, Codable, CaseIterable {
+        /// Nothing: the games see the representations themselves, as in the paper.
+        case none
+        /// A two-layer perceptron for each side, which only the games see (Chen et al., 2020).
+        case perceptron
+    }
+
     public var method = Method.shapley
     public var via = Via.context
     public var estimator = Estimator.exact
@@ -55,8 +63,12 @@ public struct AlignmentOptions: Sendable, Equatable, Codable {
     public var beta = 0.4
     public var encoding = Encoding.joint
     public var pooling = Pooling.mean
+    public var projection = Projection.none
 
     public init() {}
+
+    /// Whether there are perceptrons to be trained.
+    var usesProjection: Bool { method != .none && projection == .perceptron }
 
     /// The estimator with its number of samples.
     func shapleyEstimator() throws -> ShapleyEstimator {

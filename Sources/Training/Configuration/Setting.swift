@@ -80,6 +80,7 @@ struct Setting: Sendable {
         number("alignment.beta", \.alignment.beta, in: 0...1000),
         choice("alignment.encoding", \.alignment.encoding),
         choice("alignment.pooling", \.alignment.pooling),
+        choice("alignment.projection", \.alignment.projection),
         choice("fusion.attention", \.fusion.attention),
         choice("fusion.gate", \.fusion.gate),
         count("fusion.width", \.fusion.width, in: 1...8192),

@@ -40,8 +40,8 @@ import shapca_torch
 from shapca_torch import Batch, Options, Segment, ShapCA, swift_name
 
 VARIANTS = {
-    "return": {},
-    "direct": {"attention": "direct"},
+    "return": {"attention": "return"},
+    "direct": {},
     "ungated": {"gate": "none"},
     "infonce": {"method": "infonce"},
     "via-direct": {"via": "direct"},
@@ -49,6 +49,7 @@ VARIANTS = {
     "without-images": {},
     "separate": {"encoding": "separate"},
     "cls": {"pooling": "cls"},
+    "projected": {"projection": "perceptron"},
 }
 
 
