@@ -187,7 +187,7 @@ struct AttentionWeights : torch::autograd::Function<AttentionWeights> {
       TORCH_CHECK(mask->scalar_type() == at::kBool, "an attention mask must be of Booleans");
       seen = mask->contiguous().expand(dense.sizes());
       if (seen.stride(3) != 1) seen = seen.contiguous();
-      view = {seen.const_data_ptr<bool>(), {seen.stride(0), seen.stride(1), seen.stride(2)}};
+      view = {elements<bool>(seen), {seen.stride(0), seen.stride(1), seen.stride(2)}};
     }
     withElement(dense.scalar_type(), [&](auto *element) {
       using Element = std::remove_pointer_t<decltype(element)>;
@@ -195,7 +195,7 @@ struct AttentionWeights : torch::autograd::Function<AttentionWeights> {
                                   static_cast<Element *>(weights.mutable_data_ptr()),
                                   static_cast<const Element *>(dense.const_data_ptr()),
                                   view,
-                                  keep.defined() ? keep.const_data_ptr<uint8_t>() : nullptr,
+                                  keep.defined() ? elements<uint8_t>(keep) : nullptr,
                                   dense.sizes().data(),
                                   static_cast<float>(scale),
                                   static_cast<float>(factor)};
@@ -224,7 +224,7 @@ struct AttentionWeights : torch::autograd::Function<AttentionWeights> {
       const SoftmaxGradient<Element> pass{static_cast<Element *>(out.mutable_data_ptr()),
                                           static_cast<const Element *>(gradient.const_data_ptr()),
                                           static_cast<const Element *>(probabilities.const_data_ptr()),
-                                          keep.defined() ? keep.const_data_ptr<uint8_t>() : nullptr,
+                                          keep.defined() ? elements<uint8_t>(keep) : nullptr,
                                           count,
                                           scale,
                                           factor};

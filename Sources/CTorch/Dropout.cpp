@@ -55,7 +55,7 @@ template <typename Element>
 void scaleAll(const at::Tensor &out, const at::Tensor &x, const at::Tensor &keep, double factor) {
   auto *to = static_cast<Element *>(out.mutable_data_ptr());
   const auto *from = static_cast<const Element *>(x.const_data_ptr());
-  const auto *kept = keep.const_data_ptr<uint8_t>();
+  const auto *kept = elements<uint8_t>(keep);
   inParallel(x.numel(), grain, [&](int64_t first, int64_t last) {
     scale(to + first, from + first, kept + first, last - first, static_cast<float>(factor));
   });

@@ -73,6 +73,14 @@ CTStatus status(Body &&body) {
   });
 }
 
+/// A tensor's elements. The engine's own `const_data_ptr<Element>` is constrained, and compilers do not agree on the symbols
+/// of constrained templates.
+template <typename Element>
+const Element *elements(const at::Tensor &tensor) {
+  TORCH_INTERNAL_ASSERT(tensor.scalar_type() == c10::CppTypeToScalarType<Element>::value);
+  return static_cast<const Element *>(tensor.const_data_ptr());
+}
+
 /// `linear` in 32-bit floats through oneDNN, with its gradient; see Linear.cpp for when it is used.
 bool prefersOneDNN(const at::Tensor &x, const at::Tensor &weight);
 at::Tensor oneDNNLinear(const at::Tensor &x, const at::Tensor &weight, const std::optional<at::Tensor> &bias);

@@ -46,8 +46,8 @@ struct Pairs {
     const int64_t width = left.size(1);
     auto out = at::empty({length, width}, left.options());
     auto *to = out.mutable_data_ptr<float>();
-    const auto *i = rows.const_data_ptr<int64_t>() + start, *j = columns.const_data_ptr<int64_t>() + start;
-    const auto *a = left.const_data_ptr<float>(), *b = right.const_data_ptr<float>();
+    const auto *i = elements<int64_t>(rows) + start, *j = elements<int64_t>(columns) + start;
+    const auto *a = elements<float>(left), *b = elements<float>(right);
     inParallel(length, 64, [&](int64_t first, int64_t last) {
       addRows(to + first * width, a, b, i + first, j + first, last - first, width);
     });
@@ -57,8 +57,8 @@ struct Pairs {
 
 void scatter(const at::Tensor &to, const at::Tensor &from, const at::Tensor &index, int64_t start) {
   auto *sums = to.mutable_data_ptr<float>();
-  const auto *values = from.const_data_ptr<float>();
-  const auto *names = index.const_data_ptr<int64_t>() + start;
+  const auto *values = elements<float>(from);
+  const auto *names = elements<int64_t>(index) + start;
   inParallel(to.size(1), 64, [&](int64_t first, int64_t last) {
     scatterRows(sums, values, names, from.size(0), to.size(1), first, last);
   });

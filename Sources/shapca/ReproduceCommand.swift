@@ -78,7 +78,7 @@ struct ReproduceCommand: ParsableCommand {
             Console.note("stopped; the same command goes on from here")
             throw ExitCode(130)
         }
-        let results = ResultTable(plan, results: reproduction.results, failures: failures)
+        let results = ResultTable(plan, results: try reproduction.results(), failures: failures)
         try results.write(to: output, named: "\(table)")
         try Console.print(results.markdown)
         guard failures.isEmpty else {

@@ -69,7 +69,7 @@ struct ReproductionTests {
                 shouldStop: { steps >= 9 },
                 observe: { event in if case .training(.step) = event { steps += 1 } })
         }
-        #expect(steps == 9 && reproduction.results.isEmpty)
+        #expect(steps == 9 && (try reproduction.results()).isEmpty)
         var resumed = false
         var finished = 0
         let failures = try reproduction.run { event in
@@ -84,8 +84,12 @@ struct ReproductionTests {
         _ = try reproduction.run { event in if case .skipped = event { skipped += 1 } }
         #expect(skipped == 2)
         #expect(try reproduction.estimatedSeconds().isEmpty)
+        let other = self.reproduction(try self.plan(.table2, settings: ["training.dropout=0.2"]))
+        #expect(throws: ReproductionError.self, "results of other settings are not taken for these") {
+            try other.run { _ in }
+        }
 
-        let table = ResultTable(plan, results: reproduction.results)
+        let table = ResultTable(plan, results: try reproduction.results())
         #expect(table.lines.count == 6 && table.missing.isEmpty)
         let baseline = try #require(table.lines.first)
         #expect(baseline.published == 52.36 && baseline.gold == 12 && baseline.posts == 18 && baseline.pictures == 0)
@@ -105,9 +109,9 @@ struct ReproductionTests {
         try Data("training: {epochs: 77}\n".utf8).write(to: occupied.appending(path: "config.yaml"))
         let reproduction = reproduction(plan)
         let failures = try reproduction.run { _ in }
-        #expect(failures.count == 1 && reproduction.results.count == 1)
+        #expect(failures.count == 1 && (try reproduction.results()).count == 1)
         let reasons = Dictionary(uniqueKeysWithValues: failures.map { ($0.run.path, $0.reason) })
-        let table = ResultTable(plan, results: reproduction.results, failures: reasons)
+        let table = ResultTable(plan, results: try reproduction.results(), failures: reasons)
         #expect(table.missing.count == 1 && table.missing[0].contains("training.epochs is 77"))
     }
 

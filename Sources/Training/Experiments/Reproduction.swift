@@ -29,13 +29,14 @@ public struct Reproduction {
 
     /// Runs everything that is not finished.
     /// - Returns: the runs that failed, with the reason.
-    /// - Throws: ``RunError/interrupted(step:path:)`` when asked to stop.
+    /// - Throws: ``RunError/interrupted(step:path:)`` when asked to stop, ``ReproductionError/otherSettings(path:)``.
     public func run(
         shouldStop: () -> Bool = { false }, observe: (Event) -> Void
     ) throws -> [(run: ReproductionPlan.Run, reason: String)] {
+        _ = try results()
         var failures: [(ReproductionPlan.Run, String)] = []
         for (index, run) in plan.runs.enumerated() {
-            guard RunResult.read(file(of: run)) == nil else {
+            guard try result(of: run) == nil else {
                 observe(.skipped(run))
                 continue
             }
@@ -59,7 +60,17 @@ public struct Reproduction {
     }
 
     /// The results that are there, in the order of the plan.
-    public var results: [RunResult] { plan.runs.compactMap { RunResult.read(file(of: $0)) } }
+    /// - Throws: ``ReproductionError/otherSettings(path:)``.
+    public func results() throws -> [RunResult] { try plan.runs.compactMap { try result(of: $0) } }
+
+    /// The result of a run; nil where it is not finished.
+    private func result(of run: ReproductionPlan.Run) throws -> RunResult? {
+        guard let result = RunResult.read(file(of: run)) else { return nil }
+        guard Set(result.settings) == Set(run.configuration.overrides) else {
+            throw ReproductionError.otherSettings(path: file(of: run).path)
+        }
+        return result
+    }
 
     /// Seconds that the runs which are not finished would take without early stopping.
     ///
@@ -68,7 +79,7 @@ public struct Reproduction {
     public func estimatedSeconds() throws -> [(run: ReproductionPlan.Run, seconds: Double)] {
         var rates: [String: Double] = [:]
         var sizes: [Benchmark: Int] = [:]
-        return try plan.runs.filter { RunResult.read(file(of: $0)) == nil }.map { run in
+        return try plan.runs.filter { try result(of: $0) == nil }.map { run in
             let key = "\(run.trained) \(run.variant.slug)"
             let posts =
                 try sizes[run.trained]

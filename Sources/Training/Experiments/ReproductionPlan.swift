@@ -127,6 +127,7 @@ public struct ReproductionPlan: Sendable {
 public enum ReproductionError: Error, CustomStringConvertible, Sendable, Equatable {
     case noDataset(String, path: String)
     case noContexts(String, path: String)
+    case otherSettings(path: String)
 
     public var description: String {
         switch self {
@@ -134,6 +135,8 @@ public enum ReproductionError: Error, CustomStringConvertible, Sendable, Equatab
             "\(name) is not at \(path); put its folder there or name others with --datasets"
         case .noContexts(let name, let path):
             "\(path): no contexts of \(name); a file contexts.NAME.jsonl with {\"image\", \"context\"} lines is needed"
+        case .otherSettings(let path):
+            "\(path) was made with other settings; give the same --set and --encoder, or another --output"
         }
     }
 }

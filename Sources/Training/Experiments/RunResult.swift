@@ -6,9 +6,9 @@ import Foundation
 /// What a trained model reached on a test split, with the protocol of the measurement: `result.json` of a run.
 public struct RunResult: Sendable, Codable {
     /// A score and how the posts share in it.
-    public struct Measured: Sendable, Codable {
+    public struct Measured: Sendable {
         public var score: Score
-        /// Gold, predicted and correct items of every post, for paired comparisons.
+        /// Of every post, for paired comparisons.
         var posts: [Score]
     }
 
@@ -71,6 +71,30 @@ extension RunResult {
     /// - Returns: nil where there is none, or none of this format.
     static func read(_ file: URL) -> RunResult? {
         (try? Data(contentsOf: file)).flatMap { try? JSONDecoder().decode(RunResult.self, from: $0) }
+    }
+}
+
+extension RunResult.Measured: Codable {
+    private enum CodingKeys: CodingKey { case score, posts }
+
+    /// Reads what ``encode(to:)`` wrote.
+    public init(from decoder: any Decoder) throws {
+        let fields = try decoder.container(keyedBy: CodingKeys.self)
+        score = try fields.decode(Score.self, forKey: .score)
+        posts = try fields.decode([[Int]].self, forKey: .posts).map { counts in
+            guard counts.count == 3 else {
+                throw DecodingError.dataCorruptedError(
+                    forKey: .posts, in: fields, debugDescription: "a post has three counts: gold, predicted, correct")
+            }
+            return Score(gold: counts[0], predicted: counts[1], correct: counts[2])
+        }
+    }
+
+    /// Writes the score, and `[gold, predicted, correct]` of every post.
+    public func encode(to encoder: any Encoder) throws {
+        var fields = encoder.container(keyedBy: CodingKeys.self)
+        try fields.encode(score, forKey: .score)
+        try fields.encode(posts.map { [$0.gold, $0.predicted, $0.correct] }, forKey: .posts)
     }
 }
 
