@@ -56,6 +56,7 @@ def comparisons(options, posts: Path) -> list[tuple[str, list[str], list[str], l
         ("training step, MiniLM, bf16, 28 x 64", step("minilm", "bf16"), step("minilm", "bf16"), ["seconds"]),
         ("training step, MiniLM, fp32, 28 x 64", step("minilm", "fp32"), step("minilm", "fp32"), ["seconds"]),
         ("training step, BERT-base, fp32, 28 x 64", step("bert-base", "fp32"), step("bert-base", "fp32"), ["seconds"]),
+        ("  its matrix products alone", ["linear"], ["linear"], ["seconds"]),
         ("prediction, MiniLM, fp32, batch 32", predict, predict, ["postsPerSecond", "medianLatencySeconds"]),
         ("prediction, MiniLM, bf16 against fp32", [*predict, "--precision", "bf16"], predict,
          ["postsPerSecond", "medianLatencySeconds"]),

@@ -9,7 +9,7 @@ struct BenchmarkCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "shapca-bench", abstract: "Measure training steps, predictions and the alignment.",
         subcommands: [
-            TrainStepCommand.self, WordPairsCommand.self, AlignmentCommand.self, EstimatorsCommand.self,
-            PredictCommand.self,
+            TrainStepCommand.self, LinearCommand.self, WordPairsCommand.self, AlignmentCommand.self,
+            EstimatorsCommand.self, PredictCommand.self,
         ])
 }

@@ -7,6 +7,7 @@ Equation numbers are those of "Shapley Value-based Contrastive Alignment for Mul
 D fusion width. A missing picture or context is a mask, never a zero picture.
 
     shapca_torch.py train-step --model minilm --precision bf16     seconds a training step (28 posts of 64 wordpieces)
+    shapca_torch.py linear                                         seconds of the matrix products of a BERT-base step alone
     shapca_torch.py word-pairs --length 128                        seconds of the word-pair layer alone, 28 posts of 128 words
     shapca_torch.py epoch --data jmere --contexts FILE             seconds of one epoch of joint training on JMERE
     shapca_torch.py predict --input posts.jsonl                    posts a second in batches of 32, latency of one post
@@ -542,6 +543,23 @@ def train_step(arguments, options: Options) -> None:
     measure(step, arguments, model=arguments.model, precision=arguments.precision, batch=arguments.batch)
 
 
+def linear(arguments, options: Options) -> None:
+    """The matrix products alone of a BERT-base training step of 28 x 64 wordpieces, forward and backward in float32."""
+    rows, width, layers = 28 * 64, 768, 12
+    narrow, wide = (torch.randn(rows, columns, requires_grad=True) for columns in (width, 4 * width))
+    products = [(narrow, nn.Linear(width, width))] * 4  # of an attention
+    products += [(narrow, nn.Linear(width, 4 * width)), (wide, nn.Linear(4 * width, width))]
+    flops = 6 * rows * layers * sum(layer.weight.numel() for _, layer in products)
+
+    def work():
+        for _ in range(layers):
+            for x, layer in products:
+                layer(x).sum().backward()
+        return {"floatingPointOperations": flops}
+
+    measure(work, arguments)
+
+
 def word_pairs(arguments, options: Options) -> None:
     """The word-pair layer alone over random words, with the gradient of every weight and word."""
     labels = 26
@@ -670,6 +688,7 @@ def parameters(arguments, options: Options) -> None:
 def main() -> None:
     modes = {
         "train-step": train_step,
+        "linear": linear,
         "word-pairs": word_pairs,
         "epoch": epoch,
         "predict": predict,

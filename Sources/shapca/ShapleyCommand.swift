@@ -14,8 +14,8 @@ struct ShapleyCommand: ParsableCommand {
             together.
             """)
 
-    @Option(help: ArgumentHelp("The similarities, a JSON file.", valueName: "file"), transform: URL.argument)
-    var input: URL
+    @Option(help: ArgumentHelp("The similarities, a JSON file; - for standard input.", valueName: "file"))
+    var input: String
 
     @Option(help: "The temperature of the games.")
     var temperature: Double
@@ -34,9 +34,10 @@ struct ShapleyCommand: ParsableCommand {
     func run() throws {
         let data: Data
         do {
-            data = try Data(contentsOf: input)
+            let file = input == "-" ? .standardInput : try FileHandle(forReadingFrom: URL(filePath: input))
+            data = try file.readToEnd() ?? Data()
         } catch {
-            throw CorpusError.unreadable(path: input.relativePath, reason: reason(of: error))
+            throw CorpusError.unreadable(path: input, reason: reason(of: error))
         }
         let report = try ShapleyReport(
             similarities: GameMatrix(json: data), estimator: ShapleyEstimator(name: estimator, samples: samples),
