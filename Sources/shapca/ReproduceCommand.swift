@@ -5,7 +5,7 @@ import Training
 struct ReproduceCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "reproduce",
-        abstract: "Run a table or figure of the paper again.",
+        abstract: "Run a table or figure of the paper again, or a study of what it leaves open.",
         discussion: """
             Plans the runs of a table, trains and tests one model after the other, and writes results.json, results.md and \
             results.html, with the protocol beside every number. Finished runs are skipped, a killed one goes on where it \
@@ -17,7 +17,7 @@ struct ReproduceCommand: ParsableCommand {
             --data has a folder for each dataset (twitter2015, twitter2017, mnre, jmere) with contexts.NAME.jsonl files.
             """)
 
-    @Argument(help: "table1, table2, table3, table5 or figure3.")
+    @Argument(help: "A table or figure; alignment and estimators are studies beside them.")
     var table: PaperTable
 
     @Option(help: ArgumentHelp("The folder of the datasets.", valueName: "dir"), transform: URL.argument)

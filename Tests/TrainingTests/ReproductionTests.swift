@@ -48,7 +48,11 @@ struct ReproductionTests {
         #expect(plan.notes.contains { $0.contains("no pictures") })
         #expect(plan.notes.contains { $0.contains("w/o context in alignment") })
         #expect(try self.plan(.table3).runs.map(\.generator) == ["blip2", "llava"])
-        #expect(try self.plan(.figure3).runs.map(\.path).count == 12)
+        let sweep = try self.plan(.figure3)
+        #expect(sweep.runs.count == 6 && sweep.notes.contains { $0.contains("alpha 0.2, beta 0.6") })
+        #expect(try self.plan(.alignment).runs.count == 9)
+        let estimators = try self.plan(.estimators).runs
+        #expect(Set(estimators.map(\.path)).count == 16)
         #expect(throws: ConfigurationError.self) { try self.plan(.table2, settings: ["training.epoch=1"]) }
         #expect(throws: ReproductionError.self) {
             try ReproductionPlan(
@@ -69,7 +73,7 @@ struct ReproductionTests {
                 shouldStop: { steps >= 9 },
                 observe: { event in if case .training(.step) = event { steps += 1 } })
         }
-        #expect(steps == 9 && (try reproduction.results()).isEmpty)
+        #expect(try steps == 9 && reproduction.results().isEmpty)
         var resumed = false
         var finished = 0
         let failures = try reproduction.run { event in
@@ -109,7 +113,7 @@ struct ReproductionTests {
         try Data("training: {epochs: 77}\n".utf8).write(to: occupied.appending(path: "config.yaml"))
         let reproduction = reproduction(plan)
         let failures = try reproduction.run { _ in }
-        #expect(failures.count == 1 && (try reproduction.results()).count == 1)
+        #expect(try failures.count == 1 && reproduction.results().count == 1)
         let reasons = Dictionary(uniqueKeysWithValues: failures.map { ($0.run.path, $0.reason) })
         let table = ResultTable(plan, results: try reproduction.results(), failures: reasons)
         #expect(table.missing.count == 1 && table.missing[0].contains("training.epochs is 77"))

@@ -1,10 +1,14 @@
-/// A table or figure of the paper (Luo et al., 2024) that can be run again.
+import Extraction
+
+/// A table or figure of the paper (Luo et al., 2024) that can be run again, or a study of what the paper leaves open.
 public enum PaperTable: String, Sendable, CaseIterable {
     case table1
     case table2
     case table3
     case table5
     case figure3
+    case alignment
+    case estimators
 
     /// What it shows.
     public var title: String {
@@ -14,6 +18,8 @@ public enum PaperTable: String, Sendable, CaseIterable {
         case .table3: "Table 3: context generators"
         case .table5: "Table 5: training on one dataset, testing on the other"
         case .figure3: "Figure 3: the weights of the two alignments"
+        case .alignment: "Alignment: temperature, weight, and what the games see"
+        case .estimators: "Estimators of Shapley values by batch size"
         }
     }
 
@@ -21,7 +27,8 @@ public enum PaperTable: String, Sendable, CaseIterable {
     public var benchmarks: [Benchmark] {
         switch self {
         case .table1: Benchmark.allCases
-        case .table2, .table3, .figure3: [.jmere]
+        case .table2, .table3, .figure3, .alignment: [.jmere]
+        case .estimators: [.twitter2017]
         case .table5: [.twitter2017, .twitter2015]
         }
     }
@@ -40,6 +47,13 @@ public enum PaperTable: String, Sendable, CaseIterable {
         case .figure3:
             Self.weights.map { Variant.weighted(alpha: $0, beta: 0.4) }
                 + Self.weights.map { Variant.weighted(alpha: 0.2, beta: $0) }
+        case .alignment:
+            [.exact] + [0.03, 0.3, 1].map { .temperature($0) } + [0.05, 1].map { .weighted(alpha: $0, beta: 0.4) }
+                + [.textAsCLS, .separateEncoding, .projected]
+        case .estimators:
+            [8, 28, 64, 256].flatMap { size in
+                AlignmentOptions.Estimator.allCases.map { .estimator($0, batchSize: size) }
+            }
         }
     }
 

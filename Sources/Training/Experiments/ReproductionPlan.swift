@@ -77,12 +77,8 @@ public struct ReproductionPlan: Sendable {
             let configuration = try TrainingConfiguration(
                 contentsOf: request.configurations.appending(path: benchmark.configurationFile))
             for variant in request.table.rows(generators: generators) where variant.applies(to: benchmark) {
-                if !pictures, variant.settings.contains("alignment.via=direct") {
-                    notes.append("\(variant.name) aligns pictures with texts and is left out without pictures")
-                    continue
-                }
-                if !pictures, variant.slug == Variant.withoutImage.slug {
-                    notes.append("\(variant.name) is what \(Variant.exact.name) is where there are no pictures")
+                if !pictures, let reason = variant.reasonAgainstNoPictures {
+                    notes.append(reason)
                     continue
                 }
                 let generator = variant.generator ?? first
@@ -95,10 +91,11 @@ public struct ReproductionPlan: Sendable {
                     if !pictures { settings.append("picture.encoder=none") }
                     var run = configuration
                     try run.apply(overrides: settings)
-                    runs.append(
-                        Run(
-                            variant: variant, trained: benchmark, tested: request.table.tested(trainedOn: benchmark),
-                            generator: generator, seed: seed, configuration: run))
+                    let planned = Run(
+                        variant: variant, trained: benchmark, tested: request.table.tested(trainedOn: benchmark),
+                        generator: generator, seed: seed, configuration: run)
+                    // Both curves of Figure 3 go through the default.
+                    if !runs.contains(where: { $0.path == planned.path }) { runs.append(planned) }
                 }
             }
         }

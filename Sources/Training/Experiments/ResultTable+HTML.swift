@@ -18,8 +18,8 @@ extension ResultTable {
             title: title,
             summary:
                 "F1 on test splits in percent, mean and standard deviation over seeds, beside what Luo et al. (2024) "
-                + "report with BERT-base, ResNet-152 and LLaVA-1.5. The difference is to \(reference), by paired bootstrap "
-                + "over posts and seeds, with its 95 % interval.",
+                + "report with BERT-base, ResNet-152 and LLaVA-1.5. Validation is the score that chose the models. The "
+                + "difference is to \(reference), by paired bootstrap over posts and seeds, with its 95 % interval.",
             sections: sections
         ).html
     }
@@ -37,7 +37,7 @@ extension ResultTable {
                     SVGBars(label: "\(measure): F1 of every row", title: "F1, \(measure)", bars: bars),
                     caption: "\(measure), \(rows[0].gold) gold items"))
         }
-        blocks.append(.table(HTMLTable(header: Line.columns, rows: lines.map(\.cells), textColumns: [0, 1, 8, 9])))
+        blocks.append(.table(HTMLTable(header: Line.columns, rows: lines.map(\.cells), textColumns: [0, 1, 9, 10])))
         return HTMLPage.Section("\(first.trained.title(testedOn: first.tested))", blocks)
     }
 }

@@ -5,6 +5,7 @@ extension ResultTable {
     public var markdown: String {
         var text = "# \(title)\n\nF1 on test splits in percent: mean and standard deviation over seeds. "
         text += "\"Paper\" is what Luo et al. (2024) report with BERT-base, ResNet-152 and LLaVA-1.5 contexts. "
+        text += "\"Validation\" is the score that chose the models, on the validation split. "
         text += "The difference is to \(reference), by paired bootstrap over posts and seeds, with its 95 % interval.\n"
         for (index, line) in lines.enumerated() {
             if index == 0 || !line.isBeside(lines[index - 1]) { text += heading(line) }
@@ -32,7 +33,7 @@ extension ResultTable.Line {
 
     /// The names of ``cells``.
     static let columns = [
-        "row", "measure", "F1", "P", "R", "paper", "difference", "seeds", "encoders", "contexts", "hours",
+        "row", "measure", "F1", "P", "R", "validation", "paper", "difference", "seeds", "encoders", "contexts", "hours",
     ]
 
     /// The columns of the table in text.
@@ -48,7 +49,8 @@ extension ResultTable.Line {
         let seen = imageEncoder.map { "\($0), \(pictures) pictures" } ?? "no pictures"
         return [
             row, "\(measure) (\(gold) gold)", percent(f1.mean) + spread, percent(precision), percent(recall),
-            published.map { String(format: "%.2f", $0) } ?? "", change, "\(f1.count)", "\(textEncoder), \(seen)",
+            percent(validationF1), published.map { String(format: "%.2f", $0) } ?? "", change, "\(f1.count)",
+            "\(textEncoder), \(seen)",
             contexts > 0 ? "\(generator) (\(contexts))" : "none", String(format: "%.2f", hours),
         ]
     }

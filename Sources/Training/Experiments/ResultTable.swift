@@ -15,6 +15,8 @@ public struct ResultTable: Sendable, Encodable {
         public var seeds: [Int: Double]
         public var precision: Double
         public var recall: Double
+        /// The best F1 on the validation split by the score that chose the models, the mean over seeds.
+        public var validationF1: Double
         /// F1 in percent as the paper reports it.
         public var published: Double?
         /// The row less the reference row, on the same posts and seeds.
@@ -80,6 +82,7 @@ extension ResultTable.Line {
         seeds = Dictionary(uniqueKeysWithValues: zip(runs.map(\.seed), scores.map(\.f1)))
         precision = scores.reduce(0) { $0 + $1.precision } / Double(scores.count)
         recall = scores.reduce(0) { $0 + $1.recall } / Double(scores.count)
+        validationF1 = runs.reduce(0) { $0 + $1.validationF1 } / Double(runs.count)
         published = variant.published[Variant.Column(first.trained, tested: first.tested, measure)]
         gold = scores[0].gold
         posts = first.posts

@@ -26,6 +26,20 @@ public struct Variant: Sendable, Equatable {
         }
     }
 
+    /// Why the row is left out where there are no pictures; nil where it is not.
+    var reasonAgainstNoPictures: String? {
+        if settings.contains("alignment.via=direct") {
+            return "\(name) aligns pictures with texts and is left out without pictures"
+        }
+        if slug == Self.withoutImage.slug {
+            return "\(name) is what \(Self.exact.name) is where there are no pictures"
+        }
+        if settings.contains(where: { $0.hasPrefix("alignment.beta=") && $0 != "alignment.beta=0.4" }) {
+            return "\(name) changes the weight of the alignment with pictures and is left out without pictures"
+        }
+        return nil
+    }
+
     /// Whether the variant has what it takes away from the method.
     func applies(to benchmark: Benchmark) -> Bool {
         let tagging: [Benchmark] = [.twitter2015, .twitter2017]
@@ -105,6 +119,33 @@ extension Variant {
         return Variant(
             "alpha \(alpha), beta \(beta)", "alpha-\(alpha)-beta-\(beta)",
             ["alignment.estimator=exact", "alignment.alpha=\(alpha)", "alignment.beta=\(beta)"])
+    }
+
+    /// Shap-CA with another temperature of the games; the paper does not give its own.
+    static func temperature(_ value: Double) -> Variant {
+        Variant("temperature \(value)", "temperature-\(value)", ["alignment.temperature=\(value)"])
+    }
+
+    static let textAsCLS = Variant("text as [CLS]", "text-as-cls", ["alignment.pooling=cls"])
+
+    static let separateEncoding = Variant(
+        "text and context encoded apart", "separate-encoding", ["alignment.encoding=separate"])
+
+    static let projected = Variant(
+        "projection by perceptrons", "projection", ["alignment.projection=perceptron"])
+
+    /// Shap-CA with an estimator in batches of another size. `permutation` walks 4 orders and `antithetic` 2 both ways:
+    /// as many walks as `cyclic` in a batch of 28.
+    static func estimator(_ estimator: AlignmentOptions.Estimator, batchSize: Int) -> Variant {
+        switch (estimator, batchSize) {
+        case (.exact, 28): return exact
+        case (.cyclic, 28): return cyclic
+        default: break
+        }
+        let samples = [.permutation: 4, .antithetic: 2][estimator].map { ["alignment.samples=\($0)"] } ?? []
+        return Variant(
+            "\(estimator.rawValue), batches of \(batchSize)", "\(estimator.rawValue)-batch-\(batchSize)",
+            ["alignment.estimator=\(estimator.rawValue)", "training.batchSize=\(batchSize)"] + samples)
     }
 
     /// The method with the contexts of a generator, which the paper may have used too.
