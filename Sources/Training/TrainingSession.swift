@@ -143,6 +143,7 @@ extension TrainingConfiguration {
             partsOfSpeech: partsOfSpeech)
         model.task = task
         model.wordPair = wordPair
+        model.mre = mre
         model.contextSource = contextSource
         return model
     }

@@ -46,6 +46,8 @@ import Torch
         ("\"max_position_embeddings\" : 512", "\"max_position_embeddings\" : 2", "maximumLength"),
         ("\"dropout\" : 0.1", "\"dropout\" : 2", "dropout"),
         ("\"via\" : \"context\"", "\"via\" : \"magic\"", "magic"),
+        ("\"projection\"", "\"protection\"", "alignment.projection is missing"),
+        ("\"markers\" : false", "\"markers\" : true", "mre.markers"),
         ("{", "", "config.json"),
     ])
     func configurationsThatCannotBeAreNamed(old: String, new: String, word: String) throws {

@@ -68,6 +68,8 @@ struct ConfigurationTests {
         configuration.alignment.method = .infonce
         configuration.alignment.estimator = .antithetic
         configuration.alignment.encoding = .separate
+        configuration.task = .relations
+        configuration.mre.markers = true
         configuration.alignment.pooling = .cls
         configuration.alignment.projection = .perceptron
         configuration.alignment.temperature = 0.07

@@ -21,16 +21,17 @@ public final class Extractor {
     ///   - tagger: that which gave `configuration.partsOfSpeech`.
     ///   - featureCache: the folder in which what the image encoder saw is kept; nil to keep nothing. Only for an encoder
     ///     that is not trained.
+    /// - Throws: `TokenizerError` where the vocabulary lacks what `configuration.mre` asks for.
     public init(
         model: ShapCA, tokenizer: WordPieceTokenizer, tagger: PartOfSpeechTagger, precision: DType? = nil,
         featureCache: URL? = nil
-    ) {
+    ) throws {
         self.model = model
         self.tokenizer = tokenizer
         self.precision = precision
-        encoder = PostEncoder(
+        encoder = try PostEncoder(
             tokenizer: tokenizer, tagger: tagger, usesContext: model.configuration.usesContext,
-            maximumLength: model.configuration.maximumLength)
+            marksEntities: model.configuration.mre.markers, maximumLength: model.configuration.maximumLength)
         pictureReader = model.imageEncoder.map {
             PictureReader($0, featureCache: featureCache, device: model.device)
         }
@@ -120,10 +121,8 @@ public final class Extractor {
         }
         let encoded = try Engine.concurrentMap(chunks) { try encoder.encode($0) }
         return zip(posts, encoded.joined()).map { post, encoded in
-            var prepared = PreparedPost(
+            PreparedPost(
                 words: encoded.words, encoded: encoded.post, picture: picture(of: post, at: imageURL(post)))
-            prepared.encoded.annotation = Annotation(post, words: encoded.words)
-            return prepared
         }
     }
 

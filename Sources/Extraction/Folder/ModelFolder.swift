@@ -23,8 +23,8 @@ public enum ModelFolder {
         let configuration: ModelConfiguration
         do {
             configuration = try JSONDecoder().decode(ModelConfiguration.self, from: data)
-        } catch {
-            throw ModelFolderError.badConfiguration(path: file.path, reason: "\(error)")
+        } catch let error as DecodingError {
+            throw ModelFolderError.badConfiguration(path: file.path, reason: error.problem)
         }
         guard configuration.format == ModelConfiguration.currentFormat else {
             throw ModelFolderError.badConfiguration(
@@ -42,7 +42,7 @@ public enum ModelFolder {
         try model.load(loadWeights(at: folder.appending(path: weights)))
         model.move(to: device)
         model.train(false)
-        return Extractor(
+        return try Extractor(
             model: model, tokenizer: try tokenizer(in: folder, for: configuration.textEncoder),
             tagger: try PartOfSpeechTagger(folder: folder.appending(path: tagger)), precision: precision)
     }
@@ -77,7 +77,7 @@ extension Extractor {
         let model = ShapCA(configuration(text, tagger.tags), imageEncoder: imageEncoder)
         try model.textEncoder.load(folder: textFolder)
         model.move(to: device)
-        return Extractor(
+        return try Extractor(
             model: model, tokenizer: try ModelFolder.tokenizer(in: textFolder, for: text), tagger: tagger,
             featureCache: featureCache)
     }

@@ -19,6 +19,7 @@ public struct ModelConfiguration: Sendable, Codable, Equatable {
     public var alignment: AlignmentOptions
     public var fusion: FusionOptions
     public var wordPair = WordPairOptions()
+    public var mre = MREOptions()
     /// The share of values set to 0 while training, in the classifier and on what the encoders give.
     public var dropout: Double
     /// The most wordpieces of text and context together, `[CLS]` and `[SEP]` included.
@@ -65,6 +66,7 @@ extension ModelConfiguration {
         if task != .entities, labels.relationTypes.isEmpty {
             return "labels.relationTypes is empty; there is nothing to look for"
         }
+        if mre.markers, task != .relations { return MREOptions.problem(of: task) }
         if !(0..<1).contains(dropout) { return "dropout (\(dropout)) must be from 0 to below 1" }
         return nil
     }

@@ -118,21 +118,3 @@ public struct BertConfiguration: Sendable, Codable, Equatable {
         }
     }
 }
-
-extension DecodingError {
-    /// The key and what is wrong with it.
-    fileprivate var problem: String {
-        switch self {
-        case .keyNotFound(let key, _): "\(key.stringValue) is missing"
-        case .typeMismatch(let type, let context): "\(context.key) is not of type \(type)"
-        case .valueNotFound(let type, let context): "\(context.key) is null, not of type \(type)"
-        case .dataCorrupted(let context):
-            context.codingPath.isEmpty ? "it is not valid JSON" : "\(context.key) \(context.debugDescription)"
-        @unknown default: "\(self)"
-        }
-    }
-}
-
-extension DecodingError.Context {
-    fileprivate var key: String { codingPath.map(\.stringValue).joined(separator: ".") }
-}

@@ -35,17 +35,13 @@ public struct WordPieceTokenizer: Sendable {
     public init(
         vocabulary: WordPieceVocabulary, options: NormalizerOptions, names: SpecialTokenNames = SpecialTokenNames()
     ) throws(TokenizerError) {
-        func id(of token: String) throws(TokenizerError) -> Int {
-            guard let id = vocabulary.id(of: token) else {
-                throw .missingToken(token, path: vocabulary.path)
-            }
-            return id
-        }
         self.vocabulary = vocabulary
         normalizer = BertNormalizer(options: options)
         specialTokens = SpecialTokens(
-            unknown: try id(of: names.unknown), classification: try id(of: names.classification),
-            separator: try id(of: names.separator), padding: try id(of: names.padding),
+            unknown: try vocabulary.requiredID(of: names.unknown),
+            classification: try vocabulary.requiredID(of: names.classification),
+            separator: try vocabulary.requiredID(of: names.separator),
+            padding: try vocabulary.requiredID(of: names.padding),
             mask: vocabulary.id(of: names.mask))
         specials = names.all.compactMap { name in
             vocabulary.id(of: name).map { (Array(name.unicodeScalars), $0) }

@@ -35,6 +35,13 @@ public struct WordPieceVocabulary: Sendable {
         return table.id(of: scalars.span, at: position)
     }
 
+    /// The id of a piece that must be there.
+    /// - Throws: `TokenizerError.missingToken`.
+    package func requiredID(of token: String) throws(TokenizerError) -> Int {
+        guard let id = id(of: token) else { throw .missingToken(token, path: path) }
+        return id
+    }
+
     private init(tokens: [String], path: String) {
         self.tokens = tokens
         self.path = path

@@ -87,6 +87,7 @@ struct Setting: Sendable {
         count("fusion.heads", \.fusion.heads, in: 1...256),
         truth("wordPair.contrast", \.wordPair.contrast),
         number("wordPair.weight", \.wordPair.weight, in: 0...1000),
+        truth("mre.markers", \.mre.markers),
         count("training.epochs", \.training.epochs, in: 1...10_000),
         count("training.batchSize", \.training.batchSize, in: 1...65_536),
         count("training.patience", \.training.patience, in: 1...10_000),

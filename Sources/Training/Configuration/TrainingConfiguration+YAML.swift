@@ -1,3 +1,4 @@
+import Extraction
 import Foundation
 import Torch
 import Yams
@@ -111,6 +112,9 @@ extension TrainingConfiguration {
         guard fusion.width.isMultiple(of: fusion.heads) else {
             throw ConfigurationError.contradiction(
                 "fusion.width (\(fusion.width)) must be a multiple of fusion.heads (\(fusion.heads))")
+        }
+        guard !mre.markers || task == .relations else {
+            throw ConfigurationError.contradiction(MREOptions.problem(of: task))
         }
         guard alignment.via == .context || picture.encoder != "none" || alignment.method == .none else {
             throw ConfigurationError.contradiction(

@@ -76,6 +76,7 @@ public struct TrainingConfiguration: Sendable, Equatable {
     public var alignment = AlignmentOptions()
     public var fusion = FusionOptions()
     public var wordPair = WordPairOptions()
+    public var mre = MREOptions()
     public var training = Optimization()
     /// Learning rates by the longest prefix of a parameter's path; `default` is for all others.
     public var learningRates: [String: Double] = ["default": 1e-4, "textEncoder": 5e-5, "imageEncoder": 5e-5]
