@@ -15,7 +15,7 @@ SWIFT_SOURCES := $(wildcard Package.swift Sources Tests Benchmarks Examples)
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-setup: ## Fetch libtorch, pretrained weights and libvips where they are missing
+setup: ## Fetch libtorch, pretrained weights, libvips and SQLite where they are missing
 	@python3 Scripts/setup.py
 
 build: setup ## Build the shapca command
