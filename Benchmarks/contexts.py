@@ -98,11 +98,11 @@ def main() -> int:
         seconds = time.monotonic() - start
         lines = Path(f"{place}/contexts.jsonl").read_bytes().count(b"\n") if result.returncode == 0 else 0
     ideal = options.pictures * options.delay / options.concurrency
-    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
     print(json.dumps({
         "pictures": options.pictures, "requests": server.requests, "lines": lines, "mostAtOnce": server.most_busy,
         "seconds": round(seconds, 2), "idealSeconds": ideal, "ratio": round(seconds / ideal, 4),
-        "peakMegabytes": round(peak, 1)}))
+        "processorSeconds": round(usage.ru_utime + usage.ru_stime, 2), "peakMegabytes": round(usage.ru_maxrss / 1024, 1)}))
     return result.returncode
 
 

@@ -48,13 +48,13 @@ static inline VipsImage *cvips_square(const void *bytes, size_t count, int side)
     return image;
 }
 
-/// The whole picture, upright, in sRGB where it names its colours otherwise, its longer side scaled down to at most
-/// `side` pixels. The bytes must outlive the image. Damage and truncation are errors, as for `cvips_square`.
+/// The whole picture, upright, its longer side scaled down to at most `side` pixels. The bytes must outlive the image.
+/// Damage and truncation are errors, as for `cvips_square`.
 static inline VipsImage *cvips_shrunk(const void *bytes, size_t count, int side) {
     VipsImage *image = NULL;
     vips_thumbnail_buffer(
-        (void *)bytes, count, &image, side, "height", side, "size", VIPS_SIZE_DOWN, "export_profile", "srgb",
-        "option_string", "[fail_on=error]", NULL);
+        (void *)bytes, count, &image, side, "height", side, "size", VIPS_SIZE_DOWN, "option_string",
+        "[fail_on=error]", NULL);
     return image;
 }
 

@@ -52,9 +52,15 @@ struct ChatRequest: Encodable {
         self.maximumTokens = maximumTokens
     }
 
-    func json() throws -> Data {
+    /// The request as JSON.
+    /// - Precondition: The temperature is finite.
+    func json() -> Data {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return try encoder.encode(self)
+        do {
+            return try encoder.encode(self)
+        } catch {
+            preconditionFailure("a request cannot be written as JSON: \(error)")
+        }
     }
 }

@@ -66,14 +66,22 @@ public final class OpenAIGenerator: ContextGenerator {
 
     public func close() async { try? await client.shutdown() }
 
-    public func prepare(_ bytes: Data, name: String) throws(PictureError) -> Data {
-        try shrinker.jpeg(of: bytes, name: name)
+    /// A picture ready to be sent.
+    public struct Upload: Sendable {
+        let picture: Data
+        /// The first request's body.
+        let body: ByteBuffer
     }
 
-    public func context(of picture: Data, attempt: Int) async throws(GenerationFailure) -> GeneratedContext {
+    public func prepare(_ bytes: Data, name: String) throws(PictureError) -> Upload {
+        let picture = try shrinker.jpeg(of: bytes, name: name)
+        return Upload(picture: picture, body: body(asking: picture, attempt: 0))
+    }
+
+    public func context(of upload: Upload, attempt: Int) async throws(GenerationFailure) -> GeneratedContext {
         let started = ContinuousClock.now
         do {
-            let (status, headers, body) = try await send(request(for: picture, attempt: attempt))
+            let (status, headers, body) = try await send(request(for: upload, attempt: attempt))
             guard status == .ok else {
                 throw ChatFailure.failure(status: status, headers: headers, body: body, key: key)
             }
@@ -88,17 +96,21 @@ public final class OpenAIGenerator: ContextGenerator {
         }
     }
 
-    private func request(for picture: Data, attempt: Int) throws -> HTTPClientRequest {
-        let body = ChatRequest(
-            model: options.model, prompt: options.prompt, picture: picture, temperature: options.temperature,
-            seed: options.seed.map { $0 &+ attempt }, maximumTokens: options.maximumTokens)
+    private func request(for upload: Upload, attempt: Int) -> HTTPClientRequest {
         var request = HTTPClientRequest(url: address.completions)
         request.method = .POST
         request.headers.add(name: "content-type", value: "application/json")
         request.headers.add(name: "user-agent", value: "shapca")
         if let key { request.headers.add(name: "authorization", value: "Bearer \(key.secret)") }
-        request.body = .bytes(ByteBuffer(bytes: try body.json()))
+        request.body = .bytes(attempt == 0 ? upload.body : body(asking: upload.picture, attempt: attempt))
         return request
+    }
+
+    private func body(asking picture: Data, attempt: Int) -> ByteBuffer {
+        let request = ChatRequest(
+            model: options.model, prompt: options.prompt, picture: picture, temperature: options.temperature,
+            seed: options.seed.map { $0 &+ attempt }, maximumTokens: options.maximumTokens)
+        return ByteBuffer(bytes: request.json())
     }
 
     private func send(

@@ -59,34 +59,49 @@ final class ContextRun<Generator: ContextGenerator>: Sendable {
         } catch {
             return try given(up: picture, source, GenerationFailure(.picture, error.description))
         }
-        return try await permits.withPermit { try await ask(about: picture, prepared, source) }
+        switch try await permits.withPermit({ try await ask(about: picture, prepared) }) {
+        case .stopped: return nil
+        case .found: return .cached(picture)
+        case .failed(let failure): return try given(up: picture, source, failure)
+        case .answered(let context, let attempts):
+            try cache.store(
+                context, of: picture, name: source.fileName, recipe: recipe, endpoint: generator.endpoint,
+                attempts: attempts)
+            return .generated(
+                picture, promptTokens: context.promptTokens, completionTokens: context.completionTokens)
+        }
     }
 
-    private func ask(
-        about picture: ContentHash, _ prepared: Generator.Picture, _ source: PictureSource
-    ) async throws -> ContextOutcome? {
+    /// What asking about a picture came to.
+    private enum Asking: Sendable {
+        case answered(GeneratedContext, attempts: Int)
+        case failed(GenerationFailure)
+        /// Another program has stored its context meanwhile.
+        case found
+        case stopped
+    }
+
+    private func ask(about picture: ContentHash, _ prepared: Generator.Picture) async throws -> Asking {
         var randomness = SystemRandomNumberGenerator()
         for attempt in 0... {
-            guard await mayAsk() else { return nil }
-            if try await cache.holds(picture, recipe: recipe) { return .cached(picture) }
+            guard await mayAsk() else { return .stopped }
+            if try await cache.holds(picture, recipe: recipe) { return .found }
             let failure: GenerationFailure
             switch await answer(about: prepared, attempt: attempt) {
             case .success(let context):
                 health.answered()
-                try store(context, of: picture, source, attempts: attempt + 1)
-                return .generated(
-                    picture, promptTokens: context.promptTokens, completionTokens: context.completionTokens)
+                return .answered(context, attempts: attempt + 1)
             case .failure(let error): failure = error
             }
             guard attempt + 1 < policy.attempts, isWorthAnother(failure),
                 let wait = policy.wait(
                     after: failure.isServers ? attempt : 0, retryAfter: failure.retryAfter, using: &randomness)
-            else { return try given(up: picture, source, failure) }
+            else { return .failed(failure) }
             retryCount.add(1, ordering: .relaxed)
             if failure.retryAfter != nil { health.pause(for: wait) }
-            guard await sleep(.seconds(wait)) else { return nil }
+            guard await sleep(.seconds(wait)) else { return .stopped }
         }
-        return nil
+        return .stopped
     }
 
     private func answer(
@@ -99,14 +114,6 @@ final class ContextRun<Generator: ContextGenerator>: Sendable {
             failure.attempts = attempt + 1
             return .failure(failure)
         }
-    }
-
-    private func store(
-        _ context: GeneratedContext, of picture: ContentHash, _ source: PictureSource, attempts: Int
-    ) throws {
-        try cache.store(
-            context, of: picture, name: source.fileName, recipe: recipe, endpoint: generator.endpoint,
-            attempts: attempts)
     }
 
     private func given(
