@@ -13,7 +13,12 @@ struct ProtocolTests {
                 struct Address: Decodable { let url: String }
                 let type: String
                 let text: String?
-                let image_url: Address?
+                let address: Address?
+
+                private enum CodingKeys: String, CodingKey {
+                    case type, text
+                    case address = "image_url"
+                }
             }
             let role: String
             let content: [Part]
@@ -22,8 +27,13 @@ struct ProtocolTests {
         let messages: [Message]
         let temperature: Double
         let seed: Int?
-        let max_tokens: Int
+        let maximumTokens: Int
         let stream: Bool
+
+        private enum CodingKeys: String, CodingKey {
+            case model, messages, temperature, seed, stream
+            case maximumTokens = "max_tokens"
+        }
     }
 
     @Test("A request has the model, one turn with picture and prompt, the settings and the key")
@@ -42,11 +52,11 @@ struct ProtocolTests {
         #expect(request.headers["authorization"] == "Bearer sk-secret")
         #expect(request.headers["content-type"] == "application/json")
         let sent = try JSONDecoder().decode(Sent.self, from: request.body)
-        #expect(sent.model == "llava" && sent.temperature == 0.5 && sent.seed == 40 && sent.max_tokens == 99)
+        #expect(sent.model == "llava" && sent.temperature == 0.5 && sent.seed == 40 && sent.maximumTokens == 99)
         #expect(!sent.stream && sent.messages.count == 1 && sent.messages[0].role == "user")
         #expect(sent.messages[0].content.map(\.type) == ["image_url", "text"])
         #expect(sent.messages[0].content[1].text == "What is \"this\"?")
-        #expect(sent.messages[0].content[0].image_url?.url.hasPrefix("data:image/jpeg;base64,") == true)
+        #expect(sent.messages[0].content[0].address?.url.hasPrefix("data:image/jpeg;base64,") == true)
         #expect(PictureFormat(firstBytes: request.picture) == .jpeg)
         let entry = try bench.entry(result)
         #expect(entry.context == "A red square." && entry.servedModel == "served" && entry.image == "0.tif")

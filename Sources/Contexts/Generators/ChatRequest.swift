@@ -11,7 +11,10 @@ struct ChatRequest: Encodable {
         case picture(URLBox)
         case text(String)
 
-        private enum CodingKeys: String, CodingKey { case type, text, picture = "image_url" }
+        private enum CodingKeys: String, CodingKey {
+            case type, text
+            case picture = "image_url"
+        }
 
         func encode(to encoder: any Encoder) throws {
             var fields = encoder.container(keyedBy: CodingKeys.self)

@@ -16,7 +16,7 @@ public struct CaptionCollection: Sendable {
     /// - Parameter report: hears why lines could not be read, of the first ten.
     /// - Throws: `CorpusError` where the file cannot be read at all.
     public init(_ file: CaptionFile, report: (CorpusError) -> Void = { _ in }) throws {
-        try file.forEach { result in
+        try file.readAll { result in
             switch result {
             case .failure(let error):
                 if case .unreadable = error { throw error }

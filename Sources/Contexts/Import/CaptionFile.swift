@@ -15,7 +15,7 @@ public struct CaptionFile: Sendable {
 
     /// Hands every caption on, or why a line has none; the reading goes on behind it.
     /// - Throws: `CorpusError` where the file cannot be read at all, or what the body throws.
-    public func forEach(_ body: (Result<Caption, CorpusError>) throws -> Void) throws {
+    public func readAll(_ body: (Result<Caption, CorpusError>) throws -> Void) throws {
         switch format {
         case .json: try forEachOfDocument(body)
         case .csv: try forEachRow(body)
