@@ -10,12 +10,12 @@ BINARIES := $(BUILD_FOLDER)/release
 SWIFT_SOURCES := $(wildcard Package.swift Sources Tests Benchmarks Examples)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build test demo demo-twitter bench lint format clean
+.PHONY: help setup build test test-llava demo demo-twitter bench lint format clean
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-setup: ## Fetch libtorch, pretrained weights and libvips where they are missing
+setup: ## Fetch libtorch, pretrained weights, libvips and SQLite where they are missing
 	@python3 Scripts/setup.py
 
 build: setup ## Build the shapca command
@@ -24,6 +24,9 @@ build: setup ## Build the shapca command
 test: setup lint ## Check the style and run every test
 	swift test $(SWIFT_OPTIONS) --no-parallel
 	BINARIES=$(BINARIES) python3 -m unittest discover --start-directory Tests/SetupTests
+
+test-llava: setup ## Test against llama.cpp's server with a tiny LLaVA; builds the server once
+	Scripts/test-llava.sh $(SWIFT_OPTIONS)
 
 demo: build ## Train on pictured posts with ambiguous names and show what pictures are worth
 	BINARIES=$(BINARIES) Scripts/demo.sh

@@ -25,7 +25,10 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
     ],
     targets: [
         .target(
@@ -47,6 +50,18 @@ let package = Package(
         .target(name: "Language", dependencies: ["Torch"]),
         .target(name: "Vision", dependencies: ["Torch", "CVips"]),
         .target(
+            name: "Contexts",
+            dependencies: [
+                "Vision", "Corpus",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            resources: [.embedInCode("Resources/prompt.txt")]
+        ),
+        .target(
             name: "Extraction",
             dependencies: ["Language", "Vision", "Shapley", "Torch", "Corpus"]
         ),
@@ -57,7 +72,7 @@ let package = Package(
         .executableTarget(
             name: "shapca",
             dependencies: [
-                "Training", "Extraction", "Evaluation", "Corpus", "Shapley", "Language", "Vision", "Torch",
+                "Training", "Extraction", "Evaluation", "Contexts", "Corpus", "Shapley", "Language", "Vision", "Torch",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
@@ -72,6 +87,14 @@ let package = Package(
         .target(
             name: "TestSupport", dependencies: ["Torch"], path: "Tests/TestSupport",
             exclude: ["deterministic_weights.py"]),
+        .target(
+            name: "TestServer",
+            dependencies: [
+                "TestSupport",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ], path: "Tests/TestServer"),
         .testTarget(name: "TorchTests", dependencies: ["Torch", "TestSupport"], resources: [.copy("Fixtures")]),
         .testTarget(name: "ShapleyTests", dependencies: ["Shapley"]),
         .testTarget(name: "CorpusTests", dependencies: ["Corpus", "TestSupport"], resources: [.copy("Fixtures")]),
@@ -79,11 +102,14 @@ let package = Package(
         .testTarget(name: "LanguageTests", dependencies: ["Language", "TestSupport"], resources: [.copy("Fixtures")]),
         .testTarget(name: "VisionTests", dependencies: ["Vision", "TestSupport"], resources: [.copy("Fixtures")]),
         .testTarget(
+            name: "ContextsTests", dependencies: ["Contexts", "Corpus", "Vision", "TestServer", "TestSupport"]),
+        .testTarget(
             name: "ExtractionTests", dependencies: ["Extraction", "TestSupport"], resources: [.copy("Fixtures")]),
         .testTarget(
             name: "TrainingTests",
             dependencies: ["Training", "Extraction", "Evaluation", "Corpus", "Torch", "TestSupport"]),
-        .testTarget(name: "CommandLineTests", dependencies: ["shapca", "TestSupport"]),
+        .testTarget(
+            name: "CommandLineTests", dependencies: ["shapca", "Contexts", "TestServer", "TestSupport"]),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx20

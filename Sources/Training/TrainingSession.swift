@@ -34,7 +34,7 @@ public struct TrainingSession {
             configuration: { text, partsOfSpeech in
                 configuration.modelConfiguration(
                     text: text, imageEncoder: imageEncoder?.identifier, labels: labels, partsOfSpeech: partsOfSpeech,
-                    contextSource: contexts?.lastPathComponent)
+                    contextSource: contexts.map { dataset.contextSource(file: $0.lastPathComponent) })
             }, textFolder: textFolder, imageEncoder: imageEncoder, taggerFolder: EmbeddedAssets.tagger, device: device,
             featureCache: configuration.picture.frozen ? EmbeddedAssets.features : nil)
         extractor.precision = configuration.training.precision.autocast
@@ -127,6 +127,18 @@ extension Dataset {
             result["\(split)"] = Fingerprint(posts: posts).title
         }
         return result
+    }
+}
+
+extension Dataset {
+    /// The file of the contexts with its provenance on one line, for example
+    /// `contexts.jsonl (generator openai, model llava, temperature 1.0)`.
+    func contextSource(file: String) -> String {
+        let (first, fields) = (["generator", "model", "endpoint"], contextProvenance)
+        let names = first.filter { fields[$0] != nil } + fields.keys.filter { !first.contains($0) }.sorted()
+        guard !names.isEmpty else { return file }
+        let words = names.map { "\($0) \(fields[$0] ?? "")" }.joined(separator: ", ")
+        return "\(file) (\(words.split(whereSeparator: \.isNewline).joined(separator: " ")))"
     }
 }
 

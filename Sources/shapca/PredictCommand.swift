@@ -26,6 +26,10 @@ struct PredictCommand: ParsableCommand {
             A model of relations asks for the relation of two entities that the post names, as in \
             {"tokens": ["Messi", "joins", "Miami"], "entities": [{"start": 0, "end": 1, "type": "entity"}, \
             {"start": 2, "end": 3, "type": "entity"}]}.
+
+            --context-generator has the pictures of posts without a context described, as `shapca contexts` does and \
+            through the same cache. "contextStatus" says what became of it: given, generated, cached, none, or failed with \
+            "contextError"; a post whose context failed is predicted without one.
             """)
 
     @Option(help: ArgumentHelp("The model folder.", valueName: "dir"), transform: URL.argument)
@@ -50,6 +54,8 @@ struct PredictCommand: ParsableCommand {
 
     @OptionGroup var inference: InferenceOptions
 
+    @OptionGroup var contextOptions: PredictionContextOptions
+
     func validate() throws {
         guard (text == nil) != (input == nil) else { throw ValidationError("give either --text or --input") }
         if input != nil, image != nil || context != nil {
@@ -60,12 +66,15 @@ struct PredictCommand: ParsableCommand {
 
     func run() throws {
         let extractor = try inference.open(model)
+        let contexts = try contextOptions.contexts(isRead: extractor.model.configuration.usesContext)
+        defer { warn(contexts) }
         if let text {
             guard extractor.model.configuration.task != .relations else { throw EntitiesAreNeeded() }
             let post = Post(id: "1", content: .text(text), image: image, context: context)
-            let extraction = try extractor.extract([post])[0]
+            let posts = try contexts.attach(to: [post]) { $0.image.map { URL(filePath: $0) } }
+            let extraction = try extractor.extract(posts.map(\.post))[0]
             try Console.print(
-                json: Prediction(post: post, extraction: extraction, task: extractor.model.configuration.task))
+                json: Prediction(posts[0], extraction: extraction, task: extractor.model.configuration.task))
             return
         }
         let reader: JSONLinesReader
@@ -80,13 +89,19 @@ struct PredictCommand: ParsableCommand {
         }
         let sink = try PredictionSink(output)
         var stream = PredictionStream(
-            reader: reader, extractor: extractor, imageBase: base, batchSize: inference.batchSize)
+            reader: reader, extractor: extractor, contexts: contexts, imageBase: base, batchSize: inference.batchSize)
         while let predictions = try stream.next() { try sink.write(predictions) }
         try sink.finish()
         if stream.failures > 0 {
             Console.note("\(stream.failures) of \(stream.posts + stream.failures) lines could not be read")
             throw ExitCode.failure
         }
+    }
+
+    /// Says how many posts are without the context that was asked for.
+    private func warn(_ contexts: PostContexts) {
+        if contexts.failures > 0 { Console.note("\(contexts.failures) contexts could not be made") }
+        if let stop = contexts.stop { Console.note(stop) }
     }
 }
 

@@ -23,13 +23,20 @@ struct Prediction: Encodable {
     /// Between the entities; nil for a model that does not look for any.
     let relations: [Extractor.FoundRelation]?
     let imageStatus: PictureStatus
+    let contextStatus: ContextStatus
+    /// The context, where it did not come with the post.
+    let context: String?
+    let contextError: String?
     let truncated: Bool
 
-    init(post: Post, extraction: Extractor.Extraction, task: Task) {
-        id = post.id
+    init(_ contextual: ContextualPost, extraction: Extractor.Extraction, task: Task) {
+        id = contextual.post.id
         entities = extraction.entities
         relations = task == .entities ? nil : extraction.relations
         imageStatus = extraction.imageStatus
+        contextStatus = contextual.status
+        context = contextual.status == .given ? nil : contextual.post.context
+        contextError = contextual.error
         truncated = extraction.truncated
     }
 }
@@ -47,6 +54,7 @@ struct PredictionStream {
 
     private let reader: JSONLinesReader
     private let extractor: Extractor
+    private let contexts: PostContexts
     private let imageBase: URL
     private let batchSize: Int
     /// Posts predicted so far.
@@ -54,9 +62,10 @@ struct PredictionStream {
     /// Lines so far that were no posts.
     private(set) var failures = 0
 
-    init(reader: JSONLinesReader, extractor: Extractor, imageBase: URL, batchSize: Int) {
+    init(reader: JSONLinesReader, extractor: Extractor, contexts: PostContexts, imageBase: URL, batchSize: Int) {
         self.reader = reader
         self.extractor = extractor
+        self.contexts = contexts
         self.imageBase = imageBase
         self.batchSize = batchSize
     }
@@ -72,10 +81,10 @@ struct PredictionStream {
             lines.append(reader.location.line)
         }
         guard !window.isEmpty else { return nil }
-        let posts = window.compactMap { try? $0.get() }
         let base = imageBase
+        let posts = try contexts.attach(to: window.compactMap { try? $0.get() }) { $0.imageURL(in: base) }
         let task = extractor.model.configuration.task
-        let extractions = try extractor.extract(posts, batchSize: batchSize) { post in
+        let extractions = try extractor.extract(posts.map(\.post), batchSize: batchSize) { post in
             post.imageURL(in: base)
         }
         var pairs = zip(posts, extractions).makeIterator()
@@ -86,7 +95,7 @@ struct PredictionStream {
             guard let (post, extraction) = pairs.next() else {
                 return .failure(PredictionFailure(line: line, error: "no prediction was made"))
             }
-            return .prediction(Prediction(post: post, extraction: extraction, task: task))
+            return .prediction(Prediction(post, extraction: extraction, task: task))
         }
     }
 }

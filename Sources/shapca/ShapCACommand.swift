@@ -19,7 +19,7 @@ struct ShapCACommand: ParsableCommand {
         version: "0.1.0",
         subcommands: [
             TrainCommand.self, EvaluateCommand.self, PredictCommand.self, ReportCommand.self, ReproduceCommand.self,
-            DataCommand.self,
+            DataCommand.self, ContextsCommand.self,
             ShapleyCommand.self,
         ])
 }

@@ -50,10 +50,7 @@ final class TrainingDisplay {
     }
 
     private func bar(_ step: Metrics.Step, _ progress: TrainingEvent.Progress) -> String {
-        let width = 24
-        let filled = width * progress.batch / max(progress.batches, 1)
-        let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: width - filled)
-        return "\(bar) \(summary(step, progress))"
+        "\(ProgressBar.text(progress.batch, of: progress.batches)) \(summary(step, progress))"
     }
 
     private func summary(_ step: Metrics.Step, _ progress: TrainingEvent.Progress) -> String {
@@ -61,13 +58,6 @@ final class TrainingDisplay {
         return String(
             format: "epoch %d/%d  %d/%d  loss %.4f%@  %.0f posts/s  %@ left", step.epoch + 1, progress.epochs,
             progress.batch, progress.batches, progress.meanLoss, best, progress.postsPerSecond,
-            Self.clock(progress.secondsLeft))
-    }
-
-    private static func clock(_ seconds: Double) -> String {
-        let whole = Int(seconds.rounded())
-        return whole >= 3600
-            ? String(format: "%d:%02d:%02d", whole / 3600, whole / 60 % 60, whole % 60)
-            : String(format: "%d:%02d", whole / 60, whole % 60)
+            ProgressBar.clock(progress.secondsLeft))
     }
 }

@@ -4,7 +4,9 @@ import Testing
 struct HelpTests {
     private static let commands = [
         [], ["train"], ["evaluate"], ["predict"], ["data"], ["data", "validate"], ["data", "stats"], ["shapley"],
-        ["report"], ["reproduce"],
+        ["report"], ["reproduce"], ["contexts"], ["contexts", "generate"], ["contexts", "show"],
+        ["contexts", "export"],
+        ["contexts", "import"], ["contexts", "prune"], ["contexts", "prompt"],
     ]
 
     @Test("Every command explains itself", arguments: commands)
@@ -38,6 +40,16 @@ struct HelpTests {
             ["evaluate", "--model", "m", "--data", "d", "--split", "dev"],
             ["evaluate", "--model", "m", "--data", "d", "--threads", "0"],
             ["evaluate", "--model", "m", "--data", "d", "--rename", "OTHER"],
+            ["contexts"], ["contexts", "--images", "i", "--generator", "openai", "--output", "o"],
+            ["contexts", "--images", "i", "--data", "d", "--generator", "labels", "--output", "o"],
+            ["contexts", "--images", "i", "--generator", "labels", "--output", "o", "--seed", "1"],
+            [
+                "contexts", "--images", "i", "--generator", "openai", "--output", "o", "--model", "m", "--endpoint",
+                "http://me:secret@host",
+            ],
+            ["contexts", "prune"], ["contexts", "import", "f"],
+            ["predict", "--model", "m", "--text", "a", "--context-generator", "openai"],
+            ["predict", "--model", "m", "--text", "a", "--context-model", "b"],
         ])
     func usage(_ arguments: [String]) throws {
         let outcome = try Program.run(arguments)

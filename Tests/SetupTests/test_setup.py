@@ -19,6 +19,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "Scripts"))
 import setup  # noqa: E402
 
 NOBODY = 65534
+REQUIRE_LIBRARIES = setup.require_libraries
 WORDS = "words-1.0-py3-none-any.whl"
 SAMPLE = setup.Item("models/sample-1.0", (setup.Wheel("words==1.0", {"words/data/": "", "words/vocab": "vocab"}),))
 
@@ -49,7 +50,7 @@ class SetupTests(unittest.TestCase):
                        "PIP_CONFIG_FILE": os.devnull, "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
         self.enter(mock.patch.dict(os.environ, environment))
         self.enter(mock.patch.dict(setup.DIGESTS, {WORDS: digest}))
-        self.enter(mock.patch.object(setup, "require_libvips"))
+        self.enter(mock.patch.object(setup, "require_libraries"))
 
     def enter(self, context: contextlib.AbstractContextManager) -> object:
         self.addCleanup(context.__exit__, None, None, None)
@@ -227,6 +228,14 @@ class SetupTests(unittest.TestCase):
                 mock.patch("shutil.which", lambda name: f"/usr/bin/{name}"):
             with self.assertRaisesRegex(setup.SetupError, "run: sudo apt-get install .*libvips-dev"):
                 setup.install_debian_packages("libvips", ["libvips-dev"])
+
+    def test_every_missing_library_is_installed(self) -> None:
+        for missing in ("vips", "sqlite3"):
+            with self.subTest(missing), mock.patch.object(setup, "succeeds", lambda *line: line[-1] != missing), \
+                    mock.patch.object(setup, "install_debian_packages") as install:
+                REQUIRE_LIBRARIES()
+                self.assertEqual(install.call_count, 1)
+                self.assertIn({"vips": "libvips-dev", "sqlite3": "libsqlite3-dev"}[missing], install.call_args.args[1])
 
     def test_apt_learns_of_new_packages_before_it_gives_up(self) -> None:
         commands: list[str] = []

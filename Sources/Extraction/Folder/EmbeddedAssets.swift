@@ -14,6 +14,9 @@ public enum EmbeddedAssets {
     /// The folder in which a frozen image encoder's features are kept.
     public static var features: URL { cache.appending(path: "features") }
 
+    /// The file in which contexts are kept.
+    public static var contexts: URL { cache.appending(path: "contexts.sqlite") }
+
     private static var cache: URL {
         let path = ProcessInfo.processInfo.environment["XDG_CACHE_HOME"] ?? ""
         let root =

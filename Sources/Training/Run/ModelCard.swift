@@ -50,6 +50,12 @@ struct ModelCard {
         }
     }
 
+    /// Where the contexts come from, fit for a cell of a table.
+    private var contexts: String {
+        guard model.configuration.usesContext else { return "not read" }
+        return (model.configuration.contextSource ?? "as the posts have them").replacing("|", with: "\\|")
+    }
+
     var markdown: String {
         let structure = model.configuration
         let fingerprints = dataset.fingerprints
@@ -77,7 +83,7 @@ struct ModelCard {
             |---|---|
             | text encoder | \(structure.textEncoderName) |
             | image encoder | \(structure.imageEncoder ?? "none") |
-            | contexts | \(structure.usesContext ? structure.contextSource ?? "as the posts have them" : "not read") |
+            | contexts | \(contexts) |
             | alignment | \(structure.alignment.method), via \(structure.alignment.via), \(structure.alignment.estimator) |
             | fusion | attention \(structure.fusion.attention), gate \(structure.fusion.gate) |
             | parameters | \(model.parameterCount()) |

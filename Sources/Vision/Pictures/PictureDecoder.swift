@@ -26,16 +26,9 @@ public struct PictureDecoder: Sendable {
     /// Decodes a picture from its file's bytes.
     /// - Parameter name: What errors call the picture.
     public func decode(_ bytes: Data, name: String) throws(PictureError) -> RGBPicture {
-        guard !bytes.isEmpty else { throw .empty(name) }
-        guard bytes.count <= limits.byteCount else {
-            throw .tooManyBytes(name, count: bytes.count, limit: limits.byteCount)
+        try limits.admit(bytes, name: name) { (bytes, format) throws(PictureError) in
+            try decode(bytes, format: format, name: name)
         }
-        guard let format = PictureFormat(firstBytes: bytes) else { throw .unsupportedFormat(name) }
-        guard VipsPicture.isAvailable else { throw .decoderUnavailable(name) }
-        let result = bytes.withUnsafeBytes { bytes in
-            Result { () throws(PictureError) in try decode(bytes, format: format, name: name) }
-        }
-        return try result.get()
     }
 
     /// Decodes pictures on all cores; the results are in the order of the sources, and a bad picture spoils no other.
@@ -48,16 +41,6 @@ public struct PictureDecoder: Sendable {
     private func decode(
         _ bytes: UnsafeRawBufferPointer, format: PictureFormat, name: String
     ) throws(PictureError) -> RGBPicture {
-        guard let header = VipsPicture.header(of: bytes) else {
-            throw .undecodable(name, format: format, reason: "its header is damaged or cut short")
-        }
-        let (width, height) = (header.width, header.height)
-        guard width * height <= limits.pixelCount else {
-            throw .tooManyPixels(name, width: width, height: height, limit: limits.pixelCount)
-        }
-        guard max(width, height) <= min(width, height) * limits.sideRatio else {
-            throw .tooUnequalSides(name, width: width, height: height, limit: limits.sideRatio)
-        }
         guard let square = VipsPicture.square(of: bytes, side: geometry.shortestSide) else {
             throw .undecodable(name, format: format, reason: "its data are damaged")
         }

@@ -2,7 +2,7 @@ import Foundation
 
 extension PictureSource {
     /// The file's bytes, if there are no more than the limit; a larger file is not read.
-    func read(limits: PictureLimits) throws(PictureError) -> Data {
+    package func read(limits: PictureLimits) throws(PictureError) -> Data {
         switch self {
         case .bytes(let data, let name):
             guard data.count <= limits.byteCount else {

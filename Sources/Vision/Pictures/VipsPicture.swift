@@ -32,6 +32,11 @@ final class VipsPicture {
         VipsPicture(cvips_square(bytes.baseAddress, bytes.count, Int32(side)))
     }
 
+    /// The whole picture, upright, its longer side scaled down to at most `side`; nil if it is damaged.
+    static func shrunk(_ bytes: UnsafeRawBufferPointer, side: Int) -> VipsPicture? {
+        VipsPicture(cvips_shrunk(bytes.baseAddress, bytes.count, Int32(side)))
+    }
+
     var width: Int { Int(vips_image_get_width(image)) }
     var height: Int { Int(vips_image_get_height(image)) }
 
@@ -55,11 +60,24 @@ final class VipsPicture {
     /// Computes the bytes of the pixels by rows; nil if the file is damaged.
     func bytes() -> [UInt8]? {
         var count = 0
-        guard let pixels = cvips_pixels(image, &count) else {
+        let pixels = cvips_pixels(image, &count)
+        return Self.bytes(pixels, count: count)
+    }
+
+    /// Computes the picture as a JPEG file without metadata; nil if the file it comes from is damaged.
+    func jpeg(quality: Int) -> [UInt8]? {
+        var count = 0
+        let file = cvips_jpeg(image, Int32(quality), &count)
+        return Self.bytes(file, count: count)
+    }
+
+    /// Takes over bytes that libvips gave.
+    private static func bytes(_ start: UnsafeMutablePointer<UInt8>?, count: Int) -> [UInt8]? {
+        guard let start else {
             vips_error_clear()
             return nil
         }
-        defer { g_free(pixels) }
-        return Array(UnsafeBufferPointer(start: pixels, count: count))
+        defer { g_free(start) }
+        return Array(UnsafeBufferPointer(start: start, count: count))
     }
 }

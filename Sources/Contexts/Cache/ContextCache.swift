@@ -1,0 +1,183 @@
+import Foundation
+import GRDB
+import Vision
+
+/// Contexts that were made, by the content of their picture and their recipe: an SQLite file.
+///
+/// Every answer is a transaction of its own in a write-ahead log, so that a program that is killed loses none that was
+/// stored. Several programs may use one file.
+public final class ContextCache: Sendable {
+    /// The file.
+    public let url: URL
+    let database: DatabaseQueue
+
+    /// Opens a file, or makes it.
+    /// - Throws: ``ContextCacheError``.
+    public init(_ url: URL) throws {
+        self.url = url
+        var configuration = Configuration()
+        configuration.busyMode = .timeout(30)
+        configuration.journalMode = .wal
+        do {
+            try FileManager.default.createDirectory(
+                at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+            database = try DatabaseQueue(path: url.path, configuration: configuration)
+            try Self.migrator.migrate(database)
+        } catch {
+            throw ContextCacheError(url, error)
+        }
+    }
+
+    private static var migrator: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("contexts") { database in
+            try database.execute(
+                sql: """
+                    CREATE TABLE recipe (
+                        id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, definition TEXT NOT NULL
+                    );
+                    CREATE TABLE context (
+                        picture TEXT NOT NULL, recipe INTEGER NOT NULL REFERENCES recipe (id) ON DELETE CASCADE,
+                        text TEXT NOT NULL, name TEXT NOT NULL, endpoint TEXT, servedModel TEXT,
+                        promptTokens INTEGER, completionTokens INTEGER, latency REAL NOT NULL,
+                        attempts INTEGER NOT NULL, created REAL NOT NULL,
+                        PRIMARY KEY (picture, recipe)
+                    ) WITHOUT ROWID;
+                    CREATE INDEX contextByRecipe ON context (recipe, name);
+                    CREATE TABLE failure (
+                        picture TEXT NOT NULL, recipe INTEGER NOT NULL REFERENCES recipe (id) ON DELETE CASCADE,
+                        name TEXT NOT NULL, kind TEXT NOT NULL, reason TEXT NOT NULL, attempts INTEGER NOT NULL,
+                        created REAL NOT NULL,
+                        PRIMARY KEY (picture, recipe)
+                    ) WITHOUT ROWID;
+                    """)
+        }
+        return migrator
+    }
+
+    /// The number under which a recipe is filed; it is filed when it is not yet.
+    /// - Throws: ``ContextCacheError``.
+    public func identifier(of recipe: ContextRecipe) throws -> Int64 {
+        try attempt {
+            let definition = String(decoding: try Self.encoder.encode(recipe), as: UTF8.self)
+            return try database.write { database in
+                try database.execute(
+                    sql: "INSERT OR IGNORE INTO recipe (key, definition) VALUES (?, ?)",
+                    arguments: [recipe.key, definition])
+                return try Int64.fetchOne(
+                    database, sql: "SELECT id FROM recipe WHERE key = ?", arguments: [recipe.key])!
+            }
+        }
+    }
+
+    /// The context of a picture by a recipe; nil where there is none.
+    /// - Throws: ``ContextCacheError``.
+    public func text(of picture: ContentHash, recipe: Int64) throws -> String? {
+        try attempt {
+            try database.read { database in
+                try String.fetchOne(
+                    database, sql: "SELECT text FROM context WHERE picture = ? AND recipe = ?",
+                    arguments: [picture.description, recipe])
+            }
+        }
+    }
+
+    /// Whether there is a context of a picture by a recipe.
+    func holds(_ picture: ContentHash, recipe: Int64) async throws -> Bool {
+        do {
+            return try await database.read { database in
+                try Bool.fetchOne(
+                    database, sql: "SELECT EXISTS (SELECT 1 FROM context WHERE picture = ? AND recipe = ?)",
+                    arguments: [picture.description, recipe]) ?? false
+            }
+        } catch {
+            throw ContextCacheError(url, error)
+        }
+    }
+
+    /// Stores a context; one that is there already stays.
+    /// - Parameters:
+    ///   - name: the picture's file name.
+    ///   - endpoint: the server that made it.
+    ///   - attempts: how often the picture was asked about.
+    /// - Returns: whether it is new.
+    /// - Throws: ``ContextCacheError``.
+    @discardableResult
+    public func store(
+        _ context: GeneratedContext, of picture: ContentHash, name: String, recipe: Int64, endpoint: String? = nil,
+        attempts: Int = 1
+    ) throws -> Bool {
+        try attempt {
+            try database.write { database in
+                try database.execute(
+                    sql: """
+                        INSERT OR IGNORE INTO context (
+                            picture, recipe, text, name, endpoint, servedModel, promptTokens, completionTokens, latency,
+                            attempts, created
+                        ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                        """,
+                    arguments: [
+                        picture.description, recipe, context.text, name, endpoint, context.servedModel,
+                        context.promptTokens, context.completionTokens, context.latency, attempts,
+                        Date().timeIntervalSince1970,
+                    ])
+                let isNew = database.changesCount > 0
+                try database.execute(
+                    sql: "DELETE FROM failure WHERE picture = ? AND recipe = ?",
+                    arguments: [picture.description, recipe])
+                return isNew
+            }
+        }
+    }
+
+    /// Records why a picture has no context; the next context of it removes the record.
+    /// - Throws: ``ContextCacheError``.
+    func store(_ failure: GenerationFailure, of picture: ContentHash, name: String, recipe: Int64) throws {
+        try attempt {
+            try database.write { database in
+                try database.execute(
+                    sql: """
+                        INSERT OR REPLACE INTO failure (picture, recipe, name, kind, reason, attempts, created)
+                        VALUES (?, ?, ?, ?, ?, ?, ?)
+                        """,
+                    arguments: [
+                        picture.description, recipe, name, failure.kind.rawValue, failure.reason, failure.attempts,
+                        Date().timeIntervalSince1970,
+                    ])
+            }
+        }
+    }
+
+    /// Runs a piece of work, whose errors become ``ContextCacheError``.
+    func attempt<Value>(_ work: () throws -> Value) throws -> Value {
+        do {
+            return try work()
+        } catch {
+            throw ContextCacheError(url, error)
+        }
+    }
+
+    private static let encoder: JSONEncoder = {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return encoder
+    }()
+}
+
+/// Why the cache cannot be used.
+public struct ContextCacheError: Error, CustomStringConvertible {
+    public let description: String
+
+    init(_ url: URL, _ error: any Error) {
+        if let error = error as? ContextCacheError {
+            self = error
+            return
+        }
+        let reason = (error as? DatabaseError).map { $0.message ?? "\($0.resultCode)" } ?? "\(error)"
+        let remedy =
+            (error as? DatabaseError)?.resultCode == .SQLITE_NOTADB
+            ? "it is no cache of contexts; name another file with --cache"
+            : "check the free space and the folder's permissions, or name another file with --cache"
+        description = "\(url.path): the cache of contexts cannot be used (\(reason)); \(remedy)"
+    }
+}

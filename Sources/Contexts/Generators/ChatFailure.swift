@@ -1,0 +1,91 @@
+import AsyncHTTPClient
+import Foundation
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+
+/// Failures of server and connection in the words of ``GenerationFailure``.
+enum ChatFailure {
+    /// An answer with another status than 200.
+    static func failure(
+        status: HTTPResponseStatus, headers: HTTPHeaders, body: Data, key: APIKey?
+    ) -> GenerationFailure {
+        let said = (try? JSONDecoder().decode(Envelope.self, from: body))?.error.message
+        let text = "\(status.code) \(said.map { excerpt(of: $0) } ?? excerpt(of: body))"
+        switch status.code {
+        case 401, 403:
+            return GenerationFailure(
+                .unauthorized,
+                key == nil
+                    ? "the server asks for a key (\(status.code)); set the environment variable that holds it"
+                    : "the server does not take the key (\(status.code)); check the environment variable that holds it")
+        case 404: return GenerationFailure(.notFound, "\(text); check the endpoint and the model's name")
+        case 408: return GenerationFailure(.timeOut, text)
+        case 429: return GenerationFailure(.rateLimit, text, retryAfter: retryAfter(headers))
+        case 500...: return GenerationFailure(.serverError, text, retryAfter: retryAfter(headers))
+        default: return GenerationFailure(.rejected, text)
+        }
+    }
+
+    /// A request that got no answer.
+    static func failure(_ error: any Error, timeOut: Double, address: Endpoint) -> GenerationFailure {
+        switch error {
+        case let error as HTTPClientError where error == .deadlineExceeded || error == .readTimeout:
+            GenerationFailure(.timeOut, "no answer within \(timeOut.formatted()) s")
+        case let error as HTTPClientError where error == .connectTimeout:
+            GenerationFailure(.unreachable, "\(address) cannot be connected to in time")
+        case let error as HTTPClientError where error == .remoteConnectionClosed:
+            GenerationFailure(.unreachable, "\(address) closed the connection without an answer")
+        case let error as NIOConnectionError:
+            GenerationFailure(.unreachable, "\(address): \(reason(of: error))")
+        case let error as IOError:
+            GenerationFailure(.unreachable, "\(address): \(String(cString: strerror(error.errnoCode)).lowercased())")
+        default:
+            GenerationFailure(.unreachable, "\(address): \(excerpt(of: "\(error)"))")
+        }
+    }
+
+    private static func reason(of error: NIOConnectionError) -> String {
+        if let io = error.connectionErrors.first?.error as? IOError {
+            return String(cString: strerror(io.errnoCode)).lowercased()
+        }
+        return error.dnsAError == nil && error.dnsAAAAError == nil ? "it cannot be connected to" : "no such host"
+    }
+
+    /// Seconds to wait, as the header says in seconds or as a date (RFC 9110, section 10.2.3).
+    static func retryAfter(_ headers: HTTPHeaders, now: Date = Date()) -> Double? {
+        guard let value = headers.first(name: "retry-after")?.trimmed else { return nil }
+        if let seconds = Double(value) { return seconds.isFinite && seconds >= 0 ? seconds : nil }
+        let formatter = DateFormatter()
+        formatter.locale = Locale(identifier: "en_US_POSIX")
+        formatter.timeZone = TimeZone(secondsFromGMT: 0)
+        formatter.dateFormat = "EEE, dd MMM yyyy HH:mm:ss 'GMT'"
+        return formatter.date(from: value).map { max(0, $0.timeIntervalSince(now)) }
+    }
+
+    /// The first words of what a server sent, on one line.
+    static func excerpt(of body: Data) -> String { excerpt(of: String(decoding: body.prefix(1000), as: UTF8.self)) }
+
+    static func excerpt(of text: String) -> String {
+        let printable = text.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : Character($0) }
+        let line = String(printable).split(separator: " ").joined(separator: " ")
+        return line.isEmpty ? "nothing" : line.count > 200 ? line.prefix(200) + "…" : line
+    }
+
+    private struct Envelope: Decodable { let error: ServerMessage }
+}
+
+/// What a server says went wrong: an object with a message, or the message alone.
+struct ServerMessage: Decodable {
+    let message: String
+
+    private enum CodingKeys: CodingKey { case message }
+
+    init(from decoder: any Decoder) throws {
+        if let text = try? decoder.singleValueContainer().decode(String.self) {
+            message = text
+        } else {
+            message = try decoder.container(keyedBy: CodingKeys.self).decode(String.self, forKey: .message)
+        }
+    }
+}

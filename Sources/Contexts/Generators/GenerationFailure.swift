@@ -1,0 +1,67 @@
+/// Why a picture has no context.
+public struct GenerationFailure: Error, Sendable, Equatable, CustomStringConvertible {
+    /// The kinds of failure, in the words of the list of failures.
+    public enum Kind: String, Sendable, Codable, CaseIterable {
+        /// The picture is missing, too large or cannot be decoded; it was not sent.
+        case picture
+        /// The server does not answer at all.
+        case unreachable
+        /// The server did not answer in time.
+        case timeOut = "time-out"
+        /// The server asks for patience (429).
+        case rateLimit = "rate limit"
+        /// The server failed (5xx).
+        case serverError = "server error"
+        /// The server does not take this request (4xx).
+        case rejected
+        /// The server wants a key, or does not take this one (401, 403).
+        case unauthorized
+        /// The server has no such path or model (404).
+        case notFound = "not found"
+        /// The answer is not what the protocol says.
+        case invalidAnswer = "invalid answer"
+        /// The answer has no words.
+        case empty
+        /// The model or its guard refuses to describe the picture.
+        case refused
+        /// The answer was cut at the limit of tokens.
+        case cut
+    }
+
+    public var kind: Kind
+    /// What happened, for people.
+    public var reason: String
+    /// How long the server asks to wait, in seconds.
+    public var retryAfter: Double?
+    /// How often the picture was asked about.
+    public var attempts = 1
+
+    public init(_ kind: Kind, _ reason: String, retryAfter: Double? = nil) {
+        self.kind = kind
+        self.reason = reason
+        self.retryAfter = retryAfter
+    }
+
+    public var description: String {
+        attempts > 1 ? "\(kind.rawValue): \(reason) (\(attempts) attempts)" : "\(kind.rawValue): \(reason)"
+    }
+
+    /// Whether it is the server that is in trouble, and not this picture.
+    var isServers: Bool {
+        switch kind {
+        case .unreachable, .timeOut, .rateLimit, .serverError: true
+        default: false
+        }
+    }
+
+    /// Whether every other picture would fail in the same way.
+    var isFinal: Bool { kind == .unauthorized || kind == .notFound }
+
+    /// Whether the answer is at fault, so that only another answer helps.
+    var isAnswers: Bool {
+        switch kind {
+        case .invalidAnswer, .empty, .refused, .cut: true
+        default: false
+        }
+    }
+}

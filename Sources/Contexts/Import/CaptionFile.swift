@@ -1,0 +1,115 @@
+import Corpus
+import Foundation
+
+/// Captions out of a file of any ``CaptionFormat``, one at a time.
+public struct CaptionFile: Sendable {
+    public let url: URL
+    public let format: CaptionFormat
+
+    /// - Parameter format: nil to see from the file.
+    /// - Throws: `CorpusError`.
+    public init(_ url: URL, format: CaptionFormat? = nil) throws {
+        self.url = url
+        self.format = try format ?? CaptionFormat(of: url)
+    }
+
+    /// Hands every caption on, or why a line has none; the reading goes on behind it.
+    /// - Throws: `CorpusError` where the file cannot be read at all, or what the body throws.
+    public func readAll(_ body: (Result<Caption, CorpusError>) throws -> Void) throws {
+        switch format {
+        case .json: try forEachOfDocument(body)
+        case .csv: try forEachRow(body)
+        case .jsonLines: try forEachLine(body, read: Self.fromJSON)
+        case .names: try forEachLine(body, read: Self.fromName)
+        case .python: try forEachLine(body, read: Self.fromPython)
+        }
+    }
+
+    private func forEachLine(
+        _ body: (Result<Caption, CorpusError>) throws -> Void,
+        read: (String, SourceLocation) throws(CorpusError) -> Caption?
+    ) throws {
+        for result in try LineReader(url) {
+            let caption = Result { () throws(CorpusError) -> Caption? in
+                let line = try result.get()
+                let text = try line.text()
+                return text.trimmed.isEmpty ? nil : try read(text, line.location)
+            }
+            switch caption {
+            case .success(let caption?): try body(.success(caption))
+            case .success(nil): break
+            case .failure(let error): try body(.failure(error))
+            }
+        }
+    }
+
+    /// A record of a JSON line; nil for a header.
+    private static func fromJSON(_ line: String, at location: SourceLocation) throws(CorpusError) -> Caption? {
+        guard let object = try? JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any] else {
+            throw .malformed(location, problem: "not a JSON object; write one a line")
+        }
+        if object["header"] != nil { return nil }
+        return try record(object, at: location)
+    }
+
+    /// What two fields of a record, or its only one, say.
+    static func record(_ fields: [String: Any], at location: SourceLocation) throws(CorpusError) -> Caption {
+        let fields = Dictionary(fields.map { ($0.key.lowercased(), $0.value) }) { first, _ in first }
+        let image = Caption.imageFields.lazy.compactMap { fields[$0] }.first.flatMap(text)
+        let caption = Caption.textFields.lazy.compactMap { fields[$0] }.first.flatMap(text)
+        guard let image, let caption else {
+            throw .malformed(
+                location,
+                problem: "no picture and caption; name them \"image\" and \"context\" (or \"caption\")")
+        }
+        return try Caption(image: image, text: caption, at: location)
+    }
+
+    /// A value as a caption: a text, a number as a name, the first of a list.
+    static func text(_ value: Any) -> String? {
+        switch value {
+        case let text as String: text
+        case let list as [Any]: list.first.flatMap(text)
+        case let number as NSNumber: number.stringValue
+        default: nil
+        }
+    }
+
+    private static func fromName(_ line: String, at location: SourceLocation) throws(CorpusError) -> Caption? {
+        for separator in ["\t", " :", ": ", ":"] {
+            guard let place = line.firstRange(of: separator) else { continue }
+            let name = line[..<place.lowerBound].split(separator: "#").first.map(String.init) ?? ""
+            return try Caption(image: name, text: String(line[place.upperBound...]), at: location)
+        }
+        throw .malformed(location, problem: "no colon between name and caption; write NAME :CAPTION")
+    }
+
+    private static func fromPython(_ line: String, at location: SourceLocation) throws(CorpusError) -> Caption? {
+        let literal: PythonLiteral
+        do throws(PythonLiteralError) {
+            literal = try PythonLiteral(line.trimmed)
+        } catch {
+            throw .malformed(location, problem: error.description)
+        }
+        guard case .dictionary(let fields) = literal else {
+            throw .malformed(location, problem: "not a dictionary; write one a line")
+        }
+        let values = fields.compactMapValues(\.plainValue)
+        if values.count == 1, let (name, value) = values.first, let text = text(value) {
+            return try Caption(image: name, text: text, at: location)
+        }
+        return try record(values, at: location)
+    }
+}
+
+extension PythonLiteral {
+    /// The value as JSON would give it, as far as captions need it.
+    fileprivate var plainValue: Any? {
+        switch self {
+        case .string(let text): text
+        case .integer(let number): number
+        case .list(let elements), .tuple(let elements): elements.compactMap(\.plainValue)
+        default: nil
+        }
+    }
+}

@@ -1,0 +1,83 @@
+import Dispatch
+import Foundation
+import Synchronization
+import Vision
+
+/// Has a generator describe pictures, many at a time, each once.
+///
+/// A picture that is in the cache is not asked about. Every answer is stored as it comes; a bad picture or answer
+/// spoils no other. While some pictures are asked about, as many more are made ready.
+public struct ContextRunner<Generator: ContextGenerator>: Sendable {
+    private let generator: Generator
+    private let cache: ContextCache
+    private let recipe: Int64
+    private let concurrency: Int
+    private let policy: RetryPolicy
+    private let limits: PictureLimits
+
+    /// - Parameter concurrency: the most pictures that are asked about at once.
+    /// - Throws: ``ContextCacheError``.
+    public init(
+        _ generator: Generator, cache: ContextCache, concurrency: Int, policy: RetryPolicy = RetryPolicy(),
+        limits: PictureLimits = PictureLimits()
+    ) throws {
+        self.generator = generator
+        self.cache = cache
+        recipe = try cache.identifier(of: generator.recipe)
+        self.concurrency = max(1, concurrency)
+        self.policy = policy
+        self.limits = limits
+    }
+
+    /// What a run came to.
+    public struct Result: Sendable {
+        /// What became of each picture, in their order; nil for those that the run did not come to.
+        public var outcomes: [ContextOutcome?]
+        public var tally: ContextTally
+        /// Why the run stopped before its end: the failure of all the last pictures.
+        public var stop: GenerationFailure?
+        /// Whether somebody asked it to stop.
+        public var wasInterrupted: Bool
+    }
+
+    /// The context of a picture that a run was about.
+    /// - Throws: ``ContextCacheError``.
+    public func text(of picture: ContentHash) throws -> String? { try cache.text(of: picture, recipe: recipe) }
+
+    /// Describes pictures.
+    /// - Parameters:
+    ///   - shouldStop: is asked between pictures and while waiting.
+    ///   - observe: hears after each picture how far the run is.
+    /// - Throws: ``ContextCacheError``.
+    public func run(
+        _ pictures: [PictureSource], shouldStop: @Sendable @escaping () -> Bool = { false },
+        observe: @Sendable @escaping (ContextTally) -> Void = { _ in }
+    ) async throws -> Result {
+        let run = ContextRun(
+            generator: generator, cache: cache, recipe: recipe, policy: policy, limits: limits,
+            permits: Permits(concurrency), health: ServerHealth(patience: policy.patience), shouldStop: shouldStop)
+        var outcomes = [ContextOutcome?](repeating: nil, count: pictures.count)
+        var tally = ContextTally(total: pictures.count)
+        try await withThrowingTaskGroup(of: (Int, ContextOutcome?).self) { group in
+            var next = 0
+            func add() {
+                guard next < pictures.count, run.goesOn else { return }
+                let (index, picture) = (next, pictures[next])
+                next += 1
+                group.addTask { (index, try await run.outcome(of: picture)) }
+            }
+            for _ in 0..<2 * concurrency { add() }
+            while let (index, outcome) = try await group.next() {
+                outcomes[index] = outcome
+                if let outcome {
+                    outcome.count(in: &tally)
+                    tally.retries = run.retries
+                    observe(tally)
+                }
+                add()
+            }
+        }
+        return Result(
+            outcomes: outcomes, tally: tally, stop: run.stop, wasInterrupted: shouldStop() && outcomes.contains(nil))
+    }
+}

@@ -1,0 +1,65 @@
+import Foundation
+import Synchronization
+import Vision
+
+/// Describes pictures as they come, a few at a time, with one generator, whichever it is.
+///
+/// Once the server is given up, nothing more is asked.
+public final class PictureDescriber: Sendable {
+    /// What is known of a picture.
+    public enum Answer: Sendable, Equatable {
+        /// It was described now.
+        case generated(String)
+        /// It was described before.
+        case cached(String)
+        /// It has no description, and why.
+        case failed(String)
+    }
+
+    private let answers: @Sendable ([PictureSource]) async throws -> (answers: [Answer], stop: String?)
+    private let close: @Sendable () async -> Void
+    private let stopReason = Mutex<String?>(nil)
+
+    /// - Parameter runner: has `generator` describe pictures.
+    public init<Generator: ContextGenerator>(_ runner: ContextRunner<Generator>, closing generator: Generator) {
+        close = { await generator.close() }
+        answers = { sources in
+            let result = try await runner.run(sources)
+            var failures: [ContentHash: String] = [:]
+            var isNew: Set<ContentHash> = []
+            for outcome in result.outcomes {
+                switch outcome {
+                case .failed(let picture?, let failure): failures[picture] = failure.description
+                case .generated(let picture, _, _): isNew.insert(picture)
+                default: break
+                }
+            }
+            let stop = result.stop.map { "the server was given up: \($0.reason)" }
+            let answers = try result.outcomes.map { outcome -> Answer in
+                if case .failed(nil, let failure) = outcome { return .failed(failure.description) }
+                guard let picture = outcome?.picture else { return .failed(stop ?? "it was not asked about") }
+                if let text = try runner.text(of: picture) {
+                    return isNew.contains(picture) ? .generated(text) : .cached(text)
+                }
+                return .failed(failures[picture] ?? stop ?? "it was not asked about")
+            }
+            return (answers, stop)
+        }
+    }
+
+    /// Why nothing more is asked; nil while the server answers.
+    public var stop: String? { stopReason.withLock { $0 } }
+
+    /// What is known of pictures, in their order.
+    /// - Throws: ``ContextCacheError``.
+    public func describe(_ pictures: [PictureSource]) async throws -> [Answer] {
+        if pictures.isEmpty { return [] }
+        if let stop { return pictures.map { _ in .failed(stop) } }
+        let (answers, stop) = try await answers(pictures)
+        if let stop { stopReason.withLock { $0 = stop } }
+        return answers
+    }
+
+    /// Lets go of connections.
+    public func finish() async { await close() }
+}

@@ -1,0 +1,43 @@
+import ArgumentParser
+import Contexts
+import Foundation
+
+struct ContextsPruneCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "prune", abstract: "Remove contexts from the cache.",
+        discussion: "What is removed is what all the given options fit; one of them must be given.")
+
+    @Option(help: ArgumentHelp("Only this recipe, by its name.", valueName: "name"))
+    var recipe: String?
+
+    @Option(help: ArgumentHelp("Only what was stored so many days ago or earlier.", valueName: "days"))
+    var olderThan: Double?
+
+    @Flag(help: "Only the records of pictures that were asked about in vain.")
+    var failures = false
+
+    @Flag(help: "Remove everything.")
+    var all = false
+
+    @Flag(help: "Only count.")
+    var dryRun = false
+
+    @OptionGroup var options: CacheOptions
+
+    func validate() throws {
+        guard recipe != nil || olderThan != nil || failures || all else {
+            throw ValidationError("say what to remove: --recipe, --older-than, --failures or --all")
+        }
+        if let olderThan, !(olderThan >= 0) { throw ValidationError("--older-than must be at least 0 days") }
+    }
+
+    func run() throws {
+        let cache = try options.open()
+        let chosen = try recipe.map { try RecipeChoice.one($0, of: cache.recipes()).id }
+        let before = olderThan.map { Date().timeIntervalSince1970 - 86_400 * $0 }
+        let removed = try cache.prune(
+            ContextCache.Pruning(recipe: chosen, before: before, failuresOnly: failures), dryRun: dryRun)
+        let verb = dryRun ? "would be" : "were"
+        try Console.print("\(removed.contexts) contexts and \(removed.failures) failures \(verb) removed")
+    }
+}

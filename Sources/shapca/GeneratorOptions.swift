@@ -1,0 +1,119 @@
+import ArgumentParser
+import Contexts
+import Extraction
+import Foundation
+
+/// What can put pictures into words.
+enum GeneratorKind: String, ExpressibleByArgument, CaseIterable {
+    case openai
+    case labels
+}
+
+/// Where contexts are kept.
+struct CacheOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp("The cache of contexts; one for all when not given.", valueName: "file"),
+        transform: URL.argument)
+    var cache: URL?
+
+    func open() throws -> ContextCache { try ContextCache(cache ?? EmbeddedAssets.contexts) }
+}
+
+/// The options of commands that have pictures put into words.
+struct GeneratorOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("The server's address, as in http://127.0.0.1:8080/v1.", valueName: "url"))
+    var endpoint: String?
+
+    @Option(
+        help: ArgumentHelp("What is asked; `shapca contexts prompt` prints the default.", valueName: "file"),
+        transform: URL.argument)
+    var promptFile: URL?
+
+    @Option(help: "0 for the likeliest words, higher for more varied ones (default: 1.0).")
+    var temperature: Double?
+
+    @Option(help: "The seed of sampling; the server's choice when not given.")
+    var seed: Int?
+
+    @Option(help: ArgumentHelp("The most tokens of an answer (default: 512).", valueName: "count"))
+    var maxTokens: Int?
+
+    @Option(help: ArgumentHelp("Pictures that are asked about at once.", valueName: "count"))
+    var concurrency = 4
+
+    @Option(help: ArgumentHelp("Seconds until an answer must be there.", valueName: "seconds"))
+    var timeOut = 120.0
+
+    @Option(help: ArgumentHelp("Attempts for one picture in one run.", valueName: "count"))
+    var attempts = 5
+
+    @Option(help: ArgumentHelp("Pictures are sent with at most so many pixels a side.", valueName: "pixels"))
+    var largestSide = 1024
+
+    @Option(
+        help: ArgumentHelp(
+            "The environment variable that holds the server's key, if it asks for one.", valueName: "name"))
+    var keyVariable = "OPENAI_API_KEY"
+
+    @OptionGroup var cache: CacheOptions
+
+    func validate() throws {
+        if let temperature, !(0...10).contains(temperature) {
+            throw ValidationError("--temperature must be between 0 and 10")
+        }
+        if let maxTokens, maxTokens < 1 { throw ValidationError("--max-tokens must be at least 1") }
+        if !(1...1024).contains(concurrency) { throw ValidationError("--concurrency must be between 1 and 1024") }
+        if !(timeOut > 0 && timeOut <= 86_400) {
+            throw ValidationError("--time-out must be between 0 and 86400 seconds")
+        }
+        if !(1...100).contains(attempts) { throw ValidationError("--attempts must be between 1 and 100") }
+        if !(16...8192).contains(largestSide) { throw ValidationError("--largest-side must be between 16 and 8192") }
+    }
+
+    /// Checks what goes with a kind of generator.
+    /// - Parameter prefix: what stands before the names of the options outside this group, as in `--context-model`.
+    func validate(_ kind: GeneratorKind?, model: String?, prefix: String) throws {
+        guard kind == .openai else {
+            let given = [
+                "--\(prefix)model": model != nil, "--endpoint": endpoint != nil, "--prompt-file": promptFile != nil,
+                "--temperature": temperature != nil, "--seed": seed != nil, "--max-tokens": maxTokens != nil,
+            ].filter(\.value).keys.sorted()
+            guard let first = given.first else { return }
+            throw ValidationError("\(first) goes with --\(prefix)generator openai")
+        }
+        guard let endpoint else { throw ValidationError("--\(prefix)generator openai needs --endpoint") }
+        guard let model, !model.isEmpty else {
+            throw ValidationError("--\(prefix)generator openai needs --\(prefix)model")
+        }
+        do {
+            _ = try Endpoint(endpoint)
+        } catch {
+            throw ValidationError("\(error)")
+        }
+    }
+
+    /// The generator, ready to be asked.
+    func generator(_ kind: GeneratorKind, model: String?) throws -> any ContextGenerator {
+        guard kind == .openai, let model, let endpoint else {
+            return try LabelGenerator(folder: EmbeddedAssets.resolve("efficientnet-lite0"))
+        }
+        var options = OpenAIGenerator.Options(model: model)
+        if let promptFile { options.prompt = try PromptFile.read(promptFile) }
+        options.temperature = temperature ?? options.temperature
+        options.seed = seed
+        options.maximumTokens = maxTokens ?? options.maximumTokens
+        options.largestSide = largestSide
+        options.timeOut = timeOut
+        options.concurrency = concurrency
+        let key = try APIKey(variable: keyVariable, environment: ProcessInfo.processInfo.environment)
+        return OpenAIGenerator(endpoint: try Endpoint(endpoint), key: key, options: options)
+    }
+
+    /// A runner over the cache.
+    func runner<Generator: ContextGenerator>(
+        _ generator: Generator, cache: ContextCache
+    ) throws -> ContextRunner<Generator> {
+        try ContextRunner(
+            generator, cache: cache, concurrency: concurrency, policy: RetryPolicy(attempts: attempts))
+    }
+}
