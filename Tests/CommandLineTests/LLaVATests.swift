@@ -2,11 +2,12 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Against llama.cpp's server with a tiny LLaVA, which `make test-llava` starts and names in `SHAPCA_LLAVA`.
-@Suite("The whole way with llama-server", .enabled(if: LLaVATests.endpoint != nil, "make test-llava starts the server"))
-struct LLaVATests {
-    fileprivate static let endpoint = ProcessInfo.processInfo.environment["SHAPCA_LLAVA"]
+/// The address of the server; nil where none was started.
+private let endpoint = ProcessInfo.processInfo.environment["SHAPCA_LLAVA"]
 
+/// Against llama.cpp's server with a tiny LLaVA, which `make test-llava` starts and names in `SHAPCA_LLAVA`.
+@Suite("The whole way with llama-server", .enabled(if: endpoint != nil, "make test-llava starts the server"))
+struct LLaVATests {
     private struct Prediction: Decodable {
         let contextStatus: String
         let context: String?
@@ -22,7 +23,7 @@ struct LLaVATests {
 
     private func asking(_ model: String) throws -> [String] {
         [
-            model, "llava", "--endpoint", try #require(Self.endpoint), "--key-variable", "LLAMA_KEY", "--seed", "1",
+            model, "llava", "--endpoint", try #require(endpoint), "--key-variable", "LLAMA_KEY", "--seed", "1",
             "--cache", scratch["contexts.sqlite"].path, "--concurrency", "4",
         ]
     }
