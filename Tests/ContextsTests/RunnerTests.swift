@@ -17,11 +17,12 @@ struct RunnerTests {
                 load.now += 1
                 load.most = max(load.most, load.now)
             }
-            DispatchQueue.global().asyncAfter(deadline: .now() + 0.015) { load.withLock { $0.now -= 1 } }
-            return .says(request.pictureName, delay: 20)
+            DispatchQueue.global().asyncAfter(deadline: .now() + 0.09) { load.withLock { $0.now -= 1 } }
+            return .says(request.pictureName, delay: 100)
         }
         let pictures = try bench.pictures(60)
-        let first = try await bench.run(Workbench.generator(server), pictures, concurrency: 8)
+        let generator = try Workbench.generator(server) { $0.concurrency = 8 }
+        let first = try await bench.run(generator, pictures, concurrency: 8)
         #expect(first.tally.generated == 60 && first.tally.failed == 0 && first.stop == nil)
         #expect(server.requests.count == 60 && Set(server.requests.map(\.pictureName)).count == 60)
         #expect(load.withLock { $0.most } <= 8 && load.withLock { $0.most } > 4)
