@@ -26,6 +26,11 @@ struct ReproduceCommand: ParsableCommand {
     @Option(parsing: .upToNextOption, help: "The datasets; all that the table shows when not given.")
     var datasets: [Benchmark] = []
 
+    @Option(
+        parsing: .upToNextOption,
+        help: ArgumentHelp("Only the rows whose names have one of these texts in them.", valueName: "text"))
+    var rows: [String] = []
+
     @Option(help: "How many seeds, from 1 on.")
     var seeds = 3
 
@@ -58,7 +63,7 @@ struct ReproduceCommand: ParsableCommand {
         let plan = try ReproductionPlan(
             ReproductionPlan.Request(
                 table: table, data: data, configurations: configurations,
-                benchmarks: datasets.isEmpty ? nil : datasets, seeds: seeds, generator: contexts,
+                benchmarks: datasets.isEmpty ? nil : datasets, rows: rows, seeds: seeds, generator: contexts,
                 settings: (encoder.map { ["text.encoder=\($0)"] } ?? []) + settings))
         let reproduction = Reproduction(plan, output: output, device: try device.prepare())
         for note in plan.notes { Console.note(note) }

@@ -23,11 +23,13 @@ struct ReproductionTests {
         try Data(run.configuration.yaml.utf8).write(to: scratch["configurations/jmere.yaml"])
     }
 
-    private func plan(_ table: PaperTable, seeds: Int = 1, settings: [String] = []) throws -> ReproductionPlan {
+    private func plan(
+        _ table: PaperTable, rows: [String] = [], seeds: Int = 1, settings: [String] = []
+    ) throws -> ReproductionPlan {
         try ReproductionPlan(
             ReproductionPlan.Request(
                 table: table, data: scratch["data"], configurations: scratch["configurations"],
-                benchmarks: [.jmere], seeds: seeds, settings: settings))
+                benchmarks: [.jmere], rows: rows, seeds: seeds, settings: settings))
     }
 
     private func reproduction(_ plan: ReproductionPlan) -> Reproduction {
@@ -48,6 +50,8 @@ struct ReproductionTests {
         #expect(plan.notes.contains { $0.contains("no pictures") })
         #expect(plan.notes.contains { $0.contains("w/o context in alignment") })
         #expect(try self.plan(.table3).runs.map(\.generator) == ["blip2", "llava"])
+        #expect(try self.plan(.table1, rows: ["INFONCE", "cyclic"]).runs.count == 2)
+        #expect(throws: ReproductionError.noRows(["dragons"])) { try self.plan(.table3, rows: ["dragons"]) }
         let sweep = try self.plan(.figure3)
         #expect(sweep.runs.count == 6 && sweep.notes.contains { $0.contains("alpha 0.2, beta 0.6") })
         #expect(try self.plan(.alignment).runs.count == 9)

@@ -32,22 +32,29 @@ public struct ReproductionPlan: Sendable {
         /// Nil for all that the table shows.
         public var benchmarks: [Benchmark]?
         public var seeds: Int
+        /// The rows whose names have one of these texts in them; empty for all.
+        public var rows: [String]
         /// Nil for the first generator whose contexts are there.
         public var generator: String?
         /// `key=value` settings of every run, such as another encoder.
         public var settings: [String]
 
         public init(
-            table: PaperTable, data: URL, configurations: URL, benchmarks: [Benchmark]? = nil, seeds: Int = 3,
-            generator: String? = nil, settings: [String] = []
+            table: PaperTable, data: URL, configurations: URL, benchmarks: [Benchmark]? = nil, rows: [String] = [],
+            seeds: Int = 3, generator: String? = nil, settings: [String] = []
         ) {
             self.table = table
             self.data = data
             self.configurations = configurations
             self.benchmarks = benchmarks
+            self.rows = rows
             self.seeds = seeds
             self.generator = generator
             self.settings = settings
+        }
+
+        fileprivate func asks(for variant: Variant) -> Bool {
+            rows.isEmpty || rows.contains { variant.name.lowercased().contains($0.lowercased()) }
         }
     }
 
@@ -76,7 +83,8 @@ public struct ReproductionPlan: Sendable {
             }
             let configuration = try TrainingConfiguration(
                 contentsOf: request.configurations.appending(path: benchmark.configurationFile))
-            for variant in request.table.rows(generators: generators) where variant.applies(to: benchmark) {
+            for variant in request.table.rows(generators: generators)
+            where variant.applies(to: benchmark) && request.asks(for: variant) {
                 if !pictures, let reason = variant.reasonAgainstNoPictures {
                     notes.append(reason)
                     continue
@@ -99,6 +107,7 @@ public struct ReproductionPlan: Sendable {
                 }
             }
         }
+        guard !runs.isEmpty else { throw ReproductionError.noRows(notes + request.rows) }
         // The first seed of every row comes before the second of any: an unfinished table is still a table.
         self.runs = runs.enumerated().sorted { ($0.element.seed, $0.offset) < ($1.element.seed, $1.offset) }
             .map(\.element)
@@ -125,6 +134,7 @@ public enum ReproductionError: Error, CustomStringConvertible, Sendable, Equatab
     case noDataset(String, path: String)
     case noContexts(String, path: String)
     case otherSettings(path: String)
+    case noRows([String])
 
     public var description: String {
         switch self {
@@ -132,6 +142,8 @@ public enum ReproductionError: Error, CustomStringConvertible, Sendable, Equatab
             "\(name) is not at \(path); put its folder there or name others with --datasets"
         case .noContexts(let name, let path):
             "\(path): no contexts of \(name); a file contexts.NAME.jsonl with {\"image\", \"context\"} lines is needed"
+        case .noRows(let reasons):
+            "no row is left to run (\(reasons.joined(separator: "; "))); --dry-run without --rows prints all rows"
         case .otherSettings(let path):
             "\(path) was made with other settings; give the same --set and --encoder, or another --output"
         }
