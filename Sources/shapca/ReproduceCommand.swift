@@ -71,6 +71,7 @@ struct ReproduceCommand: ParsableCommand {
         let interrupt = Interrupt()
         let display = TrainingDisplay()
         var failures: [String: String] = [:]
+        var wasInterrupted = false
         do {
             for (run, reason) in try reproduction.run(
                 shouldStop: { interrupt.wasAsked }, observe: { show($0, display) })
@@ -80,12 +81,15 @@ struct ReproduceCommand: ParsableCommand {
         } catch let error as RunError {
             display.finish()
             guard case .interrupted = error else { throw error }
-            Console.note("stopped; the same command goes on from here")
-            throw ExitCode(130)
+            wasInterrupted = true
         }
         let results = ResultTable(plan, results: try reproduction.results(), failures: failures)
         try results.write(to: output, named: "\(table)")
         try Console.print(results.markdown)
+        if wasInterrupted {
+            Console.note("stopped; the same command goes on from here")
+            throw ExitCode(130)
+        }
         guard failures.isEmpty else {
             Console.note("\(failures.count) of \(plan.runs.count) runs failed")
             throw ExitCode.failure

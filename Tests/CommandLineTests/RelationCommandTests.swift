@@ -18,12 +18,12 @@ struct RelationCommandTests {
         try Data(yaml.utf8).write(to: scratch["configurations/jmere.yaml"])
     }
 
-    private func reproduce(_ more: String...) throws -> Program.Outcome {
+    private func reproduce(_ more: String..., watch: (pid_t) -> Void = { _ in }) throws -> Program.Outcome {
         try Program.run(
             [
                 "reproduce", "table2", "--data", scratch["data"].path, "--configurations",
                 scratch["configurations"].path, "--output", scratch["out"].path, "--seeds", "1",
-            ] + more)
+            ] + more, watch: watch)
     }
 
     private struct Prediction: Decodable {
@@ -47,6 +47,20 @@ struct RelationCommandTests {
         let task: String
         let gold: Int
         let protocols: [String: Fractions]
+    }
+
+    @Test("A table that is stopped shows the rows that are finished and names the others")
+    func stopped() throws {
+        let finished = scratch["out/runs/jmere/baseline/llava/seed-1/result-jmere.json"].path
+        var isStopped = false
+        let outcome = try reproduce("--set", "training.epochs=60", "--set", "training.patience=60") { process in
+            guard !isStopped, FileManager.default.fileExists(atPath: finished) else { return }
+            isStopped = kill(process, SIGINT) == 0
+        }
+        #expect(
+            outcome.status == 130 && outcome.output.contains("| Baseline (text and context) |"), "\(outcome.errors)")
+        #expect(outcome.output.contains("## Not finished") && outcome.output.contains("Shap-CA (exact)"))
+        #expect(FileManager.default.fileExists(atPath: scratch["out/results.md"].path))
     }
 
     @Test("A table is planned, run, and not run twice; its models are used like any other")

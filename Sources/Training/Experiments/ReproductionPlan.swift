@@ -107,7 +107,7 @@ public struct ReproductionPlan: Sendable {
                 }
             }
         }
-        guard !runs.isEmpty else { throw ReproductionError.noRows(notes + request.rows) }
+        guard !runs.isEmpty else { throw ReproductionError.noRows(request.rows) }
         // The first seed of every row comes before the second of any: an unfinished table is still a table.
         self.runs = runs.enumerated().sorted { ($0.element.seed, $0.offset) < ($1.element.seed, $1.offset) }
             .map(\.element)
@@ -142,8 +142,9 @@ public enum ReproductionError: Error, CustomStringConvertible, Sendable, Equatab
             "\(name) is not at \(path); put its folder there or name others with --datasets"
         case .noContexts(let name, let path):
             "\(path): no contexts of \(name); a file contexts.NAME.jsonl with {\"image\", \"context\"} lines is needed"
-        case .noRows(let reasons):
-            "no row is left to run (\(reasons.joined(separator: "; "))); --dry-run without --rows prints all rows"
+        case .noRows(let names):
+            "no row that can be run here has \(names.joined(separator: " or ")) in its name; --dry-run without --rows "
+                + "prints all rows"
         case .otherSettings(let path):
             "\(path) was made with other settings; give the same --set and --encoder, or another --output"
         }
