@@ -64,6 +64,18 @@ struct PredictContextsTests {
         #expect(prediction.contextStatus == "failed" && prediction.contextError?.contains("no memory") == true)
     }
 
+    @Test("Once a server is given up, contexts that were made before are still there")
+    func givenUp() async throws {
+        let kind = try await ChatServer { _ in .says("a photo of a person") }
+        let first = try predict(kind, ["--text", "Anna flew", "--image", "\(posts().dropLast(11))2.tif"])
+        #expect(try first.json(Prediction.self).contextStatus == "generated", "\(first.errors)")
+        let strict = try await ChatServer { _ in .status(401, body: "who are you?") }
+        let outcome = try predict(strict, ["--input", posts(), "--concurrency", "1"])
+        #expect(
+            try statuses(outcome).map(\.contextStatus) == ["failed", "given", "none", "failed", "failed", "cached"])
+        #expect(strict.requests.count == 1)
+    }
+
     @Test("Nothing is asked unless it is wanted")
     func none() throws {
         let outcome = try Program.run("predict", "--model", Workshop.model().path, "--input", posts())

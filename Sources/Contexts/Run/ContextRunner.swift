@@ -44,6 +44,13 @@ public struct ContextRunner<Generator: ContextGenerator>: Sendable {
     /// - Throws: ``ContextCacheError``.
     public func text(of picture: ContentHash) throws -> String? { try cache.text(of: picture, recipe: recipe) }
 
+    /// The context of a picture whether or not a run was about it; nil where there is none, or no picture.
+    /// - Throws: ``ContextCacheError``.
+    func text(of source: PictureSource) throws -> String? {
+        guard let bytes = try? source.read(limits: limits) else { return nil }
+        return try text(of: ContentHash(of: bytes))
+    }
+
     /// Describes pictures.
     /// - Parameters:
     ///   - shouldStop: is asked between pictures and while waiting.

@@ -4,7 +4,7 @@ import Vision
 
 /// Describes pictures as they come, a few at a time, with one generator, whichever it is.
 ///
-/// Once the server is given up, nothing more is asked.
+/// Once the server is given up, nothing more is asked; what is in the cache is still known.
 public final class PictureDescriber: Sendable {
     /// What is known of a picture.
     public enum Answer: Sendable, Equatable {
@@ -17,12 +17,14 @@ public final class PictureDescriber: Sendable {
     }
 
     private let answers: @Sendable ([PictureSource]) async throws -> (answers: [Answer], stop: String?)
+    private let stored: @Sendable (PictureSource) throws -> String?
     private let close: @Sendable () async -> Void
     private let stopReason = Mutex<String?>(nil)
 
     /// - Parameter runner: has `generator` describe pictures.
     public init<Generator: ContextGenerator>(_ runner: ContextRunner<Generator>, closing generator: Generator) {
         close = { await generator.close() }
+        stored = { try runner.text(of: $0) }
         answers = { sources in
             let result = try await runner.run(sources)
             var failures: [ContentHash: String] = [:]
@@ -35,9 +37,11 @@ public final class PictureDescriber: Sendable {
                 }
             }
             let stop = result.stop.map { "the server was given up: \($0.reason)" }
-            let answers = try result.outcomes.map { outcome -> Answer in
+            let answers = try zip(sources, result.outcomes).map { source, outcome -> Answer in
                 if case .failed(nil, let failure) = outcome { return .failed(failure.description) }
-                guard let picture = outcome?.picture else { return .failed(stop ?? "it was not asked about") }
+                guard let picture = outcome?.picture else {
+                    return try runner.text(of: source).map { .cached($0) } ?? .failed(stop ?? "it was not asked about")
+                }
                 if let text = try runner.text(of: picture) {
                     return isNew.contains(picture) ? .generated(text) : .cached(text)
                 }
@@ -54,7 +58,7 @@ public final class PictureDescriber: Sendable {
     /// - Throws: ``ContextCacheError``.
     public func describe(_ pictures: [PictureSource]) async throws -> [Answer] {
         if pictures.isEmpty { return [] }
-        if let stop { return pictures.map { _ in .failed(stop) } }
+        if let stop { return try pictures.map { try stored($0).map { .cached($0) } ?? .failed(stop) } }
         let (answers, stop) = try await answers(pictures)
         if let stop { stopReason.withLock { $0 = stop } }
         return answers
