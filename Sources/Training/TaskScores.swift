@@ -2,12 +2,11 @@ import Corpus
 import Evaluation
 import Extraction
 
-/// The scores of a task (METHOD section 7), each under the name of its protocol.
+/// The scores of a task, each by its protocol.
 public struct TaskScores: Sendable {
     /// Scores by one protocol.
     public struct Named: Sendable {
-        /// What counts as found, such as `entities` or `joint, strict`.
-        public let name: String
+        public let measure: Measure
         public let scores: Scores
     }
 
@@ -24,20 +23,24 @@ public struct TaskScores: Sendable {
     public init(_ task: Task, gold: [Annotation], predicted: [Annotation]) {
         func entities() -> Named {
             Named(
-                name: "entities", scores: Scores(gold: gold.map(\.entities), predicted: predicted.map(\.entities)))
+                measure: .entities, scores: Scores(gold: gold.map(\.entities), predicted: predicted.map(\.entities)))
         }
         switch task {
         case .entities: all = [entities()]
         case .relations:
             let (goldTypes, predictedTypes) = Self.relationTypes(gold: gold, predicted: predicted)
             let scores = Scores(goldRelations: goldTypes, predictedRelations: predictedTypes)
-            all = [Named(name: "relations, None left out", scores: scores)]
+            all = [Named(measure: .relations, scores: scores)]
         case .joint:
             let (goldTriples, predictedTriples) = (gold.map(\.triples), predicted.map(\.triples))
             all =
-                [JointProtocol.unordered, .strict, .boundaries].map { judged in
+                [
+                    (Measure.jointUnordered, JointProtocol.unordered), (.jointStrict, .strict),
+                    (.jointBoundaries, .boundaries),
+                ]
+                .map { measure, judged in
                     Named(
-                        name: "joint, \(judged.title)",
+                        measure: measure,
                         scores: Scores(
                             goldTriples: goldTriples, predictedTriples: predictedTriples, matching: judged))
                 } + [entities()]
@@ -69,16 +72,5 @@ extension Annotation {
     /// The relations with their entities.
     fileprivate var triples: [RelationTriple] {
         relations.map { RelationTriple(head: entities[$0.head], tail: entities[$0.tail], type: $0.type) }
-    }
-}
-
-extension JointProtocol {
-    /// The name that tables print.
-    fileprivate var title: String {
-        switch self {
-        case .strict: "strict"
-        case .unordered: "unordered pairs (EEGA)"
-        case .boundaries: "boundaries only"
-        }
     }
 }

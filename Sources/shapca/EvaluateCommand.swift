@@ -103,7 +103,8 @@ struct EvaluationReport: Encodable, CustomStringConvertible {
     ) {
         overall = Fractions(scores.main.overall)
         perType = scores.main.perType.mapValues(Fractions.init)
-        protocols = Dictionary(uniqueKeysWithValues: scores.all.map { ($0.name, Fractions($0.scores.overall)) })
+        protocols = Dictionary(
+            uniqueKeysWithValues: scores.all.map { ($0.measure.rawValue, Fractions($0.scores.overall)) })
         task = configuration.task.rawValue
         gold = scores.main.overall.gold
         goldNoun = configuration.task == .entities ? "entities" : "relations"
@@ -119,7 +120,7 @@ struct EvaluationReport: Encodable, CustomStringConvertible {
         contexts = configuration.usesContext ? posts.count { $0.context != nil } : 0
         truncated = extractions.count(where: \.truncated)
         tables = scores.all.map { named in
-            scores.all.count > 1 ? "\(named.name)\n\(named.scores)" : "\(named.scores)"
+            scores.all.count > 1 ? "\(named.measure.rawValue)\n\(named.scores)" : "\(named.scores)"
         }.joined(separator: "\n\n")
     }
 

@@ -14,7 +14,10 @@ struct ReproduceCommand: ParsableCommand {
               shapca reproduce table1 --data DIR --datasets twitter2017 --seeds 1 --output reproduction
               shapca reproduce table1 --data DIR --dry-run
 
-            --data has a folder for each dataset (twitter2015, twitter2017, mnre, jmere) with contexts.NAME.jsonl files.
+            --data has a folder for each dataset (twitter2015, twitter2017, mnre, jmere) with contexts.NAME.jsonl files. A \
+            dataset of your own is another folder there, with a file of the same name in --configurations:
+
+              shapca reproduce table1 --data DIR --datasets mydata --configurations Configurations
             """)
 
     @Argument(help: "A table or figure; alignment and estimators are studies beside them.")
@@ -23,7 +26,9 @@ struct ReproduceCommand: ParsableCommand {
     @Option(help: ArgumentHelp("The folder of the datasets.", valueName: "dir"), transform: URL.argument)
     var data: URL
 
-    @Option(parsing: .upToNextOption, help: "The datasets; all that the table shows when not given.")
+    @Option(
+        parsing: .upToNextOption,
+        help: ArgumentHelp("The datasets; all that the table shows when not given.", valueName: "folder"))
     var datasets: [Benchmark] = []
 
     @Option(
@@ -115,8 +120,8 @@ struct ReproduceCommand: ParsableCommand {
         case .note(let text): Console.note("  \(text)")
         case .training(let event): display.show(event)
         case .finished(let result):
-            let scores = result.measures.sorted { $0.key < $1.key }.map { name, measured in
-                "\(name) " + String(format: "%.2f", 100 * measured.score.f1)
+            let scores = Measure.allCases.compactMap { measure in
+                result.measures[measure].map { "\(measure.rawValue) " + String(format: "%.2f", 100 * $0.score.f1) }
             }
             Console.note("  test F1: \(scores.joined(separator: ", "))")
         case .failed(let run, let reason): Console.note("failed: \(run.title): \(reason)")
@@ -125,4 +130,10 @@ struct ReproduceCommand: ParsableCommand {
 }
 
 extension PaperTable: ExpressibleByArgument {}
-extension Benchmark: ExpressibleByArgument {}
+
+extension Benchmark: ExpressibleByArgument {
+    public init?(argument: String) {
+        guard !argument.isEmpty, !argument.contains("/"), !argument.hasPrefix(".") else { return nil }
+        self.init(rawValue: argument)
+    }
+}

@@ -66,6 +66,25 @@ struct ReproductionTests {
         }
     }
 
+    @Test("A dataset of one's own gets the rows of its task, with the contexts that its posts bring along")
+    func ownDataset() throws {
+        try TinyCorpus.write(to: scratch["data/mine"], image: "absent.jpg")
+        var configuration = run.configuration
+        configuration.task = .entities
+        configuration.training.epochs = 1
+        try Data(configuration.yaml.utf8).write(to: scratch["configurations/mine.yaml"])
+        let plan = try ReproductionPlan(
+            ReproductionPlan.Request(
+                table: .table1, data: scratch["data"], configurations: scratch["configurations"],
+                benchmarks: [Benchmark(rawValue: "mine")], rows: ["(text"], seeds: 1))
+        #expect(plan.runs.map(\.variant.name) == ["BERT + CRF (text only)", "Baseline (text and context)"])
+        #expect(plan.runs.allSatisfy { $0.generator == "own" })
+        #expect(try reproduction(plan).run { _ in }.isEmpty)
+        let lines = ResultTable(plan, results: try reproduction(plan).results()).lines
+        #expect(lines.map(\.measure) == [.entities, .entities] && lines.map(\.contexts) == [0, 13])
+        #expect(lines.allSatisfy { $0.published == nil })
+    }
+
     @Test("Finished runs are skipped, a stopped one goes on, and the table shows every score with its protocol")
     func runs() throws {
         let plan = try plan(.table2)

@@ -46,7 +46,7 @@ struct TaskTests {
             .joint, gold: posts.map { Annotation(entities: $0.entities, relations: $0.relations) },
             predicted: found.map(\.annotation))
         #expect(
-            scores.all.map(\.name) == [
+            scores.all.map(\.measure.rawValue) == [
                 "joint, unordered pairs (EEGA)", "joint, strict", "joint, boundaries only", "entities",
             ])
         #expect(scores.main.overall.gold == 12 && scores.all[3].scores.overall.gold == 27)

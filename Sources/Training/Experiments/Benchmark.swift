@@ -1,12 +1,20 @@
 import Extraction
 import Foundation
 
-/// A published dataset that the paper measures on.
-public enum Benchmark: String, Sendable, CaseIterable, Codable {
-    case twitter2015
-    case twitter2017
-    case mnre
-    case jmere
+/// A dataset that tables are measured on: one that the paper measures, or any other folder with its configuration.
+public struct Benchmark: RawRepresentable, Hashable, Sendable, Codable {
+    /// The name of its folder, and of its file in `Configurations/`.
+    public let rawValue: String
+
+    public init(rawValue: String) { self.rawValue = rawValue }
+
+    public static let twitter2015 = Benchmark(rawValue: "twitter2015")
+    public static let twitter2017 = Benchmark(rawValue: "twitter2017")
+    public static let mnre = Benchmark(rawValue: "mnre")
+    public static let jmere = Benchmark(rawValue: "jmere")
+
+    /// The datasets of the paper.
+    public static let published = [twitter2015, twitter2017, mnre, jmere]
 
     /// The name that tables print.
     public var title: String {
@@ -15,20 +23,12 @@ public enum Benchmark: String, Sendable, CaseIterable, Codable {
         case .twitter2017: "Twitter-2017"
         case .mnre: "MNRE"
         case .jmere: "JMERE"
+        default: rawValue
         }
     }
 
     /// The same, with the dataset that a model was tested on where it is another.
     func title(testedOn other: Benchmark) -> String { other == self ? title : "\(title) to \(other.title)" }
-
-    /// The scores that tables print, by the names of ``TaskScores``; the first is the main one.
-    var measures: [String] {
-        switch self {
-        case .twitter2015, .twitter2017: ["entities"]
-        case .mnre: ["relations, None left out"]
-        case .jmere: ["joint, unordered pairs (EEGA)", "joint, strict", "entities"]
-        }
-    }
 
     /// What types of the training data are called in the data of another benchmark.
     func renames(testedOn other: Benchmark) -> [String: String] {
@@ -41,7 +41,10 @@ public enum Benchmark: String, Sendable, CaseIterable, Codable {
     /// The folders that may hold its contexts. JMERE's pictures are MNRE's, and so are their contexts.
     private var contextFolders: [String] { self == .jmere ? [rawValue, Benchmark.mnre.rawValue] : [rawValue] }
 
-    /// The context file of a generator.
+    /// Stands for a generator where the posts bring their contexts along.
+    static let own = "own"
+
+    /// The context file of a generator; nil where there is none.
     func contexts(_ generator: String, in data: URL) -> URL? {
         contextFolders.map { data.appending(path: "\($0)/contexts.\(generator).jsonl") }
             .first { FileManager.default.fileExists(atPath: $0.path) }

@@ -74,23 +74,22 @@ public struct ReproductionPlan: Sendable {
                 throw ReproductionError.noDataset(benchmark.title, path: folder.path)
             }
             let generators = benchmark.generators(in: request.data)
-            guard let first = request.generator ?? Self.preferred(generators) else {
-                throw ReproductionError.noContexts(benchmark.title, path: folder.path)
-            }
-            let pictures = try Self.picturesAreThere(in: folder)
+            let (pictures, ownContexts) = try Self.survey(folder)
+            guard let first = request.generator ?? Self.preferred(generators) ?? (ownContexts ? Benchmark.own : nil)
+            else { throw ReproductionError.noContexts(benchmark.title, path: folder.path) }
             if !pictures {
                 notes.append("\(benchmark.title) has no pictures here: its rows are of the \"w/o image\" kind")
             }
             let configuration = try TrainingConfiguration(
                 contentsOf: request.configurations.appending(path: benchmark.configurationFile))
             for variant in request.table.rows(generators: generators)
-            where variant.applies(to: benchmark) && request.asks(for: variant) {
+            where variant.applies(to: configuration.task) && request.asks(for: variant) {
                 if !pictures, let reason = variant.reasonAgainstNoPictures {
                     notes.append(reason)
                     continue
                 }
                 let generator = variant.generator ?? first
-                guard benchmark.contexts(generator, in: request.data) != nil else {
+                guard generator == Benchmark.own || benchmark.contexts(generator, in: request.data) != nil else {
                     throw ReproductionError.noContexts(
                         benchmark.title, path: "\(folder.path), contexts.\(generator).jsonl")
                 }
@@ -119,13 +118,15 @@ public struct ReproductionPlan: Sendable {
         ["llava", "llava-next", "blip2"].first(where: generators.contains) ?? generators.first
     }
 
-    /// Whether most posts of a dataset have their picture: a handful of samples makes no dataset with pictures.
-    private static func picturesAreThere(in folder: URL) throws -> Bool {
+    /// Whether most posts of a dataset have their picture, and whether any brings its context along. A handful of sample
+    /// pictures makes no dataset with pictures.
+    private static func survey(_ folder: URL) throws -> (pictures: Bool, contexts: Bool) {
         let dataset = try Dataset.load(folder: folder, only: [.valid])
-        let present = dataset[.valid].count { post in
+        let posts = dataset[.valid]
+        let present = posts.count { post in
             dataset.imageURL(of: post).map { FileManager.default.fileExists(atPath: $0.path) } ?? false
         }
-        return 2 * present > dataset[.valid].count
+        return (2 * present > posts.count, posts.contains { $0.context != nil })
     }
 }
 
@@ -141,7 +142,8 @@ public enum ReproductionError: Error, CustomStringConvertible, Sendable, Equatab
         case .noDataset(let name, let path):
             "\(name) is not at \(path); put its folder there or name others with --datasets"
         case .noContexts(let name, let path):
-            "\(path): no contexts of \(name); a file contexts.NAME.jsonl with {\"image\", \"context\"} lines is needed"
+            "\(path): no contexts of \(name); a file contexts.NAME.jsonl with {\"image\", \"context\"} lines is needed, "
+                + "or a context in the posts themselves"
         case .noRows(let names):
             "no row that can be run here has \(names.joined(separator: " or ")) in its name; --dry-run without --rows "
                 + "prints all rows"

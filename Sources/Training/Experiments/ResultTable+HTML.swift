@@ -27,15 +27,17 @@ extension ResultTable {
     private func section(_ lines: [Line]) -> HTMLPage.Section {
         let first = lines[0]
         var blocks: [HTMLPage.Block] = [.paragraph("Test split \(first.fingerprint): \(first.posts) posts.")]
-        for measure in first.tested.measures {
+        for measure in Self.measures {
             let rows = lines.filter { $0.measure == measure }
+            guard let first = rows.first else { continue }
             let bars = rows.map { line in
                 SVGBars.Bar(line.row, 100 * line.f1.mean, deviation: line.f1.deviation.map { 100 * $0 })
             }
             blocks.append(
                 .figure(
-                    SVGBars(label: "\(measure): F1 of every row", title: "F1, \(measure)", bars: bars),
-                    caption: "\(measure), \(rows[0].gold) gold items"))
+                    SVGBars(
+                        label: "\(measure.rawValue): F1 of every row", title: "F1, \(measure.rawValue)", bars: bars),
+                    caption: "\(measure.rawValue), \(first.gold) gold items"))
         }
         blocks.append(.table(HTMLTable(header: Line.columns, rows: lines.map(\.cells), textColumns: [0, 1, 9, 10])))
         return HTMLPage.Section("\(first.trained.title(testedOn: first.tested))", blocks)

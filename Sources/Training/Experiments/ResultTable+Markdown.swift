@@ -48,7 +48,7 @@ extension ResultTable.Line {
             } ?? ""
         let seen = imageEncoder.map { "\($0), \(pictures) pictures" } ?? "no pictures"
         return [
-            row, "\(measure) (\(gold) gold)", percent(f1.mean) + spread, percent(precision), percent(recall),
+            row, "\(measure.rawValue) (\(gold) gold)", percent(f1.mean) + spread, percent(precision), percent(recall),
             percent(validationF1), published.map { String(format: "%.2f", $0) } ?? "", change, "\(f1.count)",
             "\(textEncoder), \(seen)",
             contexts > 0 ? "\(generator) (\(contexts))" : "none", String(format: "%.2f", hours),

@@ -8,7 +8,7 @@ public struct ResultTable: Sendable, Encodable {
         public var row: String
         public var trained: Benchmark
         public var tested: Benchmark
-        public var measure: String
+        public var measure: Measure
         /// F1 over the seeds, as fractions.
         public var f1: Summary
         /// The same of every seed.
@@ -40,6 +40,9 @@ public struct ResultTable: Sendable, Encodable {
     public var missing: [String]
     public var notes: [String]
 
+    /// The measures that tables print, in this order; the first that a task has is the main one.
+    static let measures: [Measure] = [.relations, .jointUnordered, .jointStrict, .entities]
+
     /// - Parameters:
     ///   - failures: of the runs that failed, with the reason.
     public init(_ plan: ReproductionPlan, results: [RunResult], failures: [String: String] = [:]) {
@@ -55,7 +58,7 @@ public struct ResultTable: Sendable, Encodable {
         }
         for (variant, trained, runs) in rows {
             let against = rows.first { $0.variant.slug == Variant.exact.slug && $0.trained == trained }?.runs ?? []
-            for measure in runs[0].tested.measures {
+            for measure in Self.measures where runs[0].measures[measure] != nil {
                 if let line = Line(variant, runs: runs, measure: measure, against: against) { lines.append(line) }
             }
         }
@@ -71,7 +74,7 @@ extension RunResult {
 }
 
 extension ResultTable.Line {
-    fileprivate init?(_ variant: Variant, runs: [RunResult], measure: String, against: [RunResult]) {
+    fileprivate init?(_ variant: Variant, runs: [RunResult], measure: Measure, against: [RunResult]) {
         let scores = runs.compactMap { $0.measures[measure]?.score }
         guard let first = runs.first, let f1 = Summary(scores.map(\.f1)) else { return nil }
         row = variant.name
@@ -97,7 +100,7 @@ extension ResultTable.Line {
     }
 
     /// Both rows over the seeds that both have, a post of one seed an item.
-    private static func compare(_ runs: [RunResult], _ others: [RunResult], measure: String) -> PairedBootstrap? {
+    private static func compare(_ runs: [RunResult], _ others: [RunResult], measure: Measure) -> PairedBootstrap? {
         guard runs.first?.variant != others.first?.variant || runs.first?.generator != others.first?.generator else {
             return nil
         }

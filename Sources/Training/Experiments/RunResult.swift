@@ -19,8 +19,7 @@ public struct RunResult: Sendable, Codable {
     public var seed: Int
     public var textEncoder: String
     public var imageEncoder: String?
-    /// By the names of ``TaskScores``.
-    public var measures: [String: Measured]
+    public var measures: [Measure: Measured]
     /// The test split's fingerprint, and its published name where it has one.
     public var fingerprint: String
     /// How many test posts there were, and how many with a context and with a picture that was seen.
@@ -46,7 +45,7 @@ extension RunResult {
         let single = TaskScores.ofEachPost(task, gold: gold, predicted: predicted)
         measures = [:]
         for (index, named) in TaskScores(task, gold: gold, predicted: predicted).all.enumerated() {
-            measures[named.name] = Measured(
+            measures[named.measure] = Measured(
                 score: named.scores.overall, posts: single.map { $0.all[index].scores.overall })
         }
         variant = run.variant.name

@@ -17,9 +17,9 @@ public struct Variant: Sendable, Equatable {
     struct Column: Hashable {
         var trained: Benchmark
         var tested: Benchmark
-        var measure: String
+        var measure: Measure
 
-        init(_ trained: Benchmark, tested: Benchmark? = nil, _ measure: String) {
+        init(_ trained: Benchmark, tested: Benchmark? = nil, _ measure: Measure) {
             self.trained = trained
             self.tested = tested ?? trained
             self.measure = measure
@@ -41,11 +41,10 @@ public struct Variant: Sendable, Equatable {
     }
 
     /// Whether the variant has what it takes away from the method.
-    func applies(to benchmark: Benchmark) -> Bool {
-        let tagging: [Benchmark] = [.twitter2015, .twitter2017]
-        return switch slug {
-        case Self.withoutWordPairContrast.slug: !tagging.contains(benchmark)
-        case Self.bertCRF.slug: tagging.contains(benchmark)
+    func applies(to task: Task) -> Bool {
+        switch slug {
+        case Self.withoutWordPairContrast.slug: task != .entities
+        case Self.bertCRF.slug: task == .entities
         default: true
         }
     }
@@ -57,13 +56,11 @@ extension Variant {
         joint: Double? = nil, jointEntities: Double? = nil, mnre: Double? = nil
     ) {
         self.init(name: name, slug: slug, settings: settings)
-        let columns: [(Benchmark, Int, Double?)] = [
-            (.twitter2015, 0, t15), (.twitter2017, 0, t17), (.jmere, 0, joint), (.jmere, 2, jointEntities),
-            (.mnre, 0, mnre),
+        let columns: [(Benchmark, Measure, Double?)] = [
+            (.twitter2015, .entities, t15), (.twitter2017, .entities, t17), (.mnre, .relations, mnre),
+            (.jmere, .jointUnordered, joint), (.jmere, .entities, jointEntities),
         ]
-        for (benchmark, measure, value) in columns {
-            published[Column(benchmark, benchmark.measures[measure])] = value
-        }
+        for (benchmark, measure, value) in columns { published[Column(benchmark, measure)] = value }
     }
 
     private static let withoutTheMethod = [
@@ -108,8 +105,8 @@ extension Variant {
         var variant = Variant(
             "Shap-CA (exact)", "shap-ca", ["alignment.estimator=exact"],
             t15: 76.93, t17: 88.32, joint: 55.95, jointEntities: 79.29, mnre: 67.94)
-        variant.published[Column(.twitter2017, tested: .twitter2015, "entities")] = 69.14
-        variant.published[Column(.twitter2015, tested: .twitter2017, "entities")] = 65.12
+        variant.published[Column(.twitter2017, tested: .twitter2015, .entities)] = 69.14
+        variant.published[Column(.twitter2015, tested: .twitter2017, .entities)] = 65.12
         return variant
     }()
 
@@ -156,8 +153,8 @@ extension Variant {
         variant.generator = generator
         variant.published = [:]
         if let (joint, entities) = paper[generator] {
-            variant.published[Column(.jmere, Benchmark.jmere.measures[0])] = joint
-            variant.published[Column(.jmere, Benchmark.jmere.measures[2])] = entities
+            variant.published[Column(.jmere, .jointUnordered)] = joint
+            variant.published[Column(.jmere, .entities)] = entities
         }
         return variant
     }

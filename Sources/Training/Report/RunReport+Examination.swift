@@ -17,14 +17,14 @@ extension RunReport.Examination {
         }
         let header = ["", "precision", "recall", "F1", "95 %", "gold", "predicted", "correct"]
         let totals = all.indices.map { index in
-            row(all[index].name, all[index].scores.overall, single.map { $0.all[index].scores.overall })
+            row(all[index].measure.rawValue, all[index].scores.overall, single.map { $0.all[index].scores.overall })
         }
         var blocks = [HTMLPage.Block.table(HTMLTable(header: header, rows: totals, caption: "all types"))]
         for index in Set([0, all.count - 1]).sorted() {
             let rows = all[index].scores.perType.sorted { $0.key < $1.key }.map { type, score in
                 row(type, score, single.map { $0.all[index].scores.perType[type] ?? Score() })
             }
-            blocks.append(.table(HTMLTable(header: header, rows: rows, caption: all[index].name)))
+            blocks.append(.table(HTMLTable(header: header, rows: rows, caption: all[index].measure.rawValue)))
         }
         return HTMLPage.Section(
             "Scores on the \(split) split",
