@@ -12,16 +12,13 @@ struct DataCommand: ParsableCommand {
         @Argument(help: "A dataset's folder, or one file of it.", transform: URL.argument)
         var path: URL
 
-        @Option(
-            help: ArgumentHelp("Contexts by picture, JSON lines {\"image\", \"context\"}.", valueName: "file"),
-            transform: URL.argument)
-        var contexts: URL?
+        @OptionGroup var companions: DatasetOptions
 
         @Flag(help: "Print JSON.")
         var json = false
 
         func report(_ text: KeyPath<DatasetReport, String>) throws -> DatasetReport {
-            let report = try DatasetDoctor.examine(path, contexts: contexts)
+            let report = try DatasetDoctor.examine(path, contexts: companions.contexts, images: companions.images)
             if json { try Console.print(json: report) } else { try Console.print(report[keyPath: text]) }
             return report
         }

@@ -25,10 +25,7 @@ struct EvaluateCommand: ParsableCommand {
     @Option(help: "The split to measure on.")
     var split = Split.test
 
-    @Option(
-        help: ArgumentHelp("Contexts by picture, JSON lines {\"image\", \"context\"}.", valueName: "file"),
-        transform: URL.argument)
-    var contexts: URL?
+    @OptionGroup var companions: DatasetOptions
 
     @Option(help: ArgumentHelp("Read one entity type as another, as in OTHER=MISC.", valueName: "from=to"))
     var rename: [String] = []
@@ -44,8 +41,10 @@ struct EvaluateCommand: ParsableCommand {
             guard parts.count == 2 else { throw ValidationError("--rename is \"\(pair)\"; write it as OTHER=MISC") }
             return (parts[0], parts[1])
         }
-        let dataset = try Dataset.load(folder: data, contexts: contexts, only: [split])
-            .renamingTypes(Dictionary(names) { $1 })
+        let dataset = try Dataset.load(
+            folder: data, contexts: companions.contexts, images: companions.images, only: [split]
+        )
+        .renamingTypes(Dictionary(names) { $1 })
         let posts = try dataset.posts(of: split)
         let extractor = try inference.open(model)
         let extractions = try extractor.extract(posts, batchSize: inference.batchSize) { dataset.imageURL(of: $0) }

@@ -24,10 +24,7 @@ struct ReportCommand: ParsableCommand {
     @Option(help: "The split to look at.")
     var split = Split.valid
 
-    @Option(
-        help: ArgumentHelp("Contexts by picture, JSON lines {\"image\", \"context\"}.", valueName: "file"),
-        transform: URL.argument)
-    var contexts: URL?
+    @OptionGroup var companions: DatasetOptions
 
     @Option(
         help: ArgumentHelp("The page; report.html of the run when not given.", valueName: "file"),
@@ -35,11 +32,13 @@ struct ReportCommand: ParsableCommand {
     var output: URL?
 
     func validate() throws {
-        if contexts != nil, data == nil { throw ValidationError("--contexts goes with --data") }
+        if companions.isGiven, data == nil { throw ValidationError("--contexts and --images go with --data") }
     }
 
     func run() throws {
-        let dataset = try data.map { try Dataset.load(folder: $0, contexts: contexts, only: [split]) }
+        let dataset = try data.map {
+            try Dataset.load(folder: $0, contexts: companions.contexts, images: companions.images, only: [split])
+        }
         let page = try RunReport(run: folder, dataset: dataset, split: split).html()
         let file = output ?? folder.appending(path: "report.html")
         try Data(page.utf8).write(to: file, options: .atomic)

@@ -28,7 +28,7 @@ struct ReproduceCommand: ParsableCommand {
 
     @Option(
         parsing: .upToNextOption,
-        help: ArgumentHelp("The datasets; all that the table shows when not given.", valueName: "folder"))
+        help: ArgumentHelp("Folders of --data; all datasets that the table shows when not given.", valueName: "folder"))
     var datasets: [Benchmark] = []
 
     @Option(
@@ -58,10 +58,14 @@ struct ReproduceCommand: ParsableCommand {
     @Flag(help: "Print the runs with the hours they would take, and do nothing.")
     var dryRun = false
 
+    @Flag(help: "Write the table of the finished runs, and run nothing.")
+    var tabulate = false
+
     @OptionGroup var device: DeviceOptions
 
     func validate() throws {
         if seeds < 1 { throw ValidationError("--seeds must be at least 1") }
+        if dryRun, tabulate { throw ValidationError("give either --dry-run or --tabulate") }
     }
 
     func run() throws {
@@ -73,32 +77,34 @@ struct ReproduceCommand: ParsableCommand {
         let reproduction = Reproduction(plan, output: output, device: try device.prepare())
         for note in plan.notes { Console.note(note) }
         if dryRun { return try printPlan(plan, reproduction) }
+        if tabulate { return try writeTable(plan, reproduction) }
         let interrupt = Interrupt()
         let display = TrainingDisplay()
-        var failures: [String: String] = [:]
-        var wasInterrupted = false
         do {
-            for (run, reason) in try reproduction.run(
+            let failures = try reproduction.run(
                 shouldStop: { interrupt.wasAsked }, observe: { show($0, display) })
-            {
-                failures[run.path] = reason
+            try writeTable(plan, reproduction, failures: failures)
+            guard failures.isEmpty else {
+                Console.note("\(failures.count) of \(plan.runs.count) runs failed")
+                throw ExitCode.failure
             }
         } catch let error as RunError {
             display.finish()
             guard case .interrupted = error else { throw error }
-            wasInterrupted = true
-        }
-        let results = ResultTable(plan, results: try reproduction.results(), failures: failures)
-        try results.write(to: output, named: "\(table)")
-        try Console.print(results.markdown)
-        if wasInterrupted {
+            try writeTable(plan, reproduction)
             Console.note("stopped; the same command goes on from here")
             throw ExitCode(130)
         }
-        guard failures.isEmpty else {
-            Console.note("\(failures.count) of \(plan.runs.count) runs failed")
-            throw ExitCode.failure
-        }
+    }
+
+    private func writeTable(
+        _ plan: ReproductionPlan, _ reproduction: Reproduction,
+        failures: [(run: ReproductionPlan.Run, reason: String)] = []
+    ) throws {
+        let reasons = Dictionary(failures.map { ($0.run.path, $0.reason) }) { first, _ in first }
+        let results = ResultTable(plan, results: try reproduction.results(), failures: reasons)
+        try results.write(to: output, named: "\(table)")
+        try Console.print(results.markdown)
     }
 
     private func printPlan(_ plan: ReproductionPlan, _ reproduction: Reproduction) throws {

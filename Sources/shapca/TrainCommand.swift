@@ -25,10 +25,7 @@ struct TrainCommand: ParsableCommand {
         transform: URL.argument)
     var data: URL
 
-    @Option(
-        help: ArgumentHelp("Contexts by picture, JSON lines {\"image\", \"context\"}.", valueName: "file"),
-        transform: URL.argument)
-    var contexts: URL?
+    @OptionGroup var companions: DatasetOptions
 
     @Option(
         help: ArgumentHelp("The run's folder; runs/NAME of the configuration when not given.", valueName: "dir"),
@@ -48,9 +45,10 @@ struct TrainCommand: ParsableCommand {
         try configuration.apply(overrides: overrides)
         let device = try deviceOptions.prepare()
         let output = output ?? URL(filePath: "runs").appending(path: config.deletingPathExtension().lastPathComponent)
-        let dataset = try Dataset.load(folder: data, contexts: contexts)
+        let dataset = try Dataset.load(folder: data, contexts: companions.contexts, images: companions.images)
         let session = try TrainingSession(
-            configuration, dataset: dataset, contexts: contexts, output: output, device: device, resuming: resume)
+            configuration, dataset: dataset, contexts: companions.contexts, output: output, device: device,
+            resuming: resume)
         for note in session.notes { Console.note(note) }
         let interrupt = Interrupt()
         let display = TrainingDisplay()

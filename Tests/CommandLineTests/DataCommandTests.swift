@@ -55,6 +55,16 @@ struct DataCommandTests {
         }
     }
 
+    @Test("Pictures that lie apart from the dataset are found with --images")
+    func pictures() throws {
+        try scratch.write(#"{"tokens": ["a"], "image": "a.jpg"}"#, to: "pictured/train.jsonl")
+        try scratch.write("", to: "elsewhere/a.jpg")
+        let apart = try validate("pictured")
+        #expect(apart.output.contains("pictures not found"), "\(apart.output)")
+        let found = try validate("pictured", "--images", scratch["elsewhere"].path)
+        #expect(found.status == 0 && !found.output.contains("pictures not found"), "\(found.output)")
+    }
+
     @Test("Contexts are counted; a context file that is none is named")
     func contexts() throws {
         let good = try scratch.write(#"{"image": "a.jpg", "context": "a dog"}"#, to: "contexts.jsonl")

@@ -81,6 +81,9 @@ struct RelationCommandTests {
         #expect(second.status == 0 && second.output == first.output)
         #expect(second.errors.components(separatedBy: "finished before").count == 3)
 
+        let third = try reproduce("--set", "training.epochs=30", "--set", "training.patience=30", "--tabulate")
+        #expect(third.status == 0 && third.output == first.output && !third.errors.contains("finished before"))
+
         let run = scratch["out/runs/jmere/shap-ca/llava/seed-1"]
         let page = try Program.run("report", run.path, "--data", scratch["data/jmere"].path)
         #expect(page.status == 0 && page.lines == [run.appending(path: "report.html").path], "\(page.errors)")
@@ -103,6 +106,8 @@ struct RelationCommandTests {
     @Test("What a table needs and does not find is named")
     func refusals() throws {
         #expect(try reproduce("--datasets", "mnre").failed(saying: "MNRE", "data/mnre"))
+        let path = try reproduce("--datasets", "../jmere")
+        #expect(path.status == 64 && path.errors.contains("../jmere"))
         #expect(try reproduce("--contexts", "gpt5").failed(saying: "contexts.gpt5.jsonl"))
         #expect(try reproduce("--set", "training.epoch=1").failed(saying: "training.epochs"))
         #expect(try Program.run("report", scratch["nothing"].path).failed(saying: "metrics.jsonl"))

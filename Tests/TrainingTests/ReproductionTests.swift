@@ -85,6 +85,15 @@ struct ReproductionTests {
         #expect(lines.allSatisfy { $0.published == nil })
     }
 
+    @Test("Where MNRE's pictures are, JMERE has pictures")
+    func picturesOfMNRE() throws {
+        let images = scratch["data/mnre/images"]
+        try FileManager.default.createDirectory(at: images, withIntermediateDirectories: true)
+        try Data().write(to: images.appending(path: "absent.jpg"))
+        let plan = try plan(.table2)
+        #expect(plan.notes.isEmpty && plan.runs.map(\.variant.name).contains("w/o image"))
+    }
+
     @Test("Finished runs are skipped, a stopped one goes on, and the table shows every score with its protocol")
     func runs() throws {
         let plan = try plan(.table2)

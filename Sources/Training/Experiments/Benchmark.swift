@@ -38,7 +38,7 @@ public struct Benchmark: RawRepresentable, Hashable, Sendable, Codable {
     /// The settings of the experiment, a file of `Configurations/`.
     var configurationFile: String { "\(rawValue).yaml" }
 
-    /// The folders that may hold its contexts. JMERE's pictures are MNRE's, and so are their contexts.
+    /// The folders that may hold its contexts. JMERE's pictures are MNRE's, and so are the contexts.
     private var contextFolders: [String] { self == .jmere ? [rawValue, Benchmark.mnre.rawValue] : [rawValue] }
 
     /// Stands for a generator where the posts bring their contexts along.
@@ -48,6 +48,14 @@ public struct Benchmark: RawRepresentable, Hashable, Sendable, Codable {
     func contexts(_ generator: String, in data: URL) -> URL? {
         contextFolders.map { data.appending(path: "\($0)/contexts.\(generator).jsonl") }
             .first { FileManager.default.fileExists(atPath: $0.path) }
+    }
+
+    /// The folder of its pictures where they do not lie with it.
+    func images(in data: URL) -> URL? {
+        guard self == .jmere, !FileManager.default.fileExists(atPath: data.appending(path: "jmere/images").path) else {
+            return nil
+        }
+        return data.appending(path: "mnre/images")
     }
 
     /// The generators whose contexts are there, in alphabetical order.

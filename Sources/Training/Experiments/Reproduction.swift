@@ -99,7 +99,8 @@ public struct Reproduction {
 
     private func dataset(_ benchmark: Benchmark, generator: String, only: Set<Split>) throws -> Dataset {
         try Dataset.load(
-            folder: folder(of: benchmark), contexts: benchmark.contexts(generator, in: plan.request.data), only: only)
+            folder: folder(of: benchmark), contexts: benchmark.contexts(generator, in: plan.request.data),
+            images: benchmark.images(in: plan.request.data), only: only)
     }
 
     private func perform(

@@ -74,7 +74,7 @@ public struct ReproductionPlan: Sendable {
                 throw ReproductionError.noDataset(benchmark.title, path: folder.path)
             }
             let generators = benchmark.generators(in: request.data)
-            let (pictures, ownContexts) = try Self.survey(folder)
+            let (pictures, ownContexts) = try Self.survey(folder, images: benchmark.images(in: request.data))
             guard let first = request.generator ?? Self.preferred(generators) ?? (ownContexts ? Benchmark.own : nil)
             else { throw ReproductionError.noContexts(benchmark.title, path: folder.path) }
             if !pictures {
@@ -120,8 +120,8 @@ public struct ReproductionPlan: Sendable {
 
     /// Whether most posts of a dataset have their picture, and whether any brings its context along. A handful of sample
     /// pictures makes no dataset with pictures.
-    private static func survey(_ folder: URL) throws -> (pictures: Bool, contexts: Bool) {
-        let dataset = try Dataset.load(folder: folder, only: [.valid])
+    private static func survey(_ folder: URL, images: URL?) throws -> (pictures: Bool, contexts: Bool) {
+        let dataset = try Dataset.load(folder: folder, images: images, only: [.valid])
         let posts = dataset[.valid]
         let present = posts.count { post in
             dataset.imageURL(of: post).map { FileManager.default.fileExists(atPath: $0.path) } ?? false
