@@ -22,11 +22,13 @@ struct ConfigurationTests {
         return (error?.description ?? "").replacing(scratch["config.yaml"].path, with: "config.yaml")
     }
 
-    static let files: [URL] = {
-        let folder = DataFolder.checkout.appending(path: "Configurations")
-        let files = try? FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
+    private static let folder = DataFolder.checkout.appending(path: "Configurations")
+
+    static let files: [URL] = ["", "minilm"].flatMap { name in
+        let files = try? FileManager.default.contentsOfDirectory(
+            at: folder.appending(path: name), includingPropertiesForKeys: nil)
         return (files ?? []).filter { $0.pathExtension == "yaml" }
-    }()
+    }
 
     @Test("Every file of Configurations is read, and comes back from its own YAML", arguments: files)
     func shipped(_ file: URL) throws {
@@ -37,8 +39,7 @@ struct ConfigurationTests {
     @Test("The paper's experiments have the paper's values (section 4.2)")
     func paper() throws {
         for (name, rate) in [("twitter2015", 3e-4), ("twitter2017", 1e-4)] {
-            let file = try #require(Self.files.first { $0.lastPathComponent == "\(name).yaml" })
-            let configuration = try TrainingConfiguration(contentsOf: file)
+            let configuration = try TrainingConfiguration(contentsOf: Self.folder.appending(path: "\(name).yaml"))
             #expect(configuration.learningRate(of: "fusion.value.weight") == rate)
             #expect(configuration.learningRate(of: "textEncoder.layers.0.output.weight") == 5e-5)
             #expect(configuration.learningRate(of: "imageEncoder.stem.weight") == 5e-5)
