@@ -8,21 +8,18 @@ public final class CoNLLReader: PostReader {
     public private(set) var findings = Findings()
     public private(set) var location: SourceLocation
     private let lines: LineReader
-    private let imageFolder: String
     private var draft: Draft?
     private var knownTags: [String: Tag] = ["O": .outside]
 
     /// Opens a file.
-    /// - Parameter imageFolder: the folder of the pictures relative to the image base; empty where they lie in it.
     /// - Throws: ``CorpusError/unreadable(path:reason:)``.
-    public convenience init(_ url: URL, imageFolder: String = "images") throws {
-        self.init(lines: try LineReader(url), imageFolder: imageFolder)
+    public convenience init(_ url: URL) throws {
+        self.init(lines: try LineReader(url))
     }
 
     /// Reads posts from lines.
-    public init(lines: LineReader, imageFolder: String = "images") {
+    public init(lines: LineReader) {
         self.lines = lines
-        self.imageFolder = imageFolder
         location = SourceLocation(file: lines.name, line: 1)
     }
 
@@ -105,7 +102,7 @@ public final class CoNLLReader: PostReader {
                 .illegalTag, at: SourceLocation(file: location.file, line: finished.lineNumbers[position]),
                 "tag \(finished.tags[position].description.quoted) follows \(before); it should begin with B-")
         }
-        let post = finished.post(imageFolder: imageFolder)
+        let post = finished.post()
         findings.inspect(post, at: location)
         return .success(post)
     }
@@ -133,10 +130,10 @@ private struct Draft {
         if name.isEmpty { problem = .malformed(location, problem: "IMGID without a name; write IMGID:12345") }
     }
 
-    func post(imageFolder: String) -> Post {
+    func post() -> Post {
         Post(
             id: name ?? "line-\(location.line)", content: .tokens(words), imageNamed: name.map { "\($0).jpg" },
-            in: imageFolder, entities: tags.entities())
+            entities: tags.entities())
     }
 }
 

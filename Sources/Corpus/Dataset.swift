@@ -6,8 +6,8 @@ public struct Dataset: Sendable {
     public var name: String
     /// The folder that the dataset was read from.
     public var folder: URL
-    /// The folder that picture paths are relative to.
-    public var imageBase: URL
+    /// Where the pictures lie.
+    private let pictures: PictureFolder?
     /// The posts of each split that is there.
     public var splits: [Split: [Post]]
     /// What was odd in the files.
@@ -17,11 +17,12 @@ public struct Dataset: Sendable {
 
     /// Makes a dataset of posts in memory.
     public init(
-        name: String, folder: URL, imageBase: URL? = nil, splits: [Split: [Post]], findings: Findings = Findings()
+        name: String, folder: URL, pictures: PictureFolder? = nil, splits: [Split: [Post]],
+        findings: Findings = Findings()
     ) {
         self.name = name
         self.folder = folder
-        self.imageBase = imageBase ?? folder
+        self.pictures = pictures
         self.splits = splits
         self.findings = findings
     }
@@ -30,16 +31,18 @@ public struct Dataset: Sendable {
     /// - Parameters:
     ///   - folder: a folder of splits, or one file.
     ///   - contexts: a context file, see ``ContextTable``.
-    ///   - images: the folder of the pictures where they do not lie where the dataset says.
+    ///   - images: the folder of the pictures where they do not lie with the dataset, see ``PictureFolder``.
     ///   - only: the splits to read; nil reads all that are there.
     /// - Throws: the first ``CorpusError``.
     public static func load(
         folder: URL, contexts: URL? = nil, images: URL? = nil, only: Set<Split>? = nil
     ) throws -> Dataset {
         let files = try DatasetFiles(at: folder)
-        var dataset = Dataset(name: files.name, folder: files.folder, imageBase: images, splits: [:])
+        var dataset = Dataset(
+            name: files.name, folder: files.folder,
+            pictures: try PictureFolder(dataset: files.folder, images: images), splits: [:])
         for split in Split.allCases where only?.contains(split) ?? (files.files[split] != nil) {
-            let reader = try files.reader(for: split, imageFolder: images == nil ? "images" : "")
+            let reader = try files.reader(for: split)
             dataset.splits[split] = try reader.posts()
             dataset.findings.merge(reader.findings)
         }
@@ -61,7 +64,7 @@ public struct Dataset: Sendable {
 
     /// Where the picture of a post lies; nil where the post names none.
     public func imageURL(of post: Post) -> URL? {
-        post.imageURL(in: imageBase)
+        if let pictures { pictures.url(of: post) } else { post.imageURL(in: folder) }
     }
 
     /// The labels of the entity and relation types that occur in a split.

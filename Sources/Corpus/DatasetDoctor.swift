@@ -5,7 +5,7 @@ import Foundation
 /// Whether a picture is there is checked, whether it can be decoded is not.
 public struct DatasetDoctor {
     private let files: DatasetFiles
-    private let images: URL?
+    private let pictures: PictureFolder
     private let path: String
     private let contexts: ContextTable?
     private var findings = Findings()
@@ -17,20 +17,21 @@ public struct DatasetDoctor {
     /// - Parameters:
     ///   - url: a folder of splits, or one file.
     ///   - contexts: a context file, see ``ContextTable``.
-    ///   - images: the folder of the pictures where they do not lie where the dataset says.
+    ///   - images: the folder of the pictures where they do not lie with the dataset, see ``PictureFolder``.
     /// - Throws: ``CorpusError`` where there is no dataset, or no context file, to examine.
     public static func examine(_ url: URL, contexts: URL? = nil, images: URL? = nil) throws -> DatasetReport {
+        let files = try DatasetFiles(at: url)
         var doctor = DatasetDoctor(
-            files: try DatasetFiles(at: url), path: url.relativePath,
-            contexts: try contexts.map { try ContextTable(examining: $0) }, images: images)
+            files: files, path: url.relativePath, contexts: try contexts.map { try ContextTable(examining: $0) },
+            pictures: try PictureFolder(dataset: files.folder, images: images))
         return doctor.report()
     }
 
-    private init(files: DatasetFiles, path: String, contexts: ContextTable?, images: URL?) {
+    private init(files: DatasetFiles, path: String, contexts: ContextTable?, pictures: PictureFolder) {
         self.files = files
         self.path = path
         self.contexts = contexts
-        self.images = images
+        self.pictures = pictures
         if let contexts { findings.merge(contexts.findings) }
     }
 
@@ -49,7 +50,7 @@ public struct DatasetDoctor {
         var histogram: [Int: Int] = [:]
         var ids: Set<String> = []
         do {
-            let reader = try files.reader(for: split, imageFolder: images == nil ? "images" : "")
+            let reader = try files.reader(for: split)
             for result in reader {
                 do throws(CorpusError) {
                     var post = try result.get()
@@ -99,7 +100,7 @@ public struct DatasetDoctor {
 
     /// Whether the picture that a post names, if it names one, is on disk.
     private mutating func hasPicture(_ post: Post, at location: SourceLocation) -> Bool {
-        guard let image = post.image, let picture = post.imageURL(in: images ?? files.folder) else { return true }
+        guard let image = post.image, let picture = pictures.url(of: post) else { return true }
         if let name = post.imageName { usedImages.insert(name) }
         let exists = pictureExists[image] ?? FileManager.default.fileExists(atPath: picture.path)
         pictureExists[image] = exists

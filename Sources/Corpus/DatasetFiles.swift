@@ -99,17 +99,16 @@ public struct DatasetFiles: Sendable {
     }
 
     /// Opens a split.
-    /// - Parameter imageFolder: the folder of the pictures relative to the image base, for layouts that do not say.
     /// - Throws: ``CorpusError``.
-    public func reader(for split: Split, imageFolder: String = "images") throws -> any PostReader {
+    public func reader(for split: Split) throws -> any PostReader {
         guard let file = files[split] else {
             throw CorpusError.missingSplit(split, dataset: name, present: Split.allCases.filter { files[$0] != nil })
         }
         switch layout {
         case .jsonLines: return try JSONLinesReader(file)
-        case .conll: return try CoNLLReader(file, imageFolder: imageFolder)
-        case .mnre: return try MNREReader(file, imageFolder: imageFolder)
-        case .eega: return try EEGAReader(file, imageFolder: imageFolder)
+        case .conll: return try CoNLLReader(file)
+        case .mnre: return try MNREReader(file)
+        case .eega: return try EEGAReader(file)
         }
     }
 }

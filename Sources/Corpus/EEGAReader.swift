@@ -15,15 +15,12 @@ public final class EEGAReader: PostReader {
     public private(set) var findings = Findings()
     public private(set) var location: SourceLocation
     private var elements: JSONArrayReader
-    private let imageFolder: String
     private let decoder = JSONDecoder()
 
     /// Opens a file.
-    /// - Parameter imageFolder: the folder of the pictures relative to the image base; empty where they lie in it.
     /// - Throws: ``CorpusError/unreadable(path:reason:)``.
-    public init(_ url: URL, imageFolder: String = "images") throws {
+    public init(_ url: URL) throws {
         elements = try JSONArrayReader(url)
-        self.imageFolder = imageFolder
         location = SourceLocation(file: elements.name, line: 1)
     }
 
@@ -59,7 +56,7 @@ public final class EEGAReader: PostReader {
             }
         }
         let post = Post(
-            id: id, content: .tokens(record.tokens), imageNamed: record.image, in: imageFolder,
+            id: id, content: .tokens(record.tokens), imageNamed: record.image,
             entities: entities, relations: relations)
         findings.inspect(post, at: location)
         return post

@@ -41,6 +41,14 @@ public struct Findings: Sendable, Equatable, Codable {
         counts.lazy.filter { $0.key.severity == severity }.reduce(0) { $0 + $1.value }
     }
 
+    /// Errors and warnings in words, a line a kind with its first case.
+    public var notes: [String] {
+        (kinds(of: .error) + kinds(of: .warning)).map { kind in
+            let first = examples(of: kind).first.map { ", first: \($0)" } ?? ""
+            return "\(count(of: kind)) \(kind.title)\(first)"
+        }
+    }
+
     /// The kinds found of a severity, in the order of their declaration.
     public func kinds(of severity: Finding.Severity) -> [Finding.Kind] {
         Finding.Kind.allCases.filter { $0.severity == severity && count(of: $0) > 0 }

@@ -17,7 +17,9 @@ public final class JSONLinesWriter<Record: Encodable> {
     public convenience init(_ url: URL) throws {
         do {
             guard url.isRegularFileOrAbsent else {
-                self.init(target: url, handle: try FileHandle(forWritingTo: url))
+                let handle = try FileHandle(forWritingTo: url)
+                if url.leadsToRegularFile { try handle.truncate(atOffset: 0) }
+                self.init(target: url, handle: handle)
                 return
             }
             let temporary = Self.temporary(for: url)
@@ -98,5 +100,11 @@ extension URL {
     fileprivate var isRegularFileOrAbsent: Bool {
         var status = stat()
         return lstat(path, &status) != 0 || status.st_mode & S_IFMT == S_IFREG
+    }
+
+    /// Whether a file, or what a link leads to, is one that keeps what is written.
+    fileprivate var leadsToRegularFile: Bool {
+        var status = stat()
+        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
     }
 }

@@ -12,22 +12,19 @@ public final class MNREReader: PostReader {
     public private(set) var findings = Findings()
     public private(set) var location: SourceLocation
     private let lines: LineReader
-    private let imageFolder: String
 
     /// The type of every entity, as MNRE does not type them.
     public static let entityType = "entity"
 
     /// Opens a file.
-    /// - Parameter imageFolder: the folder of the pictures relative to the image base; empty where they lie in it.
     /// - Throws: ``CorpusError/unreadable(path:reason:)``.
-    public convenience init(_ url: URL, imageFolder: String = "images") throws {
-        self.init(lines: try LineReader(url), imageFolder: imageFolder)
+    public convenience init(_ url: URL) throws {
+        self.init(lines: try LineReader(url))
     }
 
     /// Reads posts from lines.
-    public init(lines: LineReader, imageFolder: String = "images") {
+    public init(lines: LineReader) {
         self.lines = lines
-        self.imageFolder = imageFolder
         location = SourceLocation(file: lines.name, line: 1)
     }
 
@@ -56,7 +53,7 @@ public final class MNREReader: PostReader {
             findings.add(.unknownField, at: location, "field \(name.quoted) is not one of \(Fields.known)")
         }
         let post = Post(
-            id: "line-\(location.line)", content: .tokens(tokens), imageNamed: image, in: imageFolder,
+            id: "line-\(location.line)", content: .tokens(tokens), imageNamed: image,
             entities: entities, relations: [relation])
         findings.inspect(post, at: location)
         return post

@@ -31,13 +31,12 @@ public struct Post: Sendable, Equatable, Identifiable {
         self.relations = relations
     }
 
-    /// Makes a post whose picture is a file of a folder; an empty folder is the image base itself.
+    /// Makes a post of a layout that names pictures without their folder, which is `images`.
     init(
-        id: String, content: Content, imageNamed name: String?, in folder: String, entities: [Entity],
-        relations: [Relation] = []
+        id: String, content: Content, imageNamed name: String?, entities: [Entity], relations: [Relation] = []
     ) {
-        let image = name.map { folder.isEmpty ? $0 : "\(folder)/\($0)" }
-        self.init(id: id, content: content, image: image, entities: entities, relations: relations)
+        self.init(
+            id: id, content: content, image: name.map { "images/\($0)" }, entities: entities, relations: relations)
     }
 
     /// What was written, already split into tokens or as one text.

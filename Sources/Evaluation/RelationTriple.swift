@@ -17,10 +17,10 @@ public struct RelationTriple: Sendable, Hashable, Codable {
     }
 }
 
-extension Post {
+extension [Relation] {
     /// The relations with the entities that they index; one that indexes none is left out.
-    public var triples: [RelationTriple] {
-        relations.compactMap { relation in
+    public func triples(of entities: [Entity]) -> [RelationTriple] {
+        compactMap { relation in
             guard entities.indices.contains(relation.head), entities.indices.contains(relation.tail) else { return nil }
             return RelationTriple(head: entities[relation.head], tail: entities[relation.tail], type: relation.type)
         }

@@ -1,4 +1,4 @@
-/// What a score counts, and by which protocol (METHOD section 7). The raw value is the name that tables print.
+/// What a score counts, and by which protocol. The raw value is the name that tables print.
 public enum Measure: String, Sendable, Codable, CodingKeyRepresentable, CaseIterable {
     case relations = "relations, None left out"
     case jointUnordered = "joint, unordered pairs (EEGA)"

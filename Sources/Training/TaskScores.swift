@@ -32,7 +32,10 @@ public struct TaskScores: Sendable {
             let scores = Scores(goldRelations: goldTypes, predictedRelations: predictedTypes)
             all = [Named(measure: .relations, scores: scores)]
         case .joint:
-            let (goldTriples, predictedTriples) = (gold.map(\.triples), predicted.map(\.triples))
+            let (goldTriples, predictedTriples) = (
+                gold.map { $0.relations.triples(of: $0.entities) },
+                predicted.map { $0.relations.triples(of: $0.entities) }
+            )
             all =
                 [
                     (Measure.jointUnordered, JointProtocol.unordered), (.jointStrict, .strict),
@@ -52,25 +55,17 @@ public struct TaskScores: Sendable {
         zip(gold, predicted).map { TaskScores(task, gold: [$0], predicted: [$1]) }
     }
 
-    /// The relation of every pair that is annotated, and what was predicted for it: None where nothing was.
+    /// The relation of every pair that is asked about, and what was predicted for it: None where there is none.
     private static func relationTypes(
         gold: [Annotation], predicted: [Annotation]
     ) -> (gold: [String], predicted: [String]) {
         var types: (gold: [String], predicted: [String]) = ([], [])
         for (gold, predicted) in zip(gold, predicted) {
-            for relation in gold.relations {
-                let found = predicted.relation(head: relation.head, tail: relation.tail)
-                types.gold.append(relation.type)
-                types.predicted.append(found?.type ?? "None")
+            for (head, tail) in gold.pairs {
+                types.gold.append(gold.relation(head: head, tail: tail)?.type ?? "None")
+                types.predicted.append(predicted.relation(head: head, tail: tail)?.type ?? "None")
             }
         }
         return types
-    }
-}
-
-extension Annotation {
-    /// The relations with their entities.
-    fileprivate var triples: [RelationTriple] {
-        relations.map { RelationTriple(head: entities[$0.head], tail: entities[$0.tail], type: $0.type) }
     }
 }

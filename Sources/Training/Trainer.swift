@@ -5,7 +5,7 @@ import Foundation
 import Shapley
 import Torch
 
-/// Trains a model: batches, loss, optimiser, validation, early stopping, checkpoints (METHOD section 6).
+/// Trains a model: batches, loss, optimiser, validation, early stopping, checkpoints (paper, section 4.2).
 public final class Trainer {
     /// How a run ended.
     public struct Outcome: Sendable {

@@ -23,8 +23,9 @@ public struct TrainingSession {
         _ configuration: TrainingConfiguration, dataset: Dataset, contexts: URL?, output: URL, device: Device,
         resuming: Bool
     ) throws {
+        if !resuming { try RunFolder(url: output).requireFree() }
         Random.seed(UInt64(configuration.training.seed))
-        let textFolder = try EmbeddedAssets.resolve(configuration.text.encoder)
+        let textFolder = try configuration.text.folder()
         let (train, valid) = (try dataset.posts(of: .train), try dataset.posts(of: .valid))
         guard !train.isEmpty else { throw RunError.emptySplit("train") }
         guard !valid.isEmpty else { throw RunError.emptySplit("valid") }
@@ -40,14 +41,27 @@ public struct TrainingSession {
         extractor.precision = configuration.training.precision.autocast
         try Self.check(configuration, extractor: extractor)
 
-        var notes = [Self.parameterNote(extractor.model)]
+        var notes = dataset.findings.notes + [Self.parameterNote(extractor.model)]
         if configuration.picture.frozen { imageEncoder?.freeze() }
         let training = try extractor.prepare(train, labels: labels) { dataset.imageURL(of: $0) }
         if training.misaligned > 0 {
             notes.append("\(training.misaligned) entities do not begin and end with words; they train as whole words")
         }
+        if training.overlapping > 0 {
+            notes.append("\(training.overlapping) entities share words with one before them and are not trained")
+        }
         let validation = try extractor.prepare(valid) { dataset.imageURL(of: $0) }
+        let widened = zip(validation, valid).reduce(0) { count, pair in
+            count + pair.1.entities.count { pair.0.words.wordEntity($0)?.isAligned == false }
+        }
+        if widened > 0 {
+            notes.append(
+                "\(widened) entities of the valid split do not either; scores while training are over whole words")
+        }
         let all = training.posts + validation
+        if configuration.context.enabled {
+            notes.append("\((train + valid).count { $0.context != nil }) of \(all.count) posts have a context")
+        }
         if imageEncoder != nil {
             notes.append("\(all.count { $0.hasPicture }) of \(all.count) posts have a picture")
             if configuration.picture.frozen { notes += extractor.cacheFeatures(of: all) }
@@ -91,6 +105,7 @@ public struct TrainingSession {
     }
 
     private static func check(_ configuration: TrainingConfiguration, extractor: Extractor) throws {
+        if let problem = extractor.model.configuration.problem { throw ConfigurationError.contradiction(problem) }
         let positions = extractor.model.configuration.textEncoder.maximumPositions
         guard configuration.text.maximumLength <= positions else {
             throw ConfigurationError.contradiction(

@@ -36,15 +36,16 @@ struct EvaluateCommand: ParsableCommand {
     @OptionGroup var inference: InferenceOptions
 
     func run() throws {
-        let names = try rename.map { pair in
+        let renames = try rename.map { pair in
             let parts = pair.split(separator: "=", maxSplits: 1).map(String.init)
             guard parts.count == 2 else { throw ValidationError("--rename is \"\(pair)\"; write it as OTHER=MISC") }
             return (parts[0], parts[1])
         }
-        let dataset = try Dataset.load(
-            folder: data, contexts: companions.contexts, images: companions.images, only: [split]
-        )
-        .renamingTypes(Dictionary(names) { $1 })
+        let names = Dictionary(renames) { $1 }
+        let original = try Dataset.load(
+            folder: data, contexts: companions.contexts, images: companions.images, only: [split])
+        let dataset = original.renamingTypes(names)
+        for note in dataset.findings.notes { Console.note(note) }
         let posts = try dataset.posts(of: split)
         let extractor = try inference.open(model)
         let extractions = try extractor.extract(posts, batchSize: inference.batchSize) { dataset.imageURL(of: $0) }
@@ -53,7 +54,8 @@ struct EvaluateCommand: ParsableCommand {
                 extractor.model.configuration.task,
                 gold: posts.map { Annotation(entities: $0.entities, relations: $0.relations) },
                 predicted: extractions.map(\.annotation)),
-            posts: posts, extractions: extractions, split: split, dataset: dataset,
+            posts: posts, extractions: extractions, split: split, dataset: dataset.name,
+            fingerprint: Fingerprint(posts: try original.posts(of: split)), renamed: names,
             configuration: extractor.model.configuration)
         if json { try Console.print(json: report) } else { try Console.print(report.description) }
     }
@@ -61,23 +63,17 @@ struct EvaluateCommand: ParsableCommand {
 
 /// What `shapca evaluate` prints.
 struct EvaluationReport: Encodable, CustomStringConvertible {
-    struct Fractions: Encodable {
-        let precision: Double
-        let recall: Double
-        let f1: Double
-        let gold: Int
-        let predicted: Int
-        let correct: Int
-    }
-
-    let overall: Fractions
-    let perType: [String: Fractions]
-    /// The same by each protocol of the task; the first is `overall`.
-    let protocols: [String: Fractions]
+    let overall: Score
+    let perType: [String: Score]
+    /// The same by each protocol of the task, `overall` among them.
+    let protocols: [String: Score]
     let task: String
     let gold: Int
     let dataset: String
+    /// Of the split as it is on disk.
     let fingerprint: String
+    /// Entity types that were read as others.
+    let renamed: [String: String]
     let publishedAs: String?
     let split: String
     let posts: Int
@@ -91,24 +87,23 @@ struct EvaluationReport: Encodable, CustomStringConvertible {
     private let goldNoun: String
 
     private enum CodingKeys: CodingKey {
-        case overall, perType, protocols, task, gold, dataset, fingerprint, publishedAs, split, posts, encoder,
-            imageEncoder, pictures,
-            contexts, truncated
+        case overall, perType, protocols, task, gold, dataset, fingerprint, renamed, publishedAs, split, posts,
+            encoder, imageEncoder, pictures, contexts, truncated
     }
 
     init(
-        scores: TaskScores, posts: [Post], extractions: [Extractor.Extraction], split: Split, dataset: Dataset,
-        configuration: ModelConfiguration
+        scores: TaskScores, posts: [Post], extractions: [Extractor.Extraction], split: Split, dataset: String,
+        fingerprint: Fingerprint, renamed: [String: String], configuration: ModelConfiguration
     ) {
-        overall = Fractions(scores.main.overall)
-        perType = scores.main.perType.mapValues(Fractions.init)
+        overall = scores.main.overall
+        perType = scores.main.perType
         protocols = Dictionary(
-            uniqueKeysWithValues: scores.all.map { ($0.measure.rawValue, Fractions($0.scores.overall)) })
+            uniqueKeysWithValues: scores.all.map { ($0.measure.rawValue, $0.scores.overall) })
         task = configuration.task.rawValue
         gold = scores.main.overall.gold
         goldNoun = configuration.task == .entities ? "entities" : "relations"
-        self.dataset = dataset.name
-        let fingerprint = Fingerprint(posts: posts)
+        self.dataset = dataset
+        self.renamed = renamed
         self.fingerprint = fingerprint.hexadecimal
         publishedAs = KnownDataset.identify(fingerprint).map { "\($0)" }
         self.split = "\(split)"
@@ -127,20 +122,13 @@ struct EvaluationReport: Encodable, CustomStringConvertible {
         let source = publishedAs ?? "fingerprint \(fingerprint.prefix(12))"
         let seen = imageEncoder.map { ", \(pictures["used", default: 0]) pictures with \($0)" } ?? ", no pictures"
         let cut = truncated > 0 ? "\n\(truncated) posts were longer than the model reads and were cut" : ""
+        let names = renamed.sorted { $0.key < $1.key }.map { "; \($0) read as \($1)" }.joined()
         return """
             \(tables)
 
             \(dataset), \(split) split (\(source)): \(posts) posts, \(gold) gold \(goldNoun); \
-            \(encoder), \(contexts) contexts\(seen); one seed\(cut)
+            \(encoder), \(contexts) contexts\(seen); one seed\(names)\(cut)
             """
-    }
-}
-
-extension EvaluationReport.Fractions {
-    init(_ score: Score) {
-        self.init(
-            precision: score.precision, recall: score.recall, f1: score.f1, gold: score.gold,
-            predicted: score.predicted, correct: score.correct)
     }
 }
 

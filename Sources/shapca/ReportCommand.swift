@@ -41,7 +41,7 @@ struct ReportCommand: ParsableCommand {
         }
         let page = try RunReport(run: folder, dataset: dataset, split: split).html()
         let file = output ?? folder.appending(path: "report.html")
-        try Data(page.utf8).write(to: file, options: .atomic)
+        try RunFolder.writing(file) { try Data(page.utf8).write(to: file, options: .atomic) }
         try Console.print(file.path(percentEncoded: false))
     }
 }

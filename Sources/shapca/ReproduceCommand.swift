@@ -55,7 +55,7 @@ struct ReproduceCommand: ParsableCommand {
     @Option(help: ArgumentHelp("The folder of runs and results.", valueName: "dir"), transform: URL.argument)
     var output = URL(filePath: "reproduction")
 
-    @Flag(help: "Print the runs with the hours they would take, and do nothing.")
+    @Flag(help: "Print the runs with the hours they would take; a few steps of each row that never ran are timed.")
     var dryRun = false
 
     @Flag(help: "Write the table of the finished runs, and run nothing.")
@@ -108,15 +108,16 @@ struct ReproduceCommand: ParsableCommand {
     }
 
     private func printPlan(_ plan: ReproductionPlan, _ reproduction: Reproduction) throws {
-        let estimates = try reproduction.estimatedSeconds()
-        for (run, seconds) in estimates {
+        var (count, total) = (0, 0.0)
+        try reproduction.estimateSeconds { run, seconds in
             try Console.print(String(format: "%6.2f h  ", seconds / 3600) + run.title)
+            count += 1
+            total += seconds
         }
-        let total = estimates.reduce(0) { $0 + $1.seconds } / 3600
-        let done = plan.runs.count - estimates.count
         try Console.print(
-            String(format: "%6.2f h  ", total)
-                + "for \(estimates.count) runs if none stops early; \(done) of \(plan.runs.count) are finished")
+            String(format: "%6.2f h  ", total / 3600)
+                + "for \(count) runs if none stops early; \(plan.runs.count - count) of \(plan.runs.count) are finished"
+        )
     }
 
     private func show(_ event: Reproduction.Event, _ display: TrainingDisplay) {

@@ -99,7 +99,7 @@ struct TrainCommandTests {
     func refusals() throws {
         #expect(try train("run", "--set", "training.epoch=1").failed(saying: "did you mean training.epochs?"))
         #expect(try train("run", "--set", "learningRates.txtEncoder=1").failed(saying: "did you mean textEncoder?"))
-        #expect(try train("run", "--set", "text.encoder=nowhere").failed(saying: "nowhere is neither a folder nor"))
+        #expect(try train("run", "--set", "text.encoder=nowhere").failed(saying: "text.encoder is nowhere"))
         #expect(try train("run", "--set", "picture.encoder=resnet9").failed(saying: "resnet9"))
         #expect(try train("run", "--set", "picture.encoder=resnet50").failed(saying: "picture.weights"))
         #expect(try train("run", "--set", "text.maximumLength=500").failed(saying: "48 positions"))

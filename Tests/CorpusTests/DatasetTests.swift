@@ -63,8 +63,6 @@ struct DatasetTests {
         let dataset = try Dataset.load(folder: scratch.url)
         #expect(Split.allCases.map { dataset[$0].count } == [1, 1, 1])
         #expect(dataset[.train][0].image == "images/1.jpg")
-        let elsewhere = try Dataset.load(folder: scratch.url, images: URL(fileURLWithPath: "/pictures"))
-        #expect(elsewhere.imageURL(of: elsewhere[.valid][0])?.path == "/pictures/1.jpg")
         for (name, split) in zip(names, Split.allCases) {
             let file = try Dataset.load(folder: scratch.url.appendingPathComponent(name))
             #expect(file.splits.keys.map(\.self) == [split])
@@ -114,14 +112,31 @@ struct DatasetTests {
         #expect(both?.description.contains("train.jsonl and train.txt") == true)
     }
 
-    @Test("finds pictures beside the posts, or in the folder given")
+    @Test("finds pictures beside the posts, or in the folder given, by their paths or names")
     func pictures() throws {
         try scratch.write(conll, to: "train.txt")
         let beside = try Dataset.load(folder: scratch.url)
         let picture = scratch.url.appendingPathComponent("images/1.jpg").path
         #expect(beside.imageURL(of: beside[.train][0])?.path == picture)
-        let elsewhere = try Dataset.load(folder: scratch.url, images: URL(fileURLWithPath: "/pictures"))
-        #expect(elsewhere.imageURL(of: elsewhere[.train][0])?.path == "/pictures/1.jpg")
+        let pictures = scratch.url.appendingPathComponent("pictures")
+        #expect(throws: CorpusError.unreadable(path: pictures.relativePath, reason: "no such folder of pictures")) {
+            try Dataset.load(folder: scratch.url, images: pictures)
+        }
+        for name in ["twins/a/2.jpg", "twins/b/2.jpg", "deep/er/3.jpg", "4.jpg", "images/5.jpg"] {
+            try scratch.write("", to: "pictures/\(name)")
+        }
+        let elsewhere = try Dataset.load(folder: scratch.url, images: pictures)
+        let places = [
+            "images/1.jpg": "1.jpg", "2.jpg": "2.jpg", "3.jpg": "deep/er/3.jpg", "images/4.jpg": "4.jpg",
+            "images/5.jpg": "images/5.jpg",
+        ]
+        for (image, place) in places {
+            let found = elsewhere.imageURL(of: Post(id: "", content: .text("a"), image: image))
+            #expect(found?.path == pictures.appending(path: place).path)
+        }
+        try scratch.write("", to: "images/train/1.jpg")
+        let sorted = try Dataset.load(folder: scratch.url)
+        #expect(sorted.imageURL(of: sorted[.train][0])?.path == scratch.url.appendingPathComponent("images/train/1.jpg").path)
         #expect(beside.imageURL(of: Post(id: "", content: .text("no picture"))) == nil)
     }
 

@@ -9,8 +9,8 @@ struct EEGAReaderTests {
 
     init() throws { scratch = try ScratchFolder() }
 
-    private func reader(_ text: String, imageFolder: String = "images") throws -> EEGAReader {
-        try EEGAReader(try scratch.write(text, to: "posts.json"), imageFolder: imageFolder)
+    private func reader(_ text: String) throws -> EEGAReader {
+        try EEGAReader(try scratch.write(text, to: "posts.json"))
     }
 
     private func member(_ position: String, _ type: String = "per", name: String = "a") -> String {
@@ -45,7 +45,6 @@ struct EEGAReaderTests {
                 Post(id: "post-1", content: .tokens(["a", "a", "a", "a"]), image: "images/1.jpg"),
             ])
         #expect(reader.findings.counts.isEmpty && reader.location.line == 3)
-        #expect(try self.reader("[\(post("[]"))]", imageFolder: "").posts()[0].image == "1.jpg")
         #expect(try self.reader(" [ ] ").posts().isEmpty)
     }
 

@@ -30,6 +30,15 @@ struct JSONLinesWriterTests {
         #expect(try contents() == ["first.jsonl", "second.jsonl"])
     }
 
+    @Test("writes through a link, over all that was there")
+    func links() throws {
+        let file = try scratch.write(String(repeating: "old\n", count: 9999), to: "posts.jsonl")
+        let link = scratch.url.appendingPathComponent("link.jsonl")
+        try FileManager.default.createSymbolicLink(at: link, withDestinationURL: file)
+        try JSONLinesWriter.write(posts.prefix(2), to: link)
+        #expect(try JSONLinesReader(file).posts() == Array(posts.prefix(2)))
+    }
+
     @Test("leaves the old file until the new one is whole")
     func atomic() throws {
         let file = try scratch.write("old\n", to: "posts.jsonl")

@@ -9,8 +9,8 @@ struct MNREReaderTests {
 
     init() throws { scratch = try ScratchFolder() }
 
-    private func reader(_ text: String, imageFolder: String = "images") throws -> MNREReader {
-        try MNREReader(try scratch.write(text, to: "pairs.txt"), imageFolder: imageFolder)
+    private func reader(_ text: String) throws -> MNREReader {
+        try MNREReader(try scratch.write(text, to: "pairs.txt"))
     }
 
     private func line(_ changes: [String: String] = [:]) -> String {
@@ -37,7 +37,6 @@ struct MNREReaderTests {
                     relations: [Relation(head: 0, tail: 1, type: "/a/b")]),
             ])
         #expect(reader.findings.counts == [.blankLine: 1, .overlappingEntities: 1])
-        #expect(try self.reader(line(), imageFolder: "").posts()[0].image == "1.jpg")
     }
 
     @Test(

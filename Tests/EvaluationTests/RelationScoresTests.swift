@@ -81,13 +81,8 @@ struct RelationScoresTests {
 
     @Test("of posts are of their triples, one that has no entity left out")
     func triplesOfPosts() {
-        let post = Post(
-            id: "1", content: .tokens([]), entities: [person, place],
-            relations: [
-                Relation(head: 1, tail: 0, type: "in"), Relation(head: 0, tail: 2, type: "in"),
-                Relation(head: -1, tail: 0, type: "in"),
-            ])
-        #expect(post.triples == [triple(place, person, "in")])
+        let relations = [(1, 0), (0, 2), (-1, 0)].map { Relation(head: $0, tail: $1, type: "in") }
+        #expect(relations.triples(of: [person, place]) == [triple(place, person, "in")])
     }
 
     @Test("of one post are the counts of its sets")

@@ -3,10 +3,12 @@ import Extraction
 import Testing
 
 @Suite struct PrepareTests {
-    private func prepared(_ post: Post, maximumLength: Int = 128) throws -> (post: PreparedPost, misaligned: Int) {
+    private func prepared(_ post: Post, maximumLength: Int = 128) throws -> (
+        post: PreparedPost, misaligned: Int, overlapping: Int
+    ) {
         let extractor = try SampleModel.extractor(pictures: false, maximumLength: maximumLength)
-        let (posts, misaligned) = try extractor.prepare([post], labels: SampleModel.labels) { _ in nil }
-        return (try #require(posts.first), misaligned)
+        let (posts, misaligned, overlapping) = try extractor.prepare([post], labels: SampleModel.labels) { _ in nil }
+        return (try #require(posts.first), misaligned, overlapping)
     }
 
     private func tags(_ names: String...) -> [Int] {
@@ -17,7 +19,7 @@ import Testing
         let post = Post(
             id: "1", content: .tokens(["Paris", "Hilton", "in", "Paris"]),
             entities: [Entity(start: 0, end: 2, type: "PER"), Entity(start: 3, end: 4, type: "LOC")])
-        let (prepared, misaligned) = try prepared(post)
+        let (prepared, misaligned, _) = try prepared(post)
         #expect(prepared.encoded.tags == tags("B-PER", "I-PER", "O", "B-LOC") && misaligned == 0)
         #expect(prepared.encoded.partsOfSpeech.count == 4 && prepared.encoded.partsOfSpeech.allSatisfy { $0 > 0 })
     }
@@ -26,7 +28,7 @@ import Testing
     @Test func entitiesOfTextsBecomeTagsOfTheWordsTheyTouch() throws {
         let text = "👩‍👩‍👧‍👦 Paris Hilton!"
         let post = Post(id: "1", content: .text(text), entities: [Entity(start: 8, end: 20, type: "PER")])
-        let (prepared, misaligned) = try prepared(post)
+        let (prepared, misaligned, _) = try prepared(post)
         let words = prepared.words
         #expect(words.words.suffix(3) == ["Paris", "Hilton", "!"] && misaligned == 0)
         #expect(prepared.encoded.tags.suffix(3) == ArraySlice(tags("B-PER", "I-PER", "O")))
@@ -36,8 +38,20 @@ import Testing
 
     @Test func entitiesThatCutWordsAreCounted() throws {
         let post = Post(id: "1", content: .text("Parisian food"), entities: [Entity(start: 0, end: 5, type: "LOC")])
-        let (prepared, misaligned) = try prepared(post)
+        let (prepared, misaligned, _) = try prepared(post)
         #expect(prepared.encoded.tags == tags("B-LOC", "O") && misaligned == 1)
+    }
+
+    @Test func entitiesThatShareWordsWithOneBeforeThemHaveNoTags() throws {
+        let nested = Post(
+            id: "1", content: .tokens(["University", "of", "Paris"]),
+            entities: [Entity(start: 0, end: 3, type: "ORG"), Entity(start: 2, end: 3, type: "LOC")])
+        let tokens = try prepared(nested)
+        #expect(tokens.post.encoded.tags == tags("B-ORG", "I-ORG", "I-ORG") && tokens.overlapping == 1)
+        let hashtag = Post(
+            id: "1", content: .text("#ParisHilton"),
+            entities: [Entity(start: 1, end: 6, type: "LOC"), Entity(start: 6, end: 12, type: "PER")])
+        #expect(try prepared(hashtag).overlapping == 1)
     }
 
     @Test func tagsOfWordsThatDoNotFitAreDropped() throws {
@@ -45,7 +59,7 @@ import Testing
         let post = Post(
             id: "1", content: .tokens(words),
             entities: (0..<50).map { Entity(start: $0, end: $0 + 1, type: "LOC") })
-        let (prepared, _) = try prepared(post, maximumLength: 16)
+        let prepared = try prepared(post, maximumLength: 16).post
         #expect(prepared.encoded.tags.count == prepared.encoded.wordStarts.count)
         #expect(prepared.encoded.wordStarts.count == 14 && prepared.encoded.droppedWords == 36)
     }

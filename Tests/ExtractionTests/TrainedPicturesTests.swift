@@ -25,9 +25,9 @@ import Torch
         let extractor = try SampleModel.extractor()
         extractor.model.imageEncoder?.freeze(frozen)
         extractor.model.train()
-        let (posts, _) = try extractor.prepare(posts(folder), labels: SampleModel.labels) { post in
+        let posts = try extractor.prepare(posts(folder), labels: SampleModel.labels) { post in
             post.image.map { URL(filePath: $0) }
-        }
+        }.posts
         let (batch, statuses, lost) = extractor.batch(posts)
         #expect(statuses == [.used, .unreadable, .missing, .none])
         #expect(lost.count == 1 && lost[0].contains("broken.png"), "\(lost)")

@@ -1,4 +1,5 @@
 import Corpus
+import Evaluation
 import Extraction
 import Foundation
 import TestSupport
@@ -35,6 +36,17 @@ struct TaskTests {
             correct += found.annotation.relations == post.relations ? 1 : 0
         }
         #expect(correct >= 16, "\(correct) of 18")
+    }
+
+    @Test("A relation found where none is annotated costs precision, and a pair is asked about once")
+    func relationsThatAreNotThere() {
+        let entities = [Entity(start: 0, end: 1, type: "PER"), Entity(start: 2, end: 3, type: "PER")]
+        let peer = Annotation(entities: entities, relations: [Relation(head: 0, tail: 1, type: "peer")])
+        let twice = Annotation(
+            entities: entities, relations: peer.relations + [Relation(head: 0, tail: 1, type: "couple")])
+        let scores = TaskScores(
+            .relations, gold: [Annotation(entities: entities), peer, twice], predicted: [peer, peer, peer])
+        #expect(scores.main.overall == Score(gold: 2, predicted: 3, correct: 2))
     }
 
     @Test("Entities and relations are learnt together")

@@ -12,21 +12,36 @@ extension PreparedPost {
 
 extension Extractor {
     /// Turns posts into what batches are made of, with their gold tags.
-    /// - Returns: the posts, and how many entities do not begin and end with words.
-    /// - Throws: `LabelError` for tags of a type that `labels` lacks or of entities that overlap; `TorchError`.
+    /// - Returns: the posts, how many entities do not begin and end with words, and how many have no tags because an
+    ///   entity before them has some of their words.
+    /// - Throws: `LabelError` for tags of a type that `labels` lacks; `TorchError`.
     public func prepare(
         _ posts: [Post], labels: LabelSet, imageURL: (Post) -> URL?
-    ) throws -> (posts: [PreparedPost], misaligned: Int) {
-        var misaligned = 0
+    ) throws -> (posts: [PreparedPost], misaligned: Int, overlapping: Int) {
+        var (misaligned, overlapping) = (0, 0)
         var prepared = try prepare(posts, imageURL: imageURL)
         for (index, post) in posts.enumerated() {
             let words = prepared[index].words
             let entities = post.entities.compactMap { words.wordEntity($0) }
             misaligned += entities.count { !$0.isAligned }
             guard model.configuration.task == .entities else { continue }
-            let tags = try labels.tagIndices(for: entities.map(\.entity), count: words.words.count)
+            let disjoint = entities.map(\.entity).withoutOverlaps
+            overlapping += entities.count - disjoint.count
+            let tags = try labels.tagIndices(for: disjoint, count: words.words.count)
             prepared[index].encoded.tags = Array(tags.prefix(prepared[index].encoded.wordStarts.count))
         }
-        return (prepared, misaligned)
+        return (prepared, misaligned, overlapping)
+    }
+}
+
+extension [Entity] {
+    /// The entities that share no word with one before them.
+    fileprivate var withoutOverlaps: [Entity] {
+        var covered: Set<Int> = []
+        return filter { entity in
+            guard covered.isDisjoint(with: entity.start..<entity.end) else { return false }
+            covered.formUnion(entity.start..<entity.end)
+            return true
+        }
     }
 }

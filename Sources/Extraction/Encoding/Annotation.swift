@@ -26,9 +26,11 @@ extension Annotation {
         relations.first { $0.head == head && $0.tail == tail }
     }
 
-    /// The pairs of entities whose relation is asked for: those of the relations, or else the only two entities.
-    var pairs: [(head: Int, tail: Int)] {
+    /// The pairs of entities whose relation is asked for, each once: those of the relations, or else the only two
+    /// entities.
+    public var pairs: [(head: Int, tail: Int)] {
         if relations.isEmpty { return entities.count == 2 ? [(0, 1)] : [] }
-        return relations.map { ($0.head, $0.tail) }
+        var seen: Set<[Int]> = []
+        return relations.filter { seen.insert([$0.head, $0.tail]).inserted }.map { ($0.head, $0.tail) }
     }
 }

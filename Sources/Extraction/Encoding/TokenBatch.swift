@@ -42,7 +42,7 @@ struct TokenBatch: Sendable {
         return Tensor(weights, shape: [ranges.count, 1, width]).to(tokenIDs.device)
     }
 
-    /// Rows of the flattened encoding `[batch * pieces, d]`, as indices `[batch, n]`; short items repeat their first.
+    /// Rows of the flattened encoding `[batch * pieces, d]`, as indices `[batch, n]`; short items repeat `[CLS]`.
     func rows(_ positions: [[Int]]) -> Tensor {
         let longest = max(1, positions.map(\.count).max() ?? 0)
         var rows: [Int] = []

@@ -1,6 +1,6 @@
 import Torch
 
-/// Words enriched with what the picture shows, gated by the context (METHOD section 4; Eq. 8 to 11).
+/// Words enriched with what the picture shows, gated by the context (Eq. 8 to 11).
 ///
 /// Where an item has no picture, its context's rows stand in for the regions; where it has neither, its words pass
 /// through. Items of all four kinds may share a batch.

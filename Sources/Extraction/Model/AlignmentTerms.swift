@@ -1,6 +1,6 @@
 import Torch
 
-/// The vectors of a batch that are aligned, and who has which (METHOD section 1).
+/// The vectors of a batch that are aligned, and who has which (paper, section 3.2).
 struct AlignmentVectors {
     /// x_t, `[batch, d]`
     var text: Tensor

@@ -1,7 +1,7 @@
 import Shapley
 import Torch
 
-/// The contrastive losses that align two sides of a batch (METHOD sections 2 and 3; Eq. 4 to 7).
+/// The contrastive losses that align two sides of a batch (Eq. 4 to 7).
 public struct ContrastiveAlignment: Sendable {
     public let options: AlignmentOptions
 

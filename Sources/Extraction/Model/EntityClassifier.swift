@@ -1,6 +1,6 @@
 import Torch
 
-/// Emission scores of every word (METHOD section 5; Eq. 12 and 13).
+/// Emission scores of every word (Eq. 12 and 13).
 public final class EntityClassifier: Module {
     /// M^s: one vector a part of speech; number 0 is for padding and for words without one.
     public let tagEmbedding: Embedding

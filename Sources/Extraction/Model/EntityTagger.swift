@@ -1,7 +1,7 @@
 import Corpus
 import Torch
 
-/// Named entities: emission scores and a conditional random field (METHOD section 5; Eq. 12 and 13).
+/// Named entities: emission scores and a conditional random field (Eq. 12 and 13).
 public final class EntityTagger: Module, TaskHead {
     public let classifier: EntityClassifier
     public let crf: LinearChainCRF

@@ -1,7 +1,7 @@
 import Corpus
 import Torch
 
-/// Entities and their relations in one table of word pairs (METHOD section 5, MJERE; Yuan et al., 2023).
+/// Entities and their relations in one table of word pairs (MJERE; Yuan et al., 2023).
 ///
 /// Label 0 is for pairs that say nothing, then come the entity types, on the pairs within an entity, and the relation
 /// types, on the pairs of a word of the first entity and one of the second. Only pairs (i, j) with i <= j are scored.

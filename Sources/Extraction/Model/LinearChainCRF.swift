@@ -1,7 +1,7 @@
 import Corpus
 import Torch
 
-/// The linear-chain conditional random field over a sentence's tags (Lafferty et al., 2001; METHOD section 5).
+/// The linear-chain conditional random field over a sentence's tags (Lafferty et al., 2001; Eq. 13).
 public final class LinearChainCRF: Module {
     /// `[tags]`: scores of the first tag.
     public let start: Tensor

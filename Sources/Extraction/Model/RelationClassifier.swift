@@ -2,7 +2,7 @@ import Corpus
 import Foundation
 import Torch
 
-/// The relation of two given entities, by the pairs of their words (METHOD section 5, MRE).
+/// The relation of two given entities, by the pairs of their words (MRE).
 public final class RelationClassifier: Module, TaskHead {
     public let wordPairs: WordPairLayer
     private let labels: LabelSet
@@ -15,19 +15,14 @@ public final class RelationClassifier: Module, TaskHead {
     }
 
     public func loss(_ fused: Tensor, _ batch: Batch) -> Tensor {
-        let (pairs, blocks) = blocks(batch)
-        var gold: [Int] = []
-        for block in blocks {
-            let relation = batch.annotations[block.post].relation(head: block.head, tail: block.tail)
-            let label = relation.flatMap { labels.relationTypes.firstIndex(of: $0.type) } ?? 0
-            gold += block.pairs.map { _ in label }
-        }
+        let (pairs, blocks) = blocks(batch, labelledOnly: true)
         guard pairs.count > 0 else { return fused.sum() * 0 }
+        let gold = blocks.flatMap { block in block.pairs.map { _ in block.label ?? 0 } }
         return pairs.logProbabilities(fused, wordPairs).negativeLogLikelihood(gold)
     }
 
     public func decode(_ fused: Tensor, _ batch: Batch) -> [ScoredAnnotation] {
-        let (pairs, blocks) = blocks(batch)
+        let (pairs, blocks) = blocks(batch, labelledOnly: false)
         var found = batch.annotations.map { annotation in
             ScoredAnnotation(entities: annotation.entities.map { ScoredEntity(entity: $0, score: 1) })
         }
@@ -53,22 +48,28 @@ public final class RelationClassifier: Module, TaskHead {
         var post: Int
         var head: Int
         var tail: Int
+        /// The annotated relation as a label; "None" where there is none, and nil where the labels have no "None".
+        var label: Int?
         var pairs: Range<Int>
     }
 
-    private func blocks(_ batch: Batch) -> (WordPairs, [Block]) {
+    private func blocks(_ batch: Batch, labelledOnly: Bool) -> (WordPairs, [Block]) {
         var pairs = WordPairs(batch)
         var blocks: [Block] = []
         for (post, annotation) in batch.annotations.enumerated() {
             for (head, tail) in annotation.pairs {
                 let (from, to) = (annotation.entities[head], annotation.entities[tail])
                 let words = batch.wordCounts[post]
-                guard from.end <= words, to.end <= words, from.start < from.end, to.start < to.end else { continue }
+                let type = annotation.relation(head: head, tail: tail)?.type ?? "None"
+                let label = labels.relationTypes.firstIndex(of: type)
+                guard from.end <= words, to.end <= words, from.start < from.end, to.start < to.end,
+                    label != nil || !labelledOnly
+                else { continue }
                 let start = pairs.count
                 for row in from.start..<from.end {
                     for column in to.start..<to.end { pairs.add(post: post, row: row, column: column) }
                 }
-                blocks.append(Block(post: post, head: head, tail: tail, pairs: start..<pairs.count))
+                blocks.append(Block(post: post, head: head, tail: tail, label: label, pairs: start..<pairs.count))
             }
         }
         return (pairs, blocks)

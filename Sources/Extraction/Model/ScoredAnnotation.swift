@@ -25,7 +25,8 @@ public struct ScoredEntity: Sendable, Equatable {
     public let score: Double
 }
 
-/// A relation with the model's probability for it: the mean over the pairs of words of head and tail.
+/// A relation with the model's probability for it: the mean over the pairs of words of head and tail, of joint extraction
+/// the arithmetic one, and for given entities the geometric one, normalised over the types.
 public struct ScoredRelation: Sendable, Equatable {
     public let relation: Relation
     public let score: Double

@@ -1,9 +1,10 @@
 import Torch
 
-/// Label probabilities of word pairs, refined by contrast (METHOD section 5; Eq. 14 to 18).
+/// Label probabilities of word pairs, refined by contrast (Eq. 14 to 18).
 ///
 /// X^l_ij = MLP^l([M_i; M_j; M_i - M_j]) for the fused words (t), their parts of speech (s) and their positions (p). The
 /// first layer splits into (W1 + W3) M_i + (W2 - W3) M_j, so that no tensor of all pairs and features is ever made.
+/// Eq. 17 is read in log space, P^final ~ P^tsp (P^tsp / P^t)^lambda, which is P^tsp at lambda = 0.
 public final class WordPairLayer: Module {
     /// M^s: one vector a part of speech; number 0 is for padding and for words without one.
     public let tagEmbedding: Embedding

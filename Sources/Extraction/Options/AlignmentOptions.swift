@@ -1,6 +1,6 @@
 import Shapley
 
-/// How texts, contexts and pictures are aligned (METHOD sections 1 to 3; paper section 3.2).
+/// How texts, contexts and pictures are aligned (paper, section 3.2).
 public struct AlignmentOptions: Sendable, Equatable, Codable {
     /// What the contrastive loss is made of.
     public enum Method: String, Sendable, Codable, CaseIterable {

@@ -1,6 +1,6 @@
-/// How words attend to the picture (METHOD section 4; Eq. 8 to 11).
+/// How words attend to the picture (Eq. 8 to 11).
 public struct FusionOptions: Sendable, Equatable, Codable {
-    /// What the words bring back from the regions; see METHOD on the contradiction in Eq. 11.
+    /// What the words bring back from the regions; Eq. 11 contradicts itself, see ARCHITECTURE.md.
     public enum Attention: String, Sendable, Codable, CaseIterable {
         /// From words to regions and back, with the paper's own quantities.
         case `return`

@@ -1,4 +1,4 @@
-/// How the two entities of a relation are shown to the encoder (METHOD section 5).
+/// How the two entities of a relation are shown to the encoder.
 public struct MREOptions: Sendable, Equatable, Codable {
     /// Whether head and tail stand between markers of their own (Baldini Soares et al., 2019).
     public var markers = false

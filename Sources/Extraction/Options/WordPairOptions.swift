@@ -1,4 +1,4 @@
-/// How pairs of words are scored (METHOD section 5; Eq. 14 to 18).
+/// How pairs of words are scored (Eq. 14 to 18).
 public struct WordPairOptions: Sendable, Equatable, Codable {
     /// Whether the scores of all features are set against those of the text alone: the paper's word-pair contrast.
     public var contrast = true

@@ -8,6 +8,9 @@ extension TrainingConfiguration {
     /// - Throws: ``ConfigurationError`` with file and line.
     public init(contentsOf file: URL) throws {
         self.init()
+        guard FileManager.default.fileExists(atPath: file.path) else {
+            throw ConfigurationError.unreadable(place: file.path, reason: "no such configuration file")
+        }
         guard let data = try? Data(contentsOf: file), let text = String(data: data, encoding: .utf8) else {
             throw ConfigurationError.unreadable(place: file.path, reason: "cannot be read as UTF-8 text")
         }
@@ -20,7 +23,11 @@ extension TrainingConfiguration {
         }
         guard let root, root.string != "" else { return }
         try apply(root, key: "", file: file.path)
-        try check()
+        do {
+            try check()
+        } catch ConfigurationError.contradiction(let reason) {
+            throw ConfigurationError.contradiction("\(file.path): \(reason)")
+        }
     }
 
     /// Applies `--set` arguments in the order given.

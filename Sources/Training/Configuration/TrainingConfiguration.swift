@@ -12,6 +12,17 @@ public struct TrainingConfiguration: Sendable, Equatable {
         public var frozen = false
         /// The most wordpieces of text and context together.
         public var maximumLength = 256
+
+        /// The encoder's folder.
+        /// - Throws: ``ConfigurationError``, `AssetError`.
+        func folder() throws -> URL {
+            do {
+                return try EmbeddedAssets.resolve(encoder)
+            } catch AssetError.unknown {
+                throw ConfigurationError.contradiction(
+                    "text.encoder is \(encoder), which is neither a folder nor an encoder that `make setup` fetches")
+            }
+        }
     }
 
     /// The image encoder.
@@ -28,7 +39,10 @@ public struct TrainingConfiguration: Sendable, Equatable {
         func makeEncoder() throws -> (any ImageEncoder)? {
             guard encoder != "none" else { return nil }
             let kind = try ImageEncoderKind(named: encoder)
-            let file = try weights.isEmpty ? embeddedWeights() : EmbeddedAssets.resolve(weights)
+            guard weights.isEmpty || FileManager.default.fileExists(atPath: weights) else {
+                throw ConfigurationError.contradiction("picture.weights is \(weights), which is not there")
+            }
+            let file = try weights.isEmpty ? embeddedWeights() : URL(filePath: weights)
             let loaded = try loadImageEncoder(at: file)
             guard loaded.identifier == kind.name else {
                 throw ConfigurationError.contradiction(
@@ -53,7 +67,7 @@ public struct TrainingConfiguration: Sendable, Equatable {
         public var enabled = true
     }
 
-    /// Optimisation (METHOD section 6).
+    /// Optimisation (paper, section 4.2).
     public struct Optimization: Sendable, Equatable {
         public var epochs = 20
         public var batchSize = 28

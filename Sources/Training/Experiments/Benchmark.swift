@@ -52,10 +52,9 @@ public struct Benchmark: RawRepresentable, Hashable, Sendable, Codable {
 
     /// The folder of its pictures where they do not lie with it.
     func images(in data: URL) -> URL? {
-        guard self == .jmere, !FileManager.default.fileExists(atPath: data.appending(path: "jmere/images").path) else {
-            return nil
-        }
-        return data.appending(path: "mnre/images")
+        let (own, shared) = (data.appending(path: "jmere/images"), data.appending(path: "mnre/images"))
+        func isThere(_ url: URL) -> Bool { FileManager.default.fileExists(atPath: url.path) }
+        return self == .jmere && !isThere(own) && isThere(shared) ? shared : nil
     }
 
     /// The generators whose contexts are there, in alphabetical order.
@@ -63,10 +62,8 @@ public struct Benchmark: RawRepresentable, Hashable, Sendable, Codable {
         let names = contextFolders.flatMap { folder in
             (try? FileManager.default.contentsOfDirectory(atPath: data.appending(path: folder).path)) ?? []
         }
-        let generators = names.compactMap { name in
-            name.hasPrefix("contexts.") && name.hasSuffix(".jsonl")
-                ? String(name.dropFirst("contexts.".count).dropLast(".jsonl".count)) : nil
-        }
-        return Set(generators).sorted()
+        let generators = names.compactMap { $0.wholeMatch(of: /contexts\.([^.].*)\.jsonl/).map { String($0.1) } }
+        // `shapca contexts` writes what it could not describe beside its output.
+        return Set(generators.filter { !$0.hasSuffix(".failures") }).sorted()
     }
 }

@@ -60,11 +60,12 @@ public enum PaperTable: String, Sendable, CaseIterable {
     /// The weights that the figure sweeps.
     static let weights = [0.0, 0.2, 0.4, 0.6, 0.8, 1.0]
 
-    /// The dataset on which a model that was trained on another is tested.
-    func tested(trainedOn benchmark: Benchmark) -> Benchmark {
+    /// The dataset on which a model that was trained on another is tested; nil where there is none.
+    func tested(trainedOn benchmark: Benchmark) -> Benchmark? {
         switch (self, benchmark) {
         case (.table5, .twitter2015): .twitter2017
         case (.table5, .twitter2017): .twitter2015
+        case (.table5, _): nil
         default: benchmark
         }
     }

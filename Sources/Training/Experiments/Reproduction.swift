@@ -29,7 +29,7 @@ public struct Reproduction {
 
     /// Runs everything that is not finished.
     /// - Returns: the runs that failed, with the reason.
-    /// - Throws: ``RunError/interrupted(step:path:)`` when asked to stop, ``ReproductionError/otherSettings(path:)``.
+    /// - Throws: ``RunError/interrupted(step:path:)`` when asked to stop, and as ``results()``.
     public func run(
         shouldStop: () -> Bool = { false }, observe: (Event) -> Void
     ) throws -> [(run: ReproductionPlan.Run, reason: String)] {
@@ -60,26 +60,43 @@ public struct Reproduction {
     }
 
     /// The results that are there, in the order of the plan.
-    /// - Throws: ``ReproductionError/otherSettings(path:)``.
-    public func results() throws -> [RunResult] { try plan.runs.compactMap { try result(of: $0) } }
+    /// - Throws: ``ReproductionError/otherSettings(path:)``, ``ReproductionError/otherData(path:)``, `CorpusError`.
+    public func results() throws -> [RunResult] {
+        var fingerprints: [Benchmark: String] = [:]
+        return try plan.runs.compactMap { run in
+            guard let result = try result(of: run) else { return nil }
+            let fingerprint =
+                try fingerprints[run.tested]
+                ?? Fingerprint(posts: Dataset.load(folder: folder(of: run.tested), only: [.test])[.test]).title
+            fingerprints[run.tested] = fingerprint
+            guard result.fingerprint == fingerprint else {
+                throw ReproductionError.otherData(path: file(of: run).path)
+            }
+            return result
+        }
+    }
 
-    /// The result of a run; nil where it is not finished.
+    /// The result of a run, under the name that the row has in this table; nil where it is not finished.
     private func result(of run: ReproductionPlan.Run) throws -> RunResult? {
-        guard let result = RunResult.read(file(of: run)) else { return nil }
-        guard Set(result.settings) == Set(run.configuration.overrides) else {
+        guard var result = RunResult.read(file(of: run)) else { return nil }
+        let trained = try TrainingConfiguration(
+            contentsOf: RunFolder(url: output.appending(path: run.path)).configuration)
+        guard trained == run.configuration else {
             throw ReproductionError.otherSettings(path: file(of: run).path)
         }
+        result.variant = run.variant.name
         return result
     }
 
-    /// Seconds that the runs which are not finished would take without early stopping.
+    /// Estimates the seconds that each run which is not finished would take without early stopping.
     ///
-    /// Posts a second come from the epochs that are on record in the output folder; where a dataset has none, from a few
+    /// Posts a second come from the epochs that are on record in the output folder; where a row has none, from a few
     /// steps of training.
-    public func estimatedSeconds() throws -> [(run: ReproductionPlan.Run, seconds: Double)] {
+    /// - Parameter observe: gets each estimate when it is there.
+    public func estimateSeconds(observe: (ReproductionPlan.Run, Double) throws -> Void) throws {
         var rates: [String: Double] = [:]
         var sizes: [Benchmark: Int] = [:]
-        return try plan.runs.filter { try result(of: $0) == nil }.map { run in
+        for run in plan.runs where try result(of: run) == nil {
             let key = "\(run.trained) \(run.variant.slug)"
             let posts =
                 try sizes[run.trained]
@@ -87,7 +104,7 @@ public struct Reproduction {
             sizes[run.trained] = posts
             let rate = try rates[key] ?? recordedRate(of: run) ?? measuredRate(of: run)
             rates[key] = rate
-            return (run, 1.1 * Double(posts * run.configuration.training.epochs) / rate)
+            try observe(run, 1.1 * Double(posts * run.configuration.training.epochs) / rate)
         }
     }
 

@@ -11,6 +11,8 @@ public struct ReproductionPlan: Sendable {
         public let tested: Benchmark
         public let generator: String
         public let seed: Int
+        /// Whether the other rows of the dataset are compared to this one.
+        let isReference: Bool
         let configuration: TrainingConfiguration
 
         /// The run's folder below that of the reproduction. Rows of two tables that are the same run share it.
@@ -56,6 +58,23 @@ public struct ReproductionPlan: Sendable {
         fileprivate func asks(for variant: Variant) -> Bool {
             rows.isEmpty || rows.contains { variant.name.lowercased().contains($0.lowercased()) }
         }
+
+        /// The folder of a dataset.
+        /// - Throws: ``ReproductionError/noDataset(_:path:)``.
+        fileprivate func folder(of benchmark: Benchmark) throws -> URL {
+            let folder = data.appending(path: benchmark.rawValue)
+            guard FileManager.default.fileExists(atPath: folder.path) else {
+                throw ReproductionError.noDataset(benchmark.title, path: folder.path)
+            }
+            return folder
+        }
+
+        /// - Throws: ``ReproductionError/noContexts(_:path:)``.
+        fileprivate func requireContexts(_ generator: String, of benchmark: Benchmark) throws {
+            guard generator != Benchmark.own, benchmark.contexts(generator, in: data) == nil else { return }
+            throw ReproductionError.noContexts(
+                benchmark.title, path: "\(try folder(of: benchmark).path), contexts.\(generator).jsonl")
+        }
     }
 
     public let request: Request
@@ -66,51 +85,54 @@ public struct ReproductionPlan: Sendable {
     /// - Throws: ``ReproductionError``, ``ConfigurationError``, `CorpusError`.
     public init(_ request: Request) throws {
         self.request = request
-        var runs: [Run] = []
-        var notes: [String] = []
-        for benchmark in request.benchmarks ?? request.table.benchmarks {
-            let folder = request.data.appending(path: benchmark.rawValue)
-            guard FileManager.default.fileExists(atPath: folder.path) else {
-                throw ReproductionError.noDataset(benchmark.title, path: folder.path)
-            }
-            let generators = benchmark.generators(in: request.data)
-            let (pictures, ownContexts) = try Self.survey(folder, images: benchmark.images(in: request.data))
-            guard let first = request.generator ?? Self.preferred(generators) ?? (ownContexts ? Benchmark.own : nil)
-            else { throw ReproductionError.noContexts(benchmark.title, path: folder.path) }
-            if !pictures {
-                notes.append("\(benchmark.title) has no pictures here: its rows are of the \"w/o image\" kind")
-            }
-            let configuration = try TrainingConfiguration(
-                contentsOf: request.configurations.appending(path: benchmark.configurationFile))
-            for variant in request.table.rows(generators: generators)
-            where variant.applies(to: configuration.task) && request.asks(for: variant) {
-                if !pictures, let reason = variant.reasonAgainstNoPictures {
-                    notes.append(reason)
-                    continue
-                }
-                let generator = variant.generator ?? first
-                guard generator == Benchmark.own || benchmark.contexts(generator, in: request.data) != nil else {
-                    throw ReproductionError.noContexts(
-                        benchmark.title, path: "\(folder.path), contexts.\(generator).jsonl")
-                }
-                for seed in 1...max(request.seeds, 1) {
-                    var settings = request.settings + variant.settings + ["training.seed=\(seed)"]
-                    if !pictures { settings.append("picture.encoder=none") }
-                    var run = configuration
-                    try run.apply(overrides: settings)
-                    let planned = Run(
-                        variant: variant, trained: benchmark, tested: request.table.tested(trainedOn: benchmark),
-                        generator: generator, seed: seed, configuration: run)
-                    // Both curves of Figure 3 go through the default.
-                    if !runs.contains(where: { $0.path == planned.path }) { runs.append(planned) }
-                }
-            }
-        }
+        let parts = try (request.benchmarks ?? request.table.benchmarks).map { try Self.plan($0, request) }
+        let runs = parts.flatMap(\.runs)
         guard !runs.isEmpty else { throw ReproductionError.noRows(request.rows) }
         // The first seed of every row comes before the second of any: an unfinished table is still a table.
         self.runs = runs.enumerated().sorted { ($0.element.seed, $0.offset) < ($1.element.seed, $1.offset) }
             .map(\.element)
-        self.notes = notes.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+        notes = parts.flatMap(\.notes).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+    }
+
+    /// The runs of one dataset.
+    private static func plan(
+        _ benchmark: Benchmark, _ request: Request
+    ) throws -> (runs: [Run], notes: [String]) {
+        guard let tested = request.table.tested(trainedOn: benchmark) else {
+            throw ReproductionError.noTransfer(benchmark.title)
+        }
+        let folder = try request.folder(of: benchmark)
+        _ = try request.folder(of: tested)
+        let (pictures, ownContexts) = try survey(folder, images: benchmark.images(in: request.data))
+        let generators = benchmark.generators(in: request.data)
+        guard let first = request.generator ?? preferred(generators) ?? (ownContexts ? Benchmark.own : nil) else {
+            throw ReproductionError.noContexts(benchmark.title, path: folder.path)
+        }
+        let configuration = try TrainingConfiguration(
+            contentsOf: request.configurations.appending(path: benchmark.configurationFile))
+        var runs: [Run] = []
+        var notes = pictures ? [] : ["\(benchmark.title) has no pictures here: its rows are of the \"w/o image\" kind"]
+        for variant in request.table.rows(generators: generators)
+        where variant.applies(to: configuration.task) && request.asks(for: variant) {
+            if !pictures, let reason = variant.reasonAgainstNoPictures {
+                notes.append(reason)
+                continue
+            }
+            let generator = variant.generator ?? first
+            for benchmark in [benchmark, tested] { try request.requireContexts(generator, of: benchmark) }
+            for seed in 1...max(request.seeds, 1) {
+                var settings = request.settings + variant.settings + ["training.seed=\(seed)"]
+                if !pictures { settings.append("picture.encoder=none") }
+                var own = configuration
+                try own.apply(overrides: settings)
+                let run = Run(
+                    variant: variant, trained: benchmark, tested: tested, generator: generator, seed: seed,
+                    isReference: variant.slug == Variant.exact.slug && generator == first, configuration: own)
+                // Both curves of Figure 3 go through the default.
+                if !runs.contains(where: { $0.path == run.path }) { runs.append(run) }
+            }
+        }
+        return (runs, notes)
     }
 
     /// The generator nearest to the paper's LLaVA-1.5.
@@ -135,18 +157,26 @@ public enum ReproductionError: Error, CustomStringConvertible, Sendable, Equatab
     case noDataset(String, path: String)
     case noContexts(String, path: String)
     case otherSettings(path: String)
+    case otherData(path: String)
     case noRows([String])
+    case noTransfer(String)
 
     public var description: String {
         switch self {
         case .noDataset(let name, let path):
             "\(name) is not at \(path); put its folder there or name others with --datasets"
         case .noContexts(let name, let path):
-            "\(path): no contexts of \(name); a file contexts.NAME.jsonl with {\"image\", \"context\"} lines is needed, "
-                + "or a context in the posts themselves"
+            "\(path): no contexts of \(name); `shapca contexts --data … --output …/contexts.NAME.jsonl` makes them, or the "
+                + "posts bring them along"
         case .noRows(let names):
-            "no row that can be run here has \(names.joined(separator: " or ")) in its name; --dry-run without --rows "
-                + "prints all rows"
+            names.isEmpty
+                ? "the table has no row that can be run here"
+                : "no row that can be run here has \(names.joined(separator: " or ")) in its name; --dry-run without --rows "
+                    + "prints all rows"
+        case .noTransfer(let name):
+            "table5 trains on one of Twitter-2015 and Twitter-2017 and tests on the other; \(name) has no such counterpart"
+        case .otherData(let path):
+            "\(path) was made with another test split than the one that is there; give another --output"
         case .otherSettings(let path):
             "\(path) was made with other settings; give the same --set and --encoder, or another --output"
         }

@@ -7,6 +7,9 @@ extension ResultTable {
         let files = [
             ("json", try JSONEncoder.readable.encode(self)), ("md", Data(markdown.utf8)), ("html", Data(html.utf8)),
         ]
+        try RunFolder.writing(folder) {
+            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        }
         for (ending, data) in files {
             for stem in ["results", name] {
                 let file = folder.appending(path: "\(stem).\(ending)")

@@ -18,8 +18,8 @@ extension ResultTable {
             title: title,
             summary:
                 "F1 on test splits in percent, mean and standard deviation over seeds, beside what Luo et al. (2024) "
-                + "report with BERT-base, ResNet-152 and LLaVA-1.5. Validation is the score that chose the models. The "
-                + "difference is to \(reference), by paired bootstrap over posts and seeds, with its 95 % interval.",
+                + "report for the row with their own encoders. Validation is the score that chose the models. The "
+                + "difference is to \(reference), by paired bootstrap over posts and over the seeds of both, with its 95 % interval.",
             sections: sections
         ).html
     }

@@ -4,9 +4,10 @@ extension ResultTable {
     /// The table with the protocol beside every number.
     public var markdown: String {
         var text = "# \(title)\n\nF1 on test splits in percent: mean and standard deviation over seeds. "
-        text += "\"Paper\" is what Luo et al. (2024) report with BERT-base, ResNet-152 and LLaVA-1.5 contexts. "
+        text += "\"Paper\" is what Luo et al. (2024) report for the row with their own encoders. "
         text += "\"Validation\" is the score that chose the models, on the validation split. "
-        text += "The difference is to \(reference), by paired bootstrap over posts and seeds, with its 95 % interval.\n"
+        text +=
+            "The difference is to \(reference), by paired bootstrap over posts and over the seeds of both, with its 95 % interval.\n"
         for (index, line) in lines.enumerated() {
             if index == 0 || !line.isBeside(lines[index - 1]) { text += heading(line) }
             text += "| \(line.cells.joined(separator: " | ")) |\n"

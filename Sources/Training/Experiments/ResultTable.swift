@@ -47,19 +47,16 @@ public struct ResultTable: Sendable, Encodable {
     ///   - failures: of the runs that failed, with the reason.
     public init(_ plan: ReproductionPlan, results: [RunResult], failures: [String: String] = [:]) {
         title = plan.request.table.title
-        reference = Variant.exact.name
+        reference = plan.runs.first(where: \.isReference)?.variant.name ?? Variant.exact.name
         notes = plan.notes
         missing = plan.runs.filter { run in !results.contains { $0.belongs(to: run) } }
             .map { run in failures[run.path].map { "\(run.title): \($0)" } ?? "\(run.title): not finished" }
-        var rows: [(variant: Variant, trained: Benchmark, runs: [RunResult])] = []
-        for run in plan.runs where run.seed == 1 {
-            let same = results.filter { $0.isRow(of: run) }
-            if !same.isEmpty { rows.append((run.variant, run.trained, same)) }
+        let rows = plan.runs.filter { $0.seed == 1 }.map { run in (run: run, runs: results.filter { $0.isRow(of: run) })
         }
-        for (variant, trained, runs) in rows {
-            let against = rows.first { $0.variant.slug == Variant.exact.slug && $0.trained == trained }?.runs ?? []
+        for (run, runs) in rows where !runs.isEmpty {
+            let against = rows.first { $0.run.isReference && $0.run.trained == run.trained }?.runs ?? []
             for measure in Self.measures where runs[0].measures[measure] != nil {
-                if let line = Line(variant, runs: runs, measure: measure, against: against) { lines.append(line) }
+                if let line = Line(run.variant, runs: runs, measure: measure, against: against) { lines.append(line) }
             }
         }
     }
@@ -99,19 +96,32 @@ extension ResultTable.Line {
         difference = Self.compare(runs, against, measure: measure)
     }
 
-    /// Both rows over the seeds that both have, a post of one seed an item.
+    /// Both rows over the seeds that both have; a post with all its seeds is one item, as seeds fail on the same posts.
     private static func compare(_ runs: [RunResult], _ others: [RunResult], measure: Measure) -> PairedBootstrap? {
         guard runs.first?.variant != others.first?.variant || runs.first?.generator != others.first?.generator else {
             return nil
         }
-        var pairs: (mine: [Score], theirs: [Score]) = ([], [])
+        var pooled: (mine: [Score], theirs: [Score]) = ([], [])
         for run in runs {
             guard let other = others.first(where: { $0.seed == run.seed }), other.fingerprint == run.fingerprint,
                 let mine = run.measures[measure]?.posts, let theirs = other.measures[measure]?.posts
             else { continue }
-            pairs.mine += mine
-            pairs.theirs += theirs
+            pooled.mine = mine.adding(pooled.mine)
+            pooled.theirs = theirs.adding(pooled.theirs)
         }
-        return pairs.mine.isEmpty ? nil : PairedBootstrap(pairs.mine, pairs.theirs, resamples: 2000)
+        return pooled.mine.isEmpty ? nil : PairedBootstrap(pooled.mine, pooled.theirs, resamples: 2000)
+    }
+}
+
+extension [Score] {
+    /// The counts of each post with those of another seed, if there are any yet.
+    fileprivate func adding(_ others: [Score]) -> [Score] {
+        others.isEmpty
+            ? self
+            : zip(self, others).map { mine, other in
+                var sum = mine
+                sum += other
+                return sum
+            }
     }
 }

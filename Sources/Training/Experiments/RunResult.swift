@@ -3,7 +3,7 @@ import Evaluation
 import Extraction
 import Foundation
 
-/// What a trained model reached on a test split, with the protocol of the measurement: `result.json` of a run.
+/// What a trained model reached on a test split, with the protocol of the measurement: `result-DATASET.json` of a run, by the dataset it was tested on.
 public struct RunResult: Sendable, Codable {
     /// A score and how the posts share in it.
     public struct Measured: Sendable {
@@ -29,7 +29,6 @@ public struct RunResult: Sendable, Codable {
     public var validationF1: Double
     public var epochs: Int
     public var seconds: Double
-    public var settings: [String]
 }
 
 extension RunResult {
@@ -63,7 +62,6 @@ extension RunResult {
         validationF1 = outcome.best.f1
         epochs = outcome.epochs
         seconds = outcome.seconds
-        settings = run.configuration.overrides
     }
 
     /// Reads a result.

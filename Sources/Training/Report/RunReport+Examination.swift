@@ -3,6 +3,7 @@ import Evaluation
 import Extraction
 import Foundation
 import Shapley
+import Vision
 
 extension RunReport.Examination {
     /// Precision, recall and F1 of every type and protocol, with bootstrap intervals of F1.
@@ -92,10 +93,10 @@ extension RunReport.Examination {
 
     /// A small picture as part of the page; nil where there is none or it is large.
     private func picture(of post: Post) -> String? {
-        guard let url = dataset.imageURL(of: post), let data = try? Data(contentsOf: url), data.count < 500_000 else {
-            return nil
-        }
-        let kind = url.pathExtension.lowercased() == "png" ? "png" : "jpeg"
+        guard let url = dataset.imageURL(of: post), let data = try? Data(contentsOf: url), data.count < 500_000,
+            let format = PictureFormat(firstBytes: data)
+        else { return nil }
+        let kind = format.rawValue.lowercased()
         let name = "the picture of post \(post.id)".escapedForMarkup
         return "<figure><img alt=\"\(name)\" style=\"max-width: 100%; max-height: 16rem\" "
             + "src=\"data:image/\(kind);base64,\(data.base64EncodedString())\"/></figure>"

@@ -65,6 +65,9 @@ struct ModelCard {
                 return "| \(split) | \(posts.count) | \(gold) | \(fingerprints["\(split)"] ?? "") |"
             }
         }
+        let use =
+            "shapca predict --model . "
+            + (task == .relations ? "--input posts.jsonl" : "--text \"…\" --image picture.jpg")
         let score =
             best.map { best in
                 let gold = dataset[.valid].reduce(0) { $0 + goldCount($1) }
@@ -100,7 +103,7 @@ struct ModelCard {
 
             ## Use
 
-                shapca predict --model . --text "…" --image picture.jpg
+                \(use)
 
             Scores are the model's own probabilities. Text outside the kind it was trained on, other languages
             and other entity types are beyond it.

@@ -23,13 +23,18 @@ public struct RunFolder: Sendable {
         at url: URL, configuration: TrainingConfiguration, environment: RunEnvironment
     ) throws -> RunFolder {
         let folder = RunFolder(url: url)
-        guard !FileManager.default.fileExists(atPath: folder.configuration.path) else {
-            throw RunError.occupied(path: url.path)
-        }
+        try folder.requireFree()
         try writing(url) { try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true) }
         try folder.write(Data(configuration.yaml.utf8), to: folder.configuration)
         try folder.write(try JSONEncoder.readable.encode(environment), to: folder.environment)
         return folder
+    }
+
+    /// - Throws: ``RunError/occupied(path:)`` where a run was started.
+    func requireFree() throws {
+        guard !FileManager.default.fileExists(atPath: configuration.path) else {
+            throw RunError.occupied(path: url.path)
+        }
     }
 
     /// Opens a run to go on with it.
@@ -114,7 +119,7 @@ public struct RunFolder: Sendable {
     }
 
     /// Does what writes a file or folder, and says which one where that fails.
-    static func writing(_ file: URL, _ body: () throws -> Void) throws {
+    package static func writing(_ file: URL, _ body: () throws -> Void) throws {
         do {
             try body()
         } catch {
