@@ -36,6 +36,22 @@ struct ConfigurationTests {
         #expect(try read(configuration.yaml) == configuration)
     }
 
+    @Test("Documentation/Configuration.md has every key with its default")
+    func documentation() throws {
+        let file = DataFolder.checkout.appending(path: "Documentation/Configuration.md")
+        let rows = try String(contentsOf: file, encoding: .utf8).split(separator: "\n").filter { $0.hasPrefix("| `") }
+        var section = ""
+        var expected: [String] = []
+        for line in TrainingConfiguration().yaml.split(separator: "\n") {
+            let parts = line.split(separator: ":", maxSplits: 1).map { $0.trimmingCharacters(in: .whitespaces) }
+            if !line.hasPrefix(" ") { section = parts[1].isEmpty ? parts[0] + "." : "" }
+            if !parts[1].isEmpty { expected.append("| `\(section)\(parts[0])` | `\(parts[1])` |") }
+        }
+        #expect(expected.count > 30)
+        for row in expected { #expect(rows.contains { $0.hasPrefix(row) }, "\(row)") }
+        #expect(rows.count == expected.count)
+    }
+
     @Test("The paper's experiments have the paper's values (section 4.2)")
     func paper() throws {
         for (name, rate) in [("twitter2015", 3e-4), ("twitter2017", 1e-4)] {
