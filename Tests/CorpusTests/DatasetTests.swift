@@ -134,9 +134,9 @@ struct DatasetTests {
             let found = elsewhere.imageURL(of: Post(id: "", content: .text("a"), image: image))
             #expect(found?.path == pictures.appending(path: place).path)
         }
-        try scratch.write("", to: "images/train/1.jpg")
+        let below = try scratch.write("", to: "images/train/1.jpg")
         let sorted = try Dataset.load(folder: scratch.url)
-        #expect(sorted.imageURL(of: sorted[.train][0])?.path == scratch.url.appendingPathComponent("images/train/1.jpg").path)
+        #expect(sorted.imageURL(of: sorted[.train][0])?.path == below.path)
         #expect(beside.imageURL(of: Post(id: "", content: .text("no picture"))) == nil)
     }
 
