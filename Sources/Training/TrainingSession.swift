@@ -105,13 +105,13 @@ public struct TrainingSession {
     }
 
     private static func check(_ configuration: TrainingConfiguration, extractor: Extractor) throws {
-        if let problem = extractor.model.configuration.problem { throw ConfigurationError.contradiction(problem) }
         let positions = extractor.model.configuration.textEncoder.maximumPositions
         guard configuration.text.maximumLength <= positions else {
             throw ConfigurationError.contradiction(
                 "text.maximumLength is \(configuration.text.maximumLength), but the encoder knows \(positions) positions"
             )
         }
+        if let problem = extractor.model.configuration.problem { throw ConfigurationError.contradiction(problem) }
         // The defaults name encoders that a model need not have.
         let parts = extractor.model.parameters().reduce(into: Set(TrainingConfiguration().learningRates.keys)) {
             parts, parameter in

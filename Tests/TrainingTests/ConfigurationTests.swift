@@ -43,7 +43,8 @@ struct ConfigurationTests {
         var section = ""
         var expected: [String] = []
         for line in TrainingConfiguration().yaml.split(separator: "\n") {
-            let parts = line.split(separator: ":", maxSplits: 1).map { $0.trimmingCharacters(in: .whitespaces) }
+            let parts = line.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+                .map { $0.trimmingCharacters(in: .whitespaces) }
             if !line.hasPrefix(" ") { section = parts[1].isEmpty ? parts[0] + "." : "" }
             if !parts[1].isEmpty { expected.append("| `\(section)\(parts[0])` | `\(parts[1])` |") }
         }
