@@ -100,9 +100,11 @@ public struct DatasetDoctor {
 
     /// Whether the picture that a post names, if it names one, is on disk.
     private mutating func hasPicture(_ post: Post, at location: SourceLocation) -> Bool {
-        guard let image = post.image, let picture = pictures.url(of: post) else { return true }
+        guard let image = post.image else { return true }
         if let name = post.imageName { usedImages.insert(name) }
-        let exists = pictureExists[image] ?? FileManager.default.fileExists(atPath: picture.path)
+        let exists =
+            pictureExists[image]
+            ?? (pictures.url(of: post).map { FileManager.default.fileExists(atPath: $0.path) } ?? true)
         pictureExists[image] = exists
         if !exists { findings.add(.missingPicture, at: location, "\(image.quoted) is not there") }
         return exists

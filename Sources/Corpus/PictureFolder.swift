@@ -1,12 +1,13 @@
 import Foundation
+import Synchronization
 
 /// Where the pictures of a dataset lie: at the paths that posts name, or under the same file name in the folder of
 /// pictures or a folder below it.
-public struct PictureFolder: Sendable {
+public final class PictureFolder: Sendable {
     private let base: URL
     private let folder: URL
-    /// Paths by file name of what lies in folders below; names that several files have are left out.
-    private var below: [String: String] = [:]
+    /// Paths by file name of what lies in folders below; nil until a picture is looked for there.
+    private let below = Mutex<[String: String]?>(nil)
 
     /// - Parameters:
     ///   - dataset: the folder of the dataset, which paths are relative to; its pictures are in `images`.
@@ -15,17 +16,9 @@ public struct PictureFolder: Sendable {
     public init(dataset: URL, images: URL? = nil) throws {
         base = images ?? dataset
         folder = images ?? dataset.appending(path: "images")
-        guard let walk = FileManager.default.enumerator(atPath: folder.path), Self.isFolder(folder) else {
-            guard let images else { return }
+        if let images, !Self.isFolder(images) {
             throw CorpusError.unreadable(path: images.relativePath, reason: "no such folder of pictures")
         }
-        var repeated: Set<String> = []
-        for case let path as String in walk {
-            guard let slash = path.lastIndex(of: "/") else { continue }
-            let name = String(path[path.index(after: slash)...])
-            if below.updateValue(path, forKey: name) != nil { repeated.insert(name) }
-        }
-        for name in repeated { below[name] = nil }
     }
 
     /// The picture of a post, or where it should be when it is nowhere; nil where the post names none.
@@ -34,8 +27,28 @@ public struct PictureFolder: Sendable {
         if Self.isFile(named) { return named }
         let beside = folder.appending(path: name)
         if Self.isFile(beside) { return beside }
-        if let path = below[name] { return folder.appending(path: path) }
+        if let path = pathBelow(of: name) { return folder.appending(path: path) }
         return base == folder ? beside : named
+    }
+
+    private func pathBelow(of name: String) -> String? {
+        below.withLock { paths in
+            let known = paths ?? pathsBelow()
+            paths = known
+            return known[name]
+        }
+    }
+
+    /// Names that several files have are left out.
+    private func pathsBelow() -> [String: String] {
+        var paths: [String: String] = [:]
+        var repeated: Set<String> = []
+        for case let path as String in FileManager.default.enumerator(atPath: folder.path) ?? .init() {
+            guard let slash = path.lastIndex(of: "/") else { continue }
+            let name = String(path[path.index(after: slash)...])
+            if paths.updateValue(path, forKey: name) != nil { repeated.insert(name) }
+        }
+        return paths.filter { !repeated.contains($0.key) }
     }
 
     private static func isFile(_ url: URL) -> Bool { FileManager.default.fileExists(atPath: url.path) }

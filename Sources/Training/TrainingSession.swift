@@ -51,9 +51,7 @@ public struct TrainingSession {
             notes.append("\(training.overlapping) entities share words with one before them and are not trained")
         }
         let validation = try extractor.prepare(valid) { dataset.imageURL(of: $0) }
-        let widened = zip(validation, valid).reduce(0) { count, pair in
-            count + pair.1.entities.count { pair.0.words.wordEntity($0)?.isAligned == false }
-        }
+        let widened = zip(validation, valid).reduce(0) { $0 + $1.0.words.misaligned($1.1.entities) }
         if widened > 0 {
             notes.append(
                 "\(widened) entities of the valid split do not either; scores while training are over whole words")

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Corpus
 import Foundation
 
 /// What may lie apart from a dataset: the contexts of its pictures, and the pictures.
@@ -14,4 +15,10 @@ struct DatasetOptions: ParsableArguments {
     var images: URL?
 
     var isGiven: Bool { contexts != nil || images != nil }
+
+    /// A dataset with what lies apart from it.
+    /// - Throws: `CorpusError`.
+    func load(_ folder: URL, only: Set<Split>? = nil) throws -> Dataset {
+        try Dataset.load(folder: folder, contexts: contexts, images: images, only: only)
+    }
 }

@@ -42,8 +42,7 @@ struct EvaluateCommand: ParsableCommand {
             return (parts[0], parts[1])
         }
         let names = Dictionary(renames) { $1 }
-        let original = try Dataset.load(
-            folder: data, contexts: companions.contexts, images: companions.images, only: [split])
+        let original = try companions.load(data, only: [split])
         let dataset = original.renamingTypes(names)
         for note in dataset.findings.notes { Console.note(note) }
         let posts = try dataset.posts(of: split)
@@ -66,7 +65,7 @@ struct EvaluationReport: Encodable, CustomStringConvertible {
     let overall: Score
     let perType: [String: Score]
     /// The same by each protocol of the task, `overall` among them.
-    let protocols: [String: Score]
+    let protocols: [Measure: Score]
     let task: String
     let gold: Int
     let dataset: String
@@ -97,8 +96,7 @@ struct EvaluationReport: Encodable, CustomStringConvertible {
     ) {
         overall = scores.main.overall
         perType = scores.main.perType
-        protocols = Dictionary(
-            uniqueKeysWithValues: scores.all.map { ($0.measure.rawValue, $0.scores.overall) })
+        protocols = Dictionary(uniqueKeysWithValues: scores.all.map { ($0.measure, $0.scores.overall) })
         task = configuration.task.rawValue
         gold = scores.main.overall.gold
         goldNoun = configuration.task == .entities ? "entities" : "relations"

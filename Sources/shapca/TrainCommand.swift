@@ -45,7 +45,7 @@ struct TrainCommand: ParsableCommand {
         try configuration.apply(overrides: overrides)
         let device = try deviceOptions.prepare()
         let output = output ?? URL(filePath: "runs").appending(path: config.deletingPathExtension().lastPathComponent)
-        let dataset = try Dataset.load(folder: data, contexts: companions.contexts, images: companions.images)
+        let dataset = try companions.load(data)
         let session = try TrainingSession(
             configuration, dataset: dataset, contexts: companions.contexts, output: output, device: device,
             resuming: resume)

@@ -22,10 +22,10 @@ extension Extractor {
         var prepared = try prepare(posts, imageURL: imageURL)
         for (index, post) in posts.enumerated() {
             let words = prepared[index].words
-            let entities = post.entities.compactMap { words.wordEntity($0) }
-            misaligned += entities.count { !$0.isAligned }
+            misaligned += words.misaligned(post.entities)
             guard model.configuration.task == .entities else { continue }
-            let disjoint = entities.map(\.entity).withoutOverlaps
+            let entities = post.entities.compactMap { words.wordEntity($0)?.entity }
+            let disjoint = entities.withoutOverlaps
             overlapping += entities.count - disjoint.count
             let tags = try labels.tagIndices(for: disjoint, count: words.words.count)
             prepared[index].encoded.tags = Array(tags.prefix(prepared[index].encoded.wordStarts.count))

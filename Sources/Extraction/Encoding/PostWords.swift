@@ -31,6 +31,9 @@ public struct PostWords: Sendable, Equatable {
         return (Entity(start: first, end: last + 1, type: entity.type), aligned)
     }
 
+    /// How many entities do not begin and end with words.
+    public func misaligned(_ entities: [Entity]) -> Int { entities.count { wordEntity($0)?.isAligned == false } }
+
     /// An entity in words as offsets of the post.
     public func postEntity(_ entity: Entity) -> Entity {
         Entity(start: spans[entity.start].lowerBound, end: spans[entity.end - 1].upperBound, type: entity.type)

@@ -17,7 +17,7 @@ public final class RelationClassifier: Module, TaskHead {
     public func loss(_ fused: Tensor, _ batch: Batch) -> Tensor {
         let (pairs, blocks) = blocks(batch, labelledOnly: true)
         guard pairs.count > 0 else { return fused.sum() * 0 }
-        let gold = blocks.flatMap { block in block.pairs.map { _ in block.label ?? 0 } }
+        let gold = blocks.flatMap { block in block.pairs.compactMap { _ in block.label } }
         return pairs.logProbabilities(fused, wordPairs).negativeLogLikelihood(gold)
     }
 

@@ -38,29 +38,34 @@ public struct Benchmark: RawRepresentable, Hashable, Sendable, Codable {
     /// The settings of the experiment, a file of `Configurations/`.
     var configurationFile: String { "\(rawValue).yaml" }
 
+    /// Its folder among those of the datasets.
+    func folder(in data: URL) -> URL { data.appending(path: rawValue) }
+
     /// The folders that may hold its contexts. JMERE's pictures are MNRE's, and so are the contexts.
-    private var contextFolders: [String] { self == .jmere ? [rawValue, Benchmark.mnre.rawValue] : [rawValue] }
+    private func contextFolders(in data: URL) -> [URL] {
+        (self == .jmere ? [self, .mnre] : [self]).map { $0.folder(in: data) }
+    }
 
     /// Stands for a generator where the posts bring their contexts along.
     static let own = "own"
 
     /// The context file of a generator; nil where there is none.
     func contexts(_ generator: String, in data: URL) -> URL? {
-        contextFolders.map { data.appending(path: "\($0)/contexts.\(generator).jsonl") }
+        contextFolders(in: data).map { $0.appending(path: "contexts.\(generator).jsonl") }
             .first { FileManager.default.fileExists(atPath: $0.path) }
     }
 
     /// The folder of its pictures where they do not lie with it.
     func images(in data: URL) -> URL? {
-        let (own, shared) = (data.appending(path: "jmere/images"), data.appending(path: "mnre/images"))
+        func images(_ benchmark: Benchmark) -> URL { benchmark.folder(in: data).appending(path: "images") }
         func isThere(_ url: URL) -> Bool { FileManager.default.fileExists(atPath: url.path) }
-        return self == .jmere && !isThere(own) && isThere(shared) ? shared : nil
+        return self == .jmere && !isThere(images(.jmere)) && isThere(images(.mnre)) ? images(.mnre) : nil
     }
 
     /// The generators whose contexts are there, in alphabetical order.
     func generators(in data: URL) -> [String] {
-        let names = contextFolders.flatMap { folder in
-            (try? FileManager.default.contentsOfDirectory(atPath: data.appending(path: folder).path)) ?? []
+        let names = contextFolders(in: data).flatMap { folder in
+            (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
         }
         let generators = names.compactMap { $0.wholeMatch(of: /contexts\.([^.].*)\.jsonl/).map { String($0.1) } }
         // `shapca contexts` writes what it could not describe beside its output.

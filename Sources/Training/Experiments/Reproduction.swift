@@ -108,7 +108,7 @@ public struct Reproduction {
         }
     }
 
-    private func folder(of benchmark: Benchmark) -> URL { plan.request.data.appending(path: benchmark.rawValue) }
+    private func folder(of benchmark: Benchmark) -> URL { benchmark.folder(in: plan.request.data) }
 
     private func file(of run: ReproductionPlan.Run) -> URL {
         output.appending(path: "\(run.path)/result-\(run.tested.rawValue).json")

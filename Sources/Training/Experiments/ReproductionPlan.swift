@@ -62,7 +62,7 @@ public struct ReproductionPlan: Sendable {
         /// The folder of a dataset.
         /// - Throws: ``ReproductionError/noDataset(_:path:)``.
         fileprivate func folder(of benchmark: Benchmark) throws -> URL {
-            let folder = data.appending(path: benchmark.rawValue)
+            let folder = benchmark.folder(in: data)
             guard FileManager.default.fileExists(atPath: folder.path) else {
                 throw ReproductionError.noDataset(benchmark.title, path: folder.path)
             }

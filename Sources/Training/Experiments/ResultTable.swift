@@ -51,10 +51,12 @@ public struct ResultTable: Sendable, Encodable {
         notes = plan.notes
         missing = plan.runs.filter { run in !results.contains { $0.belongs(to: run) } }
             .map { run in failures[run.path].map { "\(run.title): \($0)" } ?? "\(run.title): not finished" }
-        let rows = plan.runs.filter { $0.seed == 1 }.map { run in (run: run, runs: results.filter { $0.isRow(of: run) })
+        let rows = plan.runs.filter { $0.seed == 1 }.map { run in
+            (run: run, runs: results.filter { $0.isRow(of: run) })
         }
         for (run, runs) in rows where !runs.isEmpty {
-            let against = rows.first { $0.run.isReference && $0.run.trained == run.trained }?.runs ?? []
+            let reference = rows.first { $0.run.isReference && $0.run.trained == run.trained }
+            let against = run.isReference ? [] : reference?.runs ?? []
             for measure in Self.measures where runs[0].measures[measure] != nil {
                 if let line = Line(run.variant, runs: runs, measure: measure, against: against) { lines.append(line) }
             }
@@ -98,30 +100,15 @@ extension ResultTable.Line {
 
     /// Both rows over the seeds that both have; a post with all its seeds is one item, as seeds fail on the same posts.
     private static func compare(_ runs: [RunResult], _ others: [RunResult], measure: Measure) -> PairedBootstrap? {
-        guard runs.first?.variant != others.first?.variant || runs.first?.generator != others.first?.generator else {
-            return nil
-        }
-        var pooled: (mine: [Score], theirs: [Score]) = ([], [])
-        for run in runs {
+        let seeds = runs.compactMap { run -> (mine: [Score], theirs: [Score])? in
             guard let other = others.first(where: { $0.seed == run.seed }), other.fingerprint == run.fingerprint,
                 let mine = run.measures[measure]?.posts, let theirs = other.measures[measure]?.posts
-            else { continue }
-            pooled.mine = mine.adding(pooled.mine)
-            pooled.theirs = theirs.adding(pooled.theirs)
+            else { return nil }
+            return (mine, theirs)
         }
-        return pooled.mine.isEmpty ? nil : PairedBootstrap(pooled.mine, pooled.theirs, resamples: 2000)
-    }
-}
-
-extension [Score] {
-    /// The counts of each post with those of another seed, if there are any yet.
-    fileprivate func adding(_ others: [Score]) -> [Score] {
-        others.isEmpty
-            ? self
-            : zip(self, others).map { mine, other in
-                var sum = mine
-                sum += other
-                return sum
-            }
+        guard let posts = seeds.first?.mine.indices else { return nil }
+        return PairedBootstrap(
+            posts.map { post in seeds.reduce(into: Score()) { $0 += $1.mine[post] } },
+            posts.map { post in seeds.reduce(into: Score()) { $0 += $1.theirs[post] } }, resamples: 2000)
     }
 }
