@@ -72,7 +72,7 @@ struct RelationCommandTests {
 
         let first = try reproduce("--set", "training.epochs=30", "--set", "training.patience=30")
         #expect(first.status == 0, "\(first.errors)")
-        #expect(first.output.contains("| Shap-CA (exact) |") && first.output.contains("(12 gold)"))
+        #expect(first.output.contains("| Shap-CA (exact) |") && first.output.contains("12 gold items"))
         #expect(first.errors.contains("[1/2]") && first.errors.contains("no pictures"))
         for file in ["results.json", "results.md", "results.html"] {
             #expect(FileManager.default.fileExists(atPath: scratch["out/\(file)"].path))

@@ -132,7 +132,7 @@ struct ReproductionTests {
         let baseline = try #require(table.lines.first)
         #expect(baseline.published == 52.36 && baseline.gold == 12 && baseline.posts == 18 && baseline.pictures == 0)
         #expect(baseline.difference != nil && table.lines[3].difference == nil)
-        #expect(table.markdown.contains("(12 gold)") && table.markdown.contains("llava (18)"))
+        #expect(table.markdown.contains("12 gold items") && table.markdown.contains("llava (18)"))
         try table.write(to: scratch["out"], named: "table2")
         for name in ["results.json", "results.md", "table2.json", "table2.md"] {
             #expect(FileManager.default.fileExists(atPath: scratch["out/\(name)"].path))

@@ -3,15 +3,7 @@ import Foundation
 extension ResultTable {
     /// The table and its figures as one self-contained page.
     public var html: String {
-        var groups: [[Line]] = []
-        for line in lines {
-            if let last = groups.last?.first, last.isBeside(line) {
-                groups[groups.count - 1].append(line)
-            } else {
-                groups.append([line])
-            }
-        }
-        var sections = groups.map(section)
+        var sections = datasets.map(section)
         let remarks = notes + missing.map { "Not finished: \($0)" }
         if !remarks.isEmpty { sections.append(HTMLPage.Section("Notes", remarks.map { .paragraph($0) })) }
         return HTMLPage(
@@ -24,22 +16,19 @@ extension ResultTable {
         ).html
     }
 
-    private func section(_ lines: [Line]) -> HTMLPage.Section {
-        let first = lines[0]
-        var blocks: [HTMLPage.Block] = [.paragraph("Test split \(first.fingerprint): \(first.posts) posts.")]
-        for measure in Self.measures {
-            let rows = lines.filter { $0.measure == measure }
-            guard let first = rows.first else { continue }
-            let bars = rows.map { line in
-                SVGBars.Bar(line.row, 100 * line.f1.mean, deviation: line.f1.deviation.map { 100 * $0 })
-            }
-            blocks.append(
-                .figure(
-                    SVGBars(
-                        label: "\(measure.rawValue): F1 of every row", title: "F1, \(measure.rawValue)", bars: bars),
-                    caption: "\(measure.rawValue), \(first.gold) gold items"))
+    /// The figures of a dataset, and below them the tables.
+    private func section(_ measures: [[Line]]) -> HTMLPage.Section {
+        let first = measures[0][0]
+        let figures = measures.map { lines in
+            let bars = lines.map { SVGBars.Bar($0.row, 100 * $0.f1.mean, deviation: $0.f1.deviation.map { 100 * $0 }) }
+            return HTMLPage.Block.figure(
+                SVGBars(label: "\(lines[0].title) of every row", title: "F1", bars: bars), caption: lines[0].title)
         }
-        blocks.append(.table(HTMLTable(header: Line.columns, rows: lines.map(\.cells), textColumns: [0, 1, 9, 10])))
-        return HTMLPage.Section("\(first.trained.title(testedOn: first.tested))", blocks)
+        let tables = measures.map { lines in
+            HTMLPage.Block.table(
+                HTMLTable(
+                    header: Line.columns, rows: lines.map(\.cells), caption: lines[0].title, textColumns: [0, 8, 9]))
+        }
+        return HTMLPage.Section(first.dataset, [.paragraph(first.testSplit)] + figures + tables)
     }
 }

@@ -8,9 +8,13 @@ extension ResultTable {
         text += "\"Validation\" is the score that chose the models, on the validation split. "
         text +=
             "The difference is to \(reference), by paired bootstrap over posts and over the seeds of both, with its 95 % interval.\n"
-        for (index, line) in lines.enumerated() {
-            if index == 0 || !line.isBeside(lines[index - 1]) { text += heading(line) }
-            text += "| \(line.cells.joined(separator: " | ")) |\n"
+        for dataset in datasets {
+            text += "\n## \(dataset[0][0].dataset)\n\n\(dataset[0][0].testSplit)\n"
+            for lines in dataset {
+                text += "\n### \(lines[0].title)\n\n"
+                text += row(Line.columns) + row(Line.columns.map { _ in "---" })
+                for line in lines { text += row(line.cells) }
+            }
         }
         if !notes.isEmpty { text += "\n" + notes.map { "- \($0)\n" }.joined() }
         if !missing.isEmpty {
@@ -19,22 +23,22 @@ extension ResultTable {
         return text
     }
 
-    private func heading(_ line: Line) -> String {
-        let names = Line.columns
-        let rule = names.map { _ in "---" }.joined(separator: " | ")
-        return
-            "\n## \(line.trained.title(testedOn: line.tested))\n\nTest split \(line.fingerprint): \(line.posts) posts.\n\n"
-            + "| \(names.joined(separator: " | ")) |\n| \(rule) |\n"
-    }
+    private func row(_ cells: [String]) -> String { "| \(cells.joined(separator: " | ")) |\n" }
 }
 
 extension ResultTable.Line {
-    /// Whether the line belongs to the same dataset as another.
-    func isBeside(_ other: Self) -> Bool { trained == other.trained && tested == other.tested }
+    /// The dataset's name, for a heading.
+    var dataset: String { trained.title(testedOn: tested) }
+
+    /// What the row was tested on.
+    var testSplit: String { "Test split \(fingerprint): \(posts) posts." }
+
+    /// What is measured, and on how many gold items.
+    var title: String { "F1, \(measure.rawValue), \(gold) gold items" }
 
     /// The names of ``cells``.
     static let columns = [
-        "row", "measure", "F1", "P", "R", "validation", "paper", "difference", "seeds", "encoders", "contexts", "hours",
+        "row", "F1", "P", "R", "validation", "paper", "difference", "seeds", "encoders", "contexts", "hours",
     ]
 
     /// The columns of the table in text.
@@ -49,7 +53,7 @@ extension ResultTable.Line {
             } ?? ""
         let seen = imageEncoder.map { "\($0), \(pictures) pictures" } ?? "no pictures"
         return [
-            row, "\(measure.rawValue) (\(gold) gold)", percent(f1.mean) + spread, percent(precision), percent(recall),
+            row, percent(f1.mean) + spread, percent(precision), percent(recall),
             percent(validationF1), published.map { String(format: "%.2f", $0) } ?? "", change, "\(f1.count)",
             "\(textEncoder), \(seen)",
             contexts > 0 ? "\(generator) (\(contexts))" : "none", String(format: "%.2f", hours),

@@ -41,7 +41,22 @@ public struct ResultTable: Sendable, Encodable {
     public var notes: [String]
 
     /// The measures that tables print, in this order; the first that a task has is the main one.
-    static let measures: [Measure] = [.relations, .jointUnordered, .jointStrict, .entities]
+    private static let measures: [Measure] = [.relations, .jointUnordered, .jointStrict, .entities]
+
+    /// The lines as they are read: those of a dataset in one group, and in it those of a measure.
+    var datasets: [[[Line]]] {
+        var groups: [[Line]] = []
+        for line in lines {
+            if let last = groups.last?.first, last.trained == line.trained, last.tested == line.tested {
+                groups[groups.count - 1].append(line)
+            } else {
+                groups.append([line])
+            }
+        }
+        return groups.map { group in
+            Self.measures.map { measure in group.filter { $0.measure == measure } }.filter { !$0.isEmpty }
+        }
+    }
 
     /// - Parameters:
     ///   - failures: of the runs that failed, with the reason.

@@ -23,7 +23,8 @@ extension HTMLPage {
         thead th { color: var(--quiet); font-weight: 500; font-size: .875rem; }
         tbody th { font-weight: 500; }
         th.text, td.text { text-align: left; }
-        td:not(.text) { white-space: nowrap; }
+        th, td { white-space: nowrap; }
+        .long { white-space: normal; min-width: 16rem; }
         figure { margin: 0; min-width: 0; padding: 1rem 1.1rem; background: var(--paper); \
         border: 1px solid var(--line); border-radius: .75rem; }
         figure svg { display: block; width: 100%; height: auto; margin: 0 auto; }

@@ -7,6 +7,9 @@ package struct HTMLTable: Sendable {
     /// The columns that hold words rather than numbers, which stand to the left.
     package var textColumns: Set<Int>
 
+    /// Words that are longer may be broken into lines.
+    private static let longestLine = 32
+
     package init(header: [String], rows: [[String]], caption: String? = nil, textColumns: Set<Int> = [0]) {
         (self.header, self.rows, self.caption, self.textColumns) = (header, rows, caption, textColumns)
     }
@@ -34,7 +37,8 @@ package struct HTMLTable: Sendable {
     private func cell(_ row: [String], _ column: Int, tag: String, scope: String? = nil) -> String {
         let text = column < row.count ? row[column].escapedForMarkup : ""
         let role = scope.map { " scope=\"\($0)\"" } ?? ""
-        let place = textColumns.contains(column) ? " class=\"text\"" : ""
+        let words = text.count > Self.longestLine ? "text long" : "text"
+        let place = textColumns.contains(column) ? " class=\"\(words)\"" : ""
         return "<\(tag)\(role)\(place)>\(text)</\(tag)>"
     }
 }

@@ -33,6 +33,7 @@ package struct SVGBars: SVGFigure {
     }
 
     private static let (rowHeight, thickness, top) = (28.0, 14.0, 28.0)
+    private static let labelWidth = 225.0
 
     package var svg: String {
         let ticks = AxisTicks(
@@ -41,7 +42,7 @@ package struct SVGBars: SVGFigure {
                     [bar.value] + (bar.interval.map { [$0.lowerBound, $0.upperBound] } ?? [])
                 }, count: 4)
         let values = bars.map { $0.value.readable(decimals: decimals) }
-        let labels = bars.map { $0.label.shortened(toWidth: 170, fontSize: SVGCanvas.fontSize) }
+        let labels = bars.map { $0.label.shortened(toWidth: Self.labelWidth, fontSize: SVGCanvas.fontSize) }
         let left = max(Self.width(of: labels) + 10, Self.width(of: ticks.labels) / 2)
         let right = SVGCanvas.usualWidth - max(Self.width(of: values), Self.width(of: ticks.labels) / 2) - 10
         let bottom = Self.top + Self.rowHeight * Double(max(bars.count, 1))
