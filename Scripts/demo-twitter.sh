@@ -4,7 +4,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 binaries=${BINARIES:-.build/release}
-configuration=Configurations/twitter2017.yaml
+configuration=Configurations/minilm/twitter2017.yaml
 data=${SHAPCA_DATA:-../shared/data}/twitter2017
 contexts=$data/contexts.blip2.jsonl
 folder=demo/twitter2017
@@ -23,7 +23,7 @@ try() {
     shift 2
     printf '\n%s\n' "$title"
     "$binaries/shapca" train "$configuration" --data "$data" --contexts "$contexts" --output "$folder/runs/$name" \
-        --set text.encoder=minilm-l6-v2 --set picture.encoder=none "$@"
+        --set picture.encoder=none "$@"
     "$binaries/shapca" evaluate --model "$folder/runs/$name/model" --data "$data" --contexts "$contexts" --json \
         >"$folder/scores/$name.json"
     "$binaries/shapca" predict --model "$folder/runs/$name/model" --input Examples/Posts/posts.jsonl \

@@ -1,9 +1,9 @@
 /// The contrastive loss of Shap-CA between texts and contexts, or contexts and images (Eq. 5 and 6), and its gradient.
 ///
 /// Game `j` is played for text `j` by all contexts of the batch; its *own* player is the context that belongs to it. The
-/// loss rewards the value of the own player and punishes all others,
+/// loss rewards the value of the own player and punishes those of the others, each with a weight `c`,
 ///
-///     L = -(1/k) Σ_j [φ_j(u_j) - Σ_{i≠j} φ_i(u_j)] = (1/k) Σ_j [u_j(K) - 2 φ_j(u_j)].
+///     L = -(1/k) Σ_j [φ_j(u_j) - c Σ_{i≠j} φ_i(u_j)] = (1/k) Σ_j [c u_j(K) - (1 + c) φ_j(u_j)].
 ///
 /// The second form holds for every estimator, in value and gradient, because the values of a game sum to `u_j(K)`; it
 /// needs one player's value a game.
@@ -16,10 +16,28 @@ public struct AlignmentLoss: Hashable, Sendable {
         public let gradient: GameMatrix
     }
 
+    /// How the values of the players that are not the own one are put together.
+    public enum Negatives: String, Hashable, Sendable, Codable, CaseIterable {
+        /// Their sum, `c = 1`: the paper's Eq. 5. Where all similarities are `s` the loss is `s (1 - 2/k)`, so that it
+        /// rewards a batch whose pairs are all alike and far apart, own ones among them.
+        case sum
+        /// Their mean, `c = 1/(k - 1)`: the loss is 0 where all similarities are equal.
+        case mean
+
+        func weight(playerCount: Int) -> Double {
+            switch self {
+            case .sum: 1
+            case .mean: 1 / Double(playerCount - 1)
+            }
+        }
+    }
+
     /// How the own players' values are computed.
     public let estimator: ShapleyEstimator
     /// The temperature `τ` of the games.
     public let temperature: Double
+    /// How the values of the others count.
+    public let negatives: Negatives
     /// How many threads share the games; nil is one a core.
     public let threads: Int?
 
@@ -27,12 +45,14 @@ public struct AlignmentLoss: Hashable, Sendable {
     ///
     /// Throws `ShapleyError.temperature` and `ShapleyError.sampleCount`.
     public init(
-        estimator: ShapleyEstimator = .exact, temperature: Double = 0.1, threads: Int? = nil
+        estimator: ShapleyEstimator = .exact, temperature: Double = 0.1, negatives: Negatives = .sum,
+        threads: Int? = nil
     ) throws(ShapleyError) {
         try estimator.check()
         try CoalitionGame.check(temperature: temperature)
         self.estimator = estimator
         self.temperature = temperature
+        self.negatives = negatives
         self.threads = threads
     }
 
@@ -47,15 +67,16 @@ public struct AlignmentLoss: Hashable, Sendable {
         let owners = try check(owners ?? Array(0..<similarities.games), of: similarities)
         guard similarities.games > 0, similarities.players > 1 else { return .zero(of: similarities) }
         let scale = 1 / Double(similarities.games)
+        let others = scale * negatives.weight(playerCount: similarities.players)
         let terms = mapConcurrently(similarities.games, threads: threads) {
             GameSolver(estimator, playerCount: similarities.players, seed: seed)
         } _: { solver, index in
             let game = CoalitionGame(unchecked: similarities.row(index), temperature: temperature)
             var weights = Array(repeating: 0.0, count: similarities.players)
-            weights[owners[index]] = -2 * scale
+            weights[owners[index]] = -(scale + others)
             let own = solver.weightedSum(of: game, index: index, weights: weights)
-            let gradient = zip(own.gradient, game.grandUtilityGradient).map { $0 + scale * $1 }
-            return (loss: own.sum + scale * game.grandUtility, gradient: gradient)
+            let gradient = zip(own.gradient, game.grandUtilityGradient).map { $0 + others * $1 }
+            return (loss: own.sum + others * game.grandUtility, gradient: gradient)
         }
         return Evaluation(
             loss: terms.reduce(0) { $0 + $1.loss },
@@ -69,8 +90,9 @@ public struct AlignmentLoss: Hashable, Sendable {
         let owners = try check(owners ?? Array(0..<similarities.games), of: similarities)
         guard similarities.games > 0, similarities.players > 1 else { return .zero(of: similarities) }
         let scale = 1 / Double(similarities.games)
+        let others = scale * negatives.weight(playerCount: similarities.players)
         let weights = owners.map { owner in
-            (0..<similarities.players).map { $0 == owner ? -scale : scale }
+            (0..<similarities.players).map { $0 == owner ? -scale : others }
         }
         let solution = try estimator.weightedSums(
             of: similarities, weights: GameMatrix(joining: weights, players: similarities.players),

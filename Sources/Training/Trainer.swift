@@ -165,7 +165,8 @@ public final class Trainer {
         state.batch += 1
         return Metrics.Step(
             step: state.step, epoch: state.epoch, loss: loss, task: losses.task.item(),
-            semantic: losses.alignment.semantic?.item(), modality: losses.alignment.modality?.item(),
+            semantic: losses.alignment.semantic?.loss.item(), modality: losses.alignment.modality?.loss.item(),
+            semanticCosines: losses.alignment.semantic?.cosines, modalityCosines: losses.alignment.modality?.cosines,
             gradientNorm: norm, rateFactor: factor)
     }
 

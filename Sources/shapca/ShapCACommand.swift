@@ -5,11 +5,12 @@ import ArgumentParser
 struct ShapCACommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "shapca",
-        abstract: "Finds named entities in posts and their pictures.",
+        abstract: "Finds named entities, and relations between them, in posts and their pictures.",
         discussion: """
             Train a model on annotated posts, measure it, and use it on posts of your own:
 
-              shapca train Configurations/twitter2017.yaml --data twitter2017 --contexts contexts.jsonl --output runs/mine
+              shapca train Configurations/minilm/twitter2017.yaml --data twitter2017 --contexts contexts.jsonl \
+                --output runs/mine
               shapca evaluate --model runs/mine/model --data twitter2017 --contexts contexts.jsonl
               shapca predict --model runs/mine/model --text "Rocky is ready for snow season" --image rocky.jpg
 

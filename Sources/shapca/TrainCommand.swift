@@ -9,12 +9,13 @@ struct TrainCommand: ParsableCommand {
         commandName: "train",
         abstract: "Train a model.",
         discussion: """
-            CONFIG is a YAML file; `Configurations/` holds one for each experiment of the paper. --set overrides one key, \
-            as in --set training.seed=2 --set picture.encoder=none.
+            CONFIG is a YAML file; `Configurations/` holds one for each experiment of the paper, `Configurations/minilm/` \
+            the same for the encoders that `make setup` fetches. --set overrides one key, as in --set training.seed=2 \
+            --set picture.encoder=none.
 
             The run's folder gets config.yaml, metrics.jsonl (every loss), environment.json, the last state and model/, \
-            the model with the best validation F1. Ctrl-C saves before it stops; --resume goes on exactly where the run \
-            ended.
+            the model with the best validation F1. Ctrl-C saves, and so does the end of every epoch; --resume goes on from \
+            there with the same numbers.
             """)
 
     @Argument(help: "The configuration, a YAML file.", transform: URL.argument)

@@ -27,7 +27,9 @@ import Torch
         let other = side + Tensor.randn([6, 16]) * 0.1
         let matched = try #require(try alignment(method)(side, other, seed: 1))
         let shuffled = try #require(try alignment(method)(side, other.flipped(0), seed: 1))
-        #expect(matched.item() < shuffled.item())
+        #expect(matched.loss.item() < shuffled.loss.item())
+        #expect(matched.cosines.own > 0.9 && shuffled.cosines.own < 0.5)
+        #expect(abs(matched.cosines.others) < 0.5)
     }
 
     /// The gradient comes from the Shapley room; the engine carries it on to both sides.
@@ -39,12 +41,12 @@ import Torch
         let direction = Tensor.randn([5, 3])
         for moved in [a, b] {
             moved.requiringGradient()
-            try #require(try alignment(a, b, seed: 4)).backward()
+            try #require(try alignment(a, b, seed: 4)).loss.backward()
             let slope = (try #require(moved.gradient) * direction).sum().item()
             moved.requiringGradient(false)
             func loss(_ step: Double) throws -> Double {
                 let (x, y) = moved === a ? (a + direction * step, b) : (a, b + direction * step)
-                return try #require(try alignment(x, y, seed: 4)).item()
+                return try #require(try alignment(x, y, seed: 4)).loss.item()
             }
             let difference = (try loss(1e-2) - loss(-1e-2)) / 2e-2
             #expect(abs(slope - difference) < 0.01 * max(1, abs(slope)))
@@ -53,7 +55,7 @@ import Torch
 
     @Test func vectorsOfZerosAreDefinedAndNaNIsAnError() throws {
         let zeros = Tensor.zeros([3, 4]).requiringGradient()
-        let loss = try #require(try alignment()(zeros, .randn([3, 4]), seed: 1))
+        let loss = try #require(try alignment()(zeros, .randn([3, 4]), seed: 1)).loss
         loss.backward()
         #expect(loss.item().isFinite)
         #expect(zeros.gradient?.floats().allSatisfy(\.isFinite) == true)

@@ -13,11 +13,14 @@ struct AlignmentLossTests {
         for temperature in Games.temperatures {
             for players in [2, 3, 13, 28] {
                 let similarities = try Games.batch(games: players, players: players)
-                let loss = try AlignmentLoss(estimator: estimator, temperature: temperature)
-                let short = try loss.evaluate(similarities, seed: 3)
-                let long = try loss.evaluateAllPlayers(similarities, seed: 3)
-                #expect(abs(short.loss - long.loss) < 1e-6)
-                #expect(largestDifference(short.gradient.elements, long.gradient.elements) < 1e-5)
+                for negatives in AlignmentLoss.Negatives.allCases {
+                    let loss = try AlignmentLoss(
+                        estimator: estimator, temperature: temperature, negatives: negatives)
+                    let short = try loss.evaluate(similarities, seed: 3)
+                    let long = try loss.evaluateAllPlayers(similarities, seed: 3)
+                    #expect(abs(short.loss - long.loss) < 1e-6)
+                    #expect(largestDifference(short.gradient.elements, long.gradient.elements) < 1e-5)
+                }
             }
         }
     }
@@ -26,12 +29,32 @@ struct AlignmentLossTests {
     func definition() throws {
         let similarities = try Games.batch(games: 8, players: 8)
         for temperature in Games.temperatures {
-            let terms = try (0..<8).map { game in
-                let values = try BruteForce.values(similarities.row(game), temperature: temperature)
-                return values[game] - (values.reduce(0, +) - values[game])
+            let values = try (0..<8).map { game in
+                try BruteForce.values(similarities.row(game), temperature: temperature)
             }
-            let loss = try AlignmentLoss(temperature: temperature).evaluate(similarities).loss
-            #expect(abs(loss + terms.reduce(0, +) / 8) < 1e-6)
+            for (negatives, weight) in [AlignmentLoss.Negatives.sum: 1.0, .mean: 1.0 / 7] {
+                let terms = values.enumerated().map { game, values in
+                    values[game] - weight * (values.reduce(0, +) - values[game])
+                }
+                let loss = try AlignmentLoss(temperature: temperature, negatives: negatives)
+                #expect(abs(try loss.evaluate(similarities).loss + terms.reduce(0, +) / 8) < 1e-6)
+            }
+        }
+    }
+
+    @Test("the sum of negatives rewards sides that are far apart, own pairs among them; their mean does not")
+    func alike() throws {
+        for temperature in Games.temperatures {
+            for players in [2, 8, 28] {
+                for similarity in [-1, 0.3] {
+                    let alike = try GameMatrix(
+                        rows: Array(repeating: Array(repeating: similarity, count: players), count: players))
+                    let sum = try AlignmentLoss(temperature: temperature, negatives: .sum).evaluate(alike).loss
+                    #expect(abs(sum - similarity * (1 - 2 / Double(players))) < 1e-6)
+                    let mean = try AlignmentLoss(temperature: temperature, negatives: .mean).evaluate(alike).loss
+                    #expect(abs(mean) < 1e-6)
+                }
+            }
         }
     }
 

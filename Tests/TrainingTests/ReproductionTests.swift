@@ -55,7 +55,7 @@ struct ReproductionTests {
         #expect(throws: ReproductionError.noRows(["dragons"])) { try self.plan(.table3, rows: ["dragons"]) }
         let sweep = try self.plan(.figure3)
         #expect(sweep.runs.count == 6 && sweep.notes.contains { $0.contains("alpha 0.2, beta 0.6") })
-        #expect(try self.plan(.alignment).runs.count == 9)
+        #expect(try self.plan(.alignment).runs.count == 11)
         #expect(throws: ReproductionError.noTransfer("JMERE")) { try self.plan(.table5) }
         let estimators = try self.plan(.estimators).runs
         #expect(Set(estimators.map(\.path)).count == 16)

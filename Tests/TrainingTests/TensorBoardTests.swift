@@ -14,7 +14,7 @@ struct TensorBoardTests {
     private func step(_ number: Int, loss: Double = 1.5, modality: Double? = nil) throws -> Metrics {
         let modality = modality.map { "\"modality\":\($0)," } ?? ""
         let json = """
-            {"step":\(number),"epoch":0,"loss":\(loss),"task":1.25,"semantic":-0.5,\(modality)\
+            {"step":\(number),"epoch":0,"loss":\(loss),"task":1.25,"semantic":-0.5,\(modality)"semanticCosines":{"own":0.5,"others":-0.25},\
             "gradientNorm":0.75,"rateFactor":0.125}
             """
         return try JSONDecoder().decode(Metrics.self, from: Data(json.utf8))
@@ -29,7 +29,8 @@ struct TensorBoardTests {
     }
 
     private let stepScalars: [String: Float] = [
-        "loss/total": 1.5, "loss/task": 1.25, "loss/semantic": -0.5, "training/gradientNorm": 0.75,
+        "loss/total": 1.5, "loss/task": 1.25, "loss/semantic": -0.5,
+        "cosine/semantic, own pairs": 0.5, "cosine/semantic, other pairs": -0.25, "training/gradientNorm": 0.75,
         "training/rateFactor": 0.125,
     ]
     private let epochScalars: [String: Float] = [

@@ -42,7 +42,11 @@ struct TrainerTests {
         #expect(outcome.best.f1 > 0.9)
         let steps = try run.steps(of: "run")
         #expect(steps.allSatisfy { $0.modality == nil && $0.gradientNorm > 0 })
-        #expect(steps.contains { $0.semantic != nil })
+        #expect(steps.contains { $0.semantic != nil } && steps.allSatisfy { $0.modalityCosines == nil })
+        for step in steps {
+            #expect((step.semantic == nil) == (step.semanticCosines == nil))
+            if let cosines = step.semanticCosines { #expect(abs(cosines.own) <= 1 && abs(cosines.others) <= 1) }
+        }
         for step in steps {
             #expect(abs(step.loss - step.task - 0.2 * (step.semantic ?? 0)) < 1e-4)
         }

@@ -11,16 +11,18 @@ public struct ContrastiveAlignment: Sendable {
     /// - Parameters:
     ///   - a, b: `[items, width]`; row j of one belongs to row j of the other.
     ///   - seed: of the sampled estimators' random orders.
-    /// - Returns: a scalar; 0 for fewer than two items or with `method = none`.
+    /// - Returns: nil for fewer than two items or with `method = none`.
     /// - Throws: `ShapleyError` when a similarity is not a number.
-    public func callAsFunction(_ a: Tensor, _ b: Tensor, seed: UInt64) throws -> Tensor? {
+    public func callAsFunction(_ a: Tensor, _ b: Tensor, seed: UInt64) throws -> AlignmentTerm? {
         guard options.method != .none, a.size(0) > 1 else { return nil }
         let similarities = Self.cosines(a.to(.float32), b.to(.float32))
-        switch options.method {
-        case .shapley: return try shapley(similarities, seed: seed)
-        case .infonce: return infoNCE(similarities)
-        case .none: return nil
-        }
+        let matrix = try GameMatrix(similarities.floats(), games: a.size(0), players: a.size(0))
+        let loss =
+            switch options.method {
+            case .shapley: try shapley(similarities, matrix, seed: seed)
+            case .infonce, .none: infoNCE(similarities)
+            }
+        return AlignmentTerm(loss: loss, cosines: AlignmentCosines(matrix))
     }
 
     /// The cosine of every row of `a` with every row of `b`: `[items, items]`.
@@ -31,15 +33,15 @@ public struct ContrastiveAlignment: Sendable {
         return normalized(a).matmul(normalized(b).transposed())
     }
 
-    private func shapley(_ similarities: Tensor, seed: UInt64) throws -> Tensor {
-        let count = similarities.size(0)
-        let loss = try AlignmentLoss(estimator: options.shapleyEstimator(), temperature: options.temperature)
-        let matrix = try GameMatrix(similarities.floats(), games: count, players: count)
+    private func shapley(_ similarities: Tensor, _ matrix: GameMatrix, seed: UInt64) throws -> Tensor {
+        let loss = try AlignmentLoss(
+            estimator: options.shapleyEstimator(), temperature: options.temperature, negatives: options.negatives)
         let forth = try loss.evaluate(matrix, seed: seed)
         let back = try loss.evaluate(matrix.transposed, seed: ~seed)
         let gradient = zip(forth.gradient.floats, back.gradient.transposed.floats).map { ($0 + $1) / 2 }
         return similarities.scalar(
-            (forth.loss + back.loss) / 2, gradient: Tensor(gradient, shape: [count, count]).to(similarities.device))
+            (forth.loss + back.loss) / 2,
+            gradient: Tensor(gradient, shape: [matrix.games, matrix.players]).to(similarities.device))
     }
 
     private func infoNCE(_ similarities: Tensor) -> Tensor {

@@ -50,11 +50,15 @@ public struct AlignmentOptions: Sendable, Equatable, Codable {
         case perceptron
     }
 
+    public typealias Negatives = AlignmentLoss.Negatives
+
     public var method = Method.shapley
     public var via = Via.context
     public var estimator = Estimator.exact
     /// Random orders a game, for the sampled estimators.
     public var samples = 16
+    /// How the loss counts the values of the pairs that do not belong together (Eq. 5).
+    public var negatives = Negatives.sum
     /// tau of Eq. 4.
     public var temperature = 0.1
     /// The weight of the loss between text and context.

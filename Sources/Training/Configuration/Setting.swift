@@ -79,6 +79,7 @@ struct Setting: Sendable {
         number("alignment.alpha", \.alignment.alpha, in: 0...1000),
         number("alignment.beta", \.alignment.beta, in: 0...1000),
         choice("alignment.encoding", \.alignment.encoding),
+        choice("alignment.negatives", \.alignment.negatives),
         choice("alignment.pooling", \.alignment.pooling),
         choice("alignment.projection", \.alignment.projection),
         choice("fusion.attention", \.fusion.attention),

@@ -48,8 +48,9 @@ public enum PaperTable: String, Sendable, CaseIterable {
             Self.weights.map { Variant.weighted(alpha: $0, beta: 0.4) }
                 + Self.weights.map { Variant.weighted(alpha: 0.2, beta: $0) }
         case .alignment:
-            [.exact] + [0.03, 0.3, 1].map { .temperature($0) } + [0.05, 1].map { .weighted(alpha: $0, beta: 0.4) }
-                + [.textAsCLS, .separateEncoding, .projected]
+            [.exact] + [0.03, 0.3, 1].map { .temperature($0) }
+                + [0.0014, 0.05, 1].map { .weighted(alpha: $0, beta: 0.4) }
+                + [.meanNegatives, .textAsCLS, .separateEncoding, .projected]
         case .estimators:
             [8, 28, 64, 256].flatMap { size in
                 AlignmentOptions.Estimator.allCases.map { .estimator($0, batchSize: size) }

@@ -130,6 +130,9 @@ extension Variant {
     static let separateEncoding = Variant(
         "text and context encoded apart", "separate-encoding", ["alignment.encoding=separate"])
 
+    /// Not in the paper: Eq. 5 with the mean of the negatives, which no batch can lower by collapsing.
+    static let meanNegatives = Variant("mean of negatives", "mean-of-negatives", ["alignment.negatives=mean"])
+
     static let projected = Variant(
         "projection by perceptrons", "projection", ["alignment.projection=perceptron"])
 

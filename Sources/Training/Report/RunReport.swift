@@ -98,6 +98,15 @@ public struct RunReport {
             series("total") { $0.loss }, series("task") { $0.task }, series("semantic") { $0.semantic },
             series("modality") { $0.modality },
         ].compactMap { $0 }
+        let cosines = [
+            series("texts and own contexts") { $0.semanticCosines?.own },
+            series("other contexts") { $0.semanticCosines?.others },
+            series("pictures and own contexts") { $0.modalityCosines?.own },
+            series("other pictures") { $0.modalityCosines?.others },
+        ].compactMap { $0 }
+        let alignment = HTMLPage.Block.figure(
+            SVGChart(label: "Cosines of what is aligned", xTitle: "step", yTitle: "cosine", series: cosines),
+            caption: "What is aligned: where own and other pairs are equally near, nothing is told apart")
         func scores(_ name: String, _ value: (Score) -> Double) -> SVGChart.Series {
             SVGChart.Series(
                 name, epochs.map { SVGChart.Point(x: Double($0.epoch + 1), y: 100 * value($0.validation)) })
@@ -116,6 +125,6 @@ public struct RunReport {
                             scores("recall") { $0.recall },
                         ]),
                     caption: "The validation split"),
-            ])
+            ] + (cosines.isEmpty ? [] : [alignment]))
     }
 }

@@ -1,4 +1,5 @@
 import Evaluation
+import Extraction
 
 /// One line of `metrics.jsonl`.
 public enum Metrics: Sendable, Codable, Equatable {
@@ -13,6 +14,10 @@ public enum Metrics: Sendable, Codable, Equatable {
         public var task: Double
         public var semantic: Double?
         public var modality: Double?
+        /// How like texts and contexts are.
+        public var semanticCosines: AlignmentCosines?
+        /// How like pictures and contexts are, or pictures and texts.
+        public var modalityCosines: AlignmentCosines?
         public var gradientNorm: Double
         public var rateFactor: Double
     }

@@ -66,6 +66,10 @@ extension Metrics {
                     ("loss/task", step.task),
                     ("loss/semantic", step.semantic),
                     ("loss/modality", step.modality),
+                    ("cosine/semantic, own pairs", step.semanticCosines?.own),
+                    ("cosine/semantic, other pairs", step.semanticCosines?.others),
+                    ("cosine/modality, own pairs", step.modalityCosines?.own),
+                    ("cosine/modality, other pairs", step.modalityCosines?.others),
                     ("training/gradientNorm", step.gradientNorm),
                     ("training/rateFactor", step.rateFactor),
                 ]
