@@ -10,7 +10,7 @@ struct ShapCACommand: ParsableCommand {
             Train a model on annotated posts, measure it, and use it on posts of your own:
 
               shapca train Configurations/minilm/twitter2017.yaml --data twitter2017 --contexts contexts.jsonl \
-                --output runs/mine
+            --output runs/mine
               shapca evaluate --model runs/mine/model --data twitter2017 --contexts contexts.jsonl
               shapca predict --model runs/mine/model --text "Rocky is ready for snow season" --image rocky.jpg
 

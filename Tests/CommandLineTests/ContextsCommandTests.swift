@@ -89,17 +89,19 @@ struct ContextsCommandTests {
     func twoProcesses() async throws {
         try write(pictures: 40)
         let server = try await ChatServer { .says($0.pictureName, delay: 30) }
-        let second = Mutex<Int32?>(nil)
+        let second = Mutex<Program.Outcome?>(nil)
         let other = scratch["other.jsonl"]
         let arguments = [
             "contexts", "--images", scratch["pictures"].path, "--generator", "openai", "--endpoint", server.endpoint,
             "--model", "llava", "--output", other.path, "--cache", cache,
         ]
-        let thread = Thread { second.withLock { $0 = try? Program.run(arguments).status } }
+        let thread = Thread { second.withLock { $0 = try? Program.run(arguments) } }
         thread.start()
         let outcome = try contexts(server)
         while !thread.isFinished { try await Task.sleep(for: .milliseconds(10)) }
-        #expect(outcome.status == 0 && second.withLock { $0 } == 0, "\(outcome.errors)")
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        let otherOutcome = try #require(second.withLock { $0 })
+        #expect(otherOutcome.status == 0, "\(otherOutcome.errors)")
         #expect(try lines(output) == lines(other) && storedTexts().count == 40)
     }
 

@@ -21,11 +21,25 @@ public final class ContextCache: Sendable {
         do {
             try FileManager.default.createDirectory(
                 at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
-            database = try DatabaseQueue(path: url.path, configuration: configuration)
-            try Self.migrator.migrate(database)
+            database = try Self.alone(in: url.deletingLastPathComponent()) {
+                let database = try DatabaseQueue(path: url.path, configuration: configuration)
+                try Self.migrator.migrate(database)
+                return database
+            }
         } catch {
             throw ContextCacheError(url, error)
         }
+    }
+
+    /// Does what two programs must not do at once, which making the file is: the later one waits.
+    private static func alone<Value>(in folder: URL, _ work: () throws -> Value) throws -> Value {
+        let descriptor = open(folder.path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
+        defer { close(descriptor) }
+        while flock(descriptor, LOCK_EX) != 0 {
+            guard errno == EINTR else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
+        }
+        return try work()
     }
 
     private static var migrator: DatabaseMigrator {
