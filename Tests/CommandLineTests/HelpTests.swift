@@ -15,7 +15,8 @@ struct HelpTests {
         #expect(outcome.status == 0 && outcome.errors.isEmpty)
         #expect(outcome.output.contains("OVERVIEW: "))
         #expect(outcome.output.contains("USAGE: " + (["shapca"] + command).joined(separator: " ")))
-        #expect(!outcome.output.contains(/\bnil\b/))
+        let words = outcome.output.replacing("minilm", with: "")
+        #expect(!words.contains("\(Optional<Int>.none as Any)"))
     }
 
     @Test("The program alone shows its help, and has a version")

@@ -31,6 +31,21 @@ struct CacheTests {
         #expect(entry.attempts == 2 && entry.endpoint == "http://h" && entry.latency == 0.5 && entry.promptTokens == 2)
     }
 
+    @Test("A file that many open at once is made once")
+    func manyOpenAtOnce() async throws {
+        let scratch = try TemporaryFolder()
+        for round in 0..<20 {
+            let recipe = recipe("a")
+            let identifiers = try await withThrowingTaskGroup(of: Int64.self) { group in
+                for _ in 0..<8 {
+                    group.addTask { try ContextCache(scratch["\(round).sqlite"]).identifier(of: recipe) }
+                }
+                return try await group.reduce(into: Set()) { $0.insert($1) }
+            }
+            #expect(identifiers.count == 1)
+        }
+    }
+
     @Test("Recipes that differ in anything are told apart, also where their parts run together")
     func keys() {
         let recipes = [

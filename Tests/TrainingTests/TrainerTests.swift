@@ -46,8 +46,6 @@ struct TrainerTests {
         for step in steps {
             #expect((step.semantic == nil) == (step.semanticCosines == nil))
             if let cosines = step.semanticCosines { #expect(abs(cosines.own) <= 1 && abs(cosines.others) <= 1) }
-        }
-        for step in steps {
             #expect(abs(step.loss - step.task - 0.2 * (step.semantic ?? 0)) < 1e-4)
         }
         for file in [

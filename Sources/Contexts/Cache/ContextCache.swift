@@ -21,7 +21,7 @@ public final class ContextCache: Sendable {
         do {
             try FileManager.default.createDirectory(
                 at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
-            database = try Self.alone(in: url.deletingLastPathComponent()) {
+            database = try Self.alone(at: url) {
                 let database = try DatabaseQueue(path: url.path, configuration: configuration)
                 try Self.migrator.migrate(database)
                 return database
@@ -31,14 +31,12 @@ public final class ContextCache: Sendable {
         }
     }
 
-    /// Does what two programs must not do at once, which making the file is: the later one waits.
-    private static func alone<Value>(in folder: URL, _ work: () throws -> Value) throws -> Value {
-        let descriptor = open(folder.path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
-        defer { close(descriptor) }
-        while flock(descriptor, LOCK_EX) != 0 {
-            guard errno == EINTR else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
-        }
+    /// Does what two programs must not do to a file at once, which making it is: the later one waits. Where there can be no
+    /// lock it goes on without, as SQLite says best what is wrong with a place.
+    private static func alone<Value>(at url: URL, _ work: () throws -> Value) rethrows -> Value {
+        let lock = open(url.path + "-lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+        defer { close(lock) }
+        while flock(lock, LOCK_EX) != 0, errno == EINTR {}
         return try work()
     }
 

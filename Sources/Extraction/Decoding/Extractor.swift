@@ -141,10 +141,9 @@ public final class Extractor {
     public func batch(_ posts: [PreparedPost]) -> (batch: Batch, statuses: [PictureStatus], lost: [String]) {
         let seen = pictureReader?.read(posts.map(\.picture), trained: model.isTraining)
         let statuses = seen?.statuses ?? posts.map { _ in PictureStatus.none }
-        let alignment = model.configuration.alignment
         let batch = Batch(
             posts.map(\.encoded), hasPicture: statuses.map { $0 == .used }, pictures: seen?.pictures,
-            encoding: alignment.method == .none ? .joint : alignment.encoding, device: model.device)
+            encoding: model.configuration.alignment.usesSeparateEncoding ? .separate : .joint, device: model.device)
         return (batch, statuses, seen?.lost ?? [])
     }
 

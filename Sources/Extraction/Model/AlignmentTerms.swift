@@ -1,4 +1,3 @@
-import Shapley
 import Torch
 
 /// The vectors of a batch that are aligned, and who has which (paper, section 3.2).
@@ -13,29 +12,6 @@ struct AlignmentVectors {
     var withContext: [Int]
     /// The items that have a picture.
     var withPicture: [Int]
-}
-
-/// How like the two sides of a batch are: the means of the cosines that are aligned.
-public struct AlignmentCosines: Sendable, Codable, Equatable {
-    /// Of the pairs that belong together.
-    public var own: Double
-    /// Of all others. Where it is near `own`, the sides are not told apart, whatever the loss says.
-    public var others: Double
-
-    /// - Parameter similarities: `[items, items]` with own pairs on the diagonal; at least two items.
-    init(_ similarities: GameMatrix) {
-        let count = similarities.games
-        let trace = (0..<count).reduce(0) { $0 + similarities[$1, $1] }
-        own = trace / Double(count)
-        others = (similarities.elements.reduce(0, +) - trace) / Double(count * (count - 1))
-    }
-}
-
-/// One contrastive loss.
-public struct AlignmentTerm {
-    /// A scalar of the gradient graph.
-    public let loss: Tensor
-    public let cosines: AlignmentCosines
 }
 
 /// The alignment's share of the training loss (Eq. 6, 7 and 19).
@@ -66,8 +42,8 @@ public struct AlignmentTerms {
     /// alpha times the semantic plus beta times the modality loss; the direct alignment takes both weights.
     func weighted(_ options: AlignmentOptions) -> Tensor? {
         let modalityWeight = options.via == .direct ? options.alpha + options.beta : options.beta
-        let terms = [semantic.map { $0.loss * options.alpha }, modality.map { $0.loss * modalityWeight }].compactMap {
-            $0
+        let terms = [(semantic, options.alpha), (modality, modalityWeight)].compactMap { term, weight in
+            term.map { $0.loss * weight }
         }
         return terms.first.map { first in terms.dropFirst().reduce(first, +) }
     }

@@ -18,10 +18,7 @@ public struct ContrastiveAlignment: Sendable {
         let similarities = Self.cosines(a.to(.float32), b.to(.float32))
         let matrix = try GameMatrix(similarities.floats(), games: a.size(0), players: a.size(0))
         let loss =
-            switch options.method {
-            case .shapley: try shapley(similarities, matrix, seed: seed)
-            case .infonce, .none: infoNCE(similarities)
-            }
+            options.method == .shapley ? try shapley(similarities, matrix, seed: seed) : infoNCE(similarities)
         return AlignmentTerm(loss: loss, cosines: AlignmentCosines(matrix))
     }
 

@@ -74,6 +74,9 @@ public struct AlignmentOptions: Sendable, Equatable, Codable {
     /// Whether there are perceptrons to be trained.
     var usesProjection: Bool { method != .none && projection == .perceptron }
 
+    /// Whether texts and contexts are encoded once more, each alone.
+    var usesSeparateEncoding: Bool { method != .none && encoding == .separate }
+
     /// The estimator with its number of samples.
     func shapleyEstimator() throws -> ShapleyEstimator {
         try ShapleyEstimator(name: estimator.rawValue, samples: samples)

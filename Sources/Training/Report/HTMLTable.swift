@@ -35,10 +35,10 @@ package struct HTMLTable: Sendable {
     }
 
     private func cell(_ row: [String], _ column: Int, tag: String, scope: String? = nil) -> String {
-        let text = column < row.count ? row[column].escapedForMarkup : ""
+        let text = column < row.count ? row[column] : ""
         let role = scope.map { " scope=\"\($0)\"" } ?? ""
         let words = text.count > Self.longestLine ? "text long" : "text"
         let place = textColumns.contains(column) ? " class=\"\(words)\"" : ""
-        return "<\(tag)\(role)\(place)>\(text)</\(tag)>"
+        return "<\(tag)\(role)\(place)>\(text.escapedForMarkup)</\(tag)>"
     }
 }

@@ -104,9 +104,14 @@ public struct RunReport {
             series("pictures and own contexts") { $0.modalityCosines?.own },
             series("other pictures") { $0.modalityCosines?.others },
         ].compactMap { $0 }
-        let alignment = HTMLPage.Block.figure(
-            SVGChart(label: "Cosines of what is aligned", xTitle: "step", yTitle: "cosine", series: cosines),
-            caption: "What is aligned: where own and other pairs are equally near, nothing is told apart")
+        let alignment: [HTMLPage.Block] =
+            cosines.isEmpty
+            ? []
+            : [
+                .figure(
+                    SVGChart(label: "Cosines of what is aligned", xTitle: "step", yTitle: "cosine", series: cosines),
+                    caption: "What is aligned: where own and other pairs are equally near, nothing is told apart")
+            ]
         func scores(_ name: String, _ value: (Score) -> Double) -> SVGChart.Series {
             SVGChart.Series(
                 name, epochs.map { SVGChart.Point(x: Double($0.epoch + 1), y: 100 * value($0.validation)) })
@@ -125,6 +130,6 @@ public struct RunReport {
                             scores("recall") { $0.recall },
                         ]),
                     caption: "The validation split"),
-            ] + (cosines.isEmpty ? [] : [alignment]))
+            ] + alignment)
     }
 }
