@@ -2,7 +2,8 @@
 ///
 /// The SHA-256 of the sorted SHA-256 digests of its posts. A post counts with its content, its annotation and the file
 /// name of its picture; its id, its context, the folder of the picture, the order of posts, the order of entities and
-/// the file format do not matter. So a CoNLL file and its conversion to JSON lines have the same fingerprint.
+/// the file format do not matter. So a CoNLL file and its conversion to JSON lines have the same fingerprint. Contexts,
+/// which are made and made again for the same posts, have a fingerprint of their own.
 public struct Fingerprint: Sendable, Hashable, Codable, CustomStringConvertible {
     /// The 64 digits.
     public let hexadecimal: String
@@ -16,6 +17,13 @@ public struct Fingerprint: Sendable, Hashable, Codable, CustomStringConvertible 
     public init(posts: some Sequence<Post>) {
         var builder = Builder()
         for post in posts { builder.add(post) }
+        self = builder.fingerprint()
+    }
+
+    /// The fingerprint of the contexts of some posts: only the context and the file name of the picture count.
+    public init(contextsOf posts: some Sequence<Post>) {
+        var builder = Builder()
+        for post in posts { builder.addContext(of: post) }
         self = builder.fingerprint()
     }
 
@@ -47,6 +55,13 @@ public struct Fingerprint: Sendable, Hashable, Codable, CustomStringConvertible 
                 return "\(ends[0]) > \(ends[1]) \(relation.type)"
             }
             for annotation in entities.sortedByBytes() + relations.sortedByBytes() { writer.append(annotation) }
+            digests.append(SHA256.digest(of: writer.bytes))
+        }
+
+        mutating func addContext(of post: Post) {
+            var writer = NetstringWriter()
+            writer.append(post.imageName ?? "")
+            if let context = post.context { writer.append(context) }
             digests.append(SHA256.digest(of: writer.bytes))
         }
 

@@ -68,7 +68,7 @@ public struct TrainingSession {
         if cut > 0 { notes.append("\(cut) posts are longer than text.maximumLength and were cut") }
         let gold = validation.map(\.encoded.annotation)
         let environment = RunEnvironment(
-            device: device, dataset: dataset.fingerprints, contexts: contexts?.lastPathComponent)
+            device: device, dataset: dataset, contexts: contexts?.lastPathComponent)
         let folder =
             try resuming
             ? RunFolder.resume(at: output, configuration: configuration, environment: environment)

@@ -41,6 +41,28 @@ struct FingerprintTests {
         #expect(Set(fingerprints + [Fingerprint(posts: posts)]).count == changes.count + 1)
     }
 
+    @Test("of contexts knows nothing but contexts and pictures")
+    func contexts() {
+        var changed = Array(posts.reversed())
+        changed[0].id = "other"
+        changed[0].content = .text("other")
+        changed[1].image = "/somewhere/else/1.jpg"
+        changed[1].entities = []
+        let fingerprint = Fingerprint(contextsOf: posts)
+        #expect(Fingerprint(contextsOf: changed) == fingerprint)
+        let changes: [(inout [Post]) -> Void] = [
+            { $0[0].context = "d" }, { $0[0].context = nil }, { $0[1].context = "" }, { $0[0].image = "2.jpg" },
+            { ($0[0].context, $0[1].context) = ($0[1].context, $0[0].context) },
+            { $0.removeLast() },
+        ]
+        let others = changes.map { change in
+            var changed = posts
+            change(&changed)
+            return Fingerprint(contextsOf: changed)
+        }
+        #expect(Set(others + [fingerprint]).count == changes.count + 1)
+    }
+
     @Test("takes posts that no reader would let through")
     func invalidPosts() {
         let relation = Relation(head: -1, tail: .max, type: "of")

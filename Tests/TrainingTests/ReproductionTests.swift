@@ -149,6 +149,15 @@ struct ReproductionTests {
         #expect(Set(table.lines.map(\.row)) == ["contexts of llava"] && table.missing.count == 1)
         #expect(table.reference == "contexts of llava" && table.lines.allSatisfy { $0.difference == nil })
 
+        let contexts = scratch["data/jmere/contexts.llava.jsonl"]
+        let before = try Data(contentsOf: contexts)
+        try Data(#"{"image": "absent.jpg", "context": "a drawing"}"#.utf8).write(to: contexts)
+        #expect(throws: ReproductionError.self, "results with other contexts are not taken for these") {
+            try reproduction(exact).results()
+        }
+        try before.write(to: contexts)
+        #expect(try reproduction(exact).results().count == 1)
+
         try Data(TinyCorpus.lines(5, seed: 9, relations: true).joined(separator: "\n").utf8)
             .write(to: scratch["data/jmere/test.jsonl"])
         #expect(throws: ReproductionError.self, "results on another test split are not taken for these") {

@@ -1,3 +1,4 @@
+import Corpus
 import Evaluation
 import Foundation
 import TestSupport
@@ -8,10 +9,19 @@ import Training
 @Suite("Run folders")
 struct RunFolderTests {
     private let scratch: TemporaryFolder
-    private let environment = RunEnvironment(device: .cpu, dataset: ["name": "a", "train": "1234"], contexts: nil)
+    private let environment = environment()
 
     init() throws {
         scratch = try TemporaryFolder()
+    }
+
+    private static func environment(
+        name: String = "a", text: String = "a post", context: String? = "a photo", contexts: String? = nil
+    ) -> RunEnvironment {
+        let post = Post(id: "1", content: .text(text), image: "1.jpg", context: context)
+        let folder = URL(filePath: "/data").appending(path: name)
+        return RunEnvironment(
+            device: .cpu, dataset: Dataset(name: name, folder: folder, splits: [.train: [post]]), contexts: contexts)
     }
 
     private var url: URL { scratch["runs/one"] }
@@ -85,14 +95,19 @@ struct RunFolderTests {
     @Test("Other data are refused; another name of the folder is not")
     func otherData() throws {
         _ = try newRun()
-        _ = try resume(
-            environment: RunEnvironment(device: .cpu, dataset: ["name": "b", "train": "1234"], contexts: nil))
-        let other = RunEnvironment(device: .cpu, dataset: ["name": "a", "train": "5678"], contexts: "blip2.jsonl")
-        let differences = [
-            "the train split is 1234 there, 5678 here", "contexts are from no file there, blip2.jsonl here",
+        _ = try resume(environment: Self.environment(name: "b"))
+        let other = Self.environment(text: "another post")
+        let (there, here) = (try #require(environment.dataset["train"]), try #require(other.dataset["train"]))
+        let others = [
+            (other, "the train split is \(there) there, \(here) here"),
+            (Self.environment(contexts: "blip2.jsonl"), "contexts are from no file there, blip2.jsonl here"),
+            (Self.environment(context: "a drawing"), "the contexts themselves are others"),
+            (Self.environment(context: nil), "the contexts themselves are others"),
         ]
-        #expect(throws: RunError.otherConfiguration(path: url.path, differences: differences)) {
-            try resume(environment: other)
+        for (environment, difference) in others {
+            #expect(throws: RunError.otherConfiguration(path: url.path, differences: [difference])) {
+                try resume(environment: environment)
+            }
         }
     }
 

@@ -62,14 +62,20 @@ public struct Reproduction {
     /// The results that are there, in the order of the plan.
     /// - Throws: ``ReproductionError/otherSettings(path:)``, ``ReproductionError/otherData(path:)``, `CorpusError`.
     public func results() throws -> [RunResult] {
-        var fingerprints: [Benchmark: String] = [:]
+        struct TestSplit { var posts, contexts: Fingerprint }
+        var splits: [[String]: TestSplit] = [:]
         return try plan.runs.compactMap { run in
             guard let result = try result(of: run) else { return nil }
-            let fingerprint =
-                try fingerprints[run.tested]
-                ?? Fingerprint(posts: Dataset.load(folder: folder(of: run.tested), only: [.test])[.test]).title
-            fingerprints[run.tested] = fingerprint
-            guard result.fingerprint == fingerprint else {
+            let key = [run.tested.rawValue, run.generator]
+            let split =
+                try splits[key]
+                ?? {
+                    let posts = try dataset(run.tested, generator: run.generator, only: [.test])[.test]
+                    return TestSplit(posts: Fingerprint(posts: posts), contexts: Fingerprint(contextsOf: posts))
+                }()
+            splits[key] = split
+            let contexts = run.configuration.context.enabled ? split.contexts : nil
+            guard result.fingerprint == split.posts.title, result.contextFingerprint == contexts else {
                 throw ReproductionError.otherData(path: file(of: run).path)
             }
             return result

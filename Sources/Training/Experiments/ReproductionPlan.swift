@@ -176,7 +176,7 @@ public enum ReproductionError: Error, CustomStringConvertible, Sendable, Equatab
         case .noTransfer(let name):
             "table5 trains on one of Twitter-2015 and Twitter-2017 and tests on the other; \(name) has no such counterpart"
         case .otherData(let path):
-            "\(path) was made with another test split than the one that is there; give another --output"
+            "\(path) was made with another test split, or other contexts, than those that are there; give another --output"
         case .otherSettings(let path):
             "\(path) was made with other settings; give the same --set and --encoder, or another --output"
         }

@@ -22,6 +22,8 @@ public struct RunResult: Sendable, Codable {
     public var measures: [Measure: Measured]
     /// The test split's fingerprint, and its published name where it has one.
     public var fingerprint: String
+    /// The fingerprint of the test posts' contexts; nil for a model that reads none.
+    public var contextFingerprint: Fingerprint?
     /// How many test posts there were, and how many with a context and with a picture that was seen.
     public var posts: Int
     public var contexts: Int
@@ -56,6 +58,7 @@ extension RunResult {
         textEncoder = configuration.textEncoderName
         imageEncoder = configuration.imageEncoder
         fingerprint = Fingerprint(posts: posts).title
+        contextFingerprint = configuration.usesContext ? Fingerprint(contextsOf: posts) : nil
         self.posts = posts.count
         contexts = configuration.usesContext ? posts.count { $0.context != nil } : 0
         pictures = extractions.count { $0.imageStatus == .used }

@@ -1,3 +1,4 @@
+import Corpus
 import Foundation
 import Torch
 
@@ -13,16 +14,19 @@ public struct RunEnvironment: Sendable, Codable, Equatable {
     public var dataset: [String: String]
     /// The context file; nil when contexts come with the posts or there are none.
     public var contexts: String?
+    /// The fingerprint of the contexts of all splits.
+    public var contextFingerprint: Fingerprint?
 
-    public init(device: Device, dataset: [String: String], contexts: String?) {
+    public init(device: Device, dataset: Dataset, contexts: String?) {
         started = ISO8601DateFormatter().string(from: Date())
         operatingSystem = ProcessInfo.processInfo.operatingSystemVersionString
         processors = ProcessInfo.processInfo.activeProcessorCount
         threads = Engine.threadCount
         libtorch = Engine.version
         self.device = "\(device)"
-        self.dataset = dataset
+        self.dataset = dataset.fingerprints
         self.contexts = contexts
+        contextFingerprint = Fingerprint(contextsOf: dataset.splits.values.joined())
     }
 
     /// How the data differs from that of another environment; what names and machines are called does not matter.
@@ -31,7 +35,9 @@ public struct RunEnvironment: Sendable, Codable, Equatable {
         let posts = splits.filter { dataset[$0] != other.dataset[$0] }.map { split in
             "the \(split) split is \(dataset[split] ?? "absent") there, \(other.dataset[split] ?? "absent") here"
         }
-        guard contexts != other.contexts else { return posts }
-        return posts + ["contexts are from \(contexts ?? "no file") there, \(other.contexts ?? "no file") here"]
+        guard contexts == other.contexts else {
+            return posts + ["contexts are from \(contexts ?? "no file") there, \(other.contexts ?? "no file") here"]
+        }
+        return contextFingerprint == other.contextFingerprint ? posts : posts + ["the contexts themselves are others"]
     }
 }
