@@ -74,10 +74,11 @@ public struct Dataset: Sendable {
     public mutating func attach(_ table: ContextTable) {
         findings.merge(table.findings)
         contextProvenance = table.provenance
+        var attachment = ContextAttachment(table)
         for split in Split.allCases {
             guard var posts = splits[split] else { continue }
             splits[split] = nil
-            for index in posts.indices { findings.attach(table, to: &posts[index], at: nil) }
+            for index in posts.indices { attachment.attach(to: &posts[index], at: nil, &findings) }
             splits[split] = posts
         }
     }
@@ -96,20 +97,5 @@ public struct Dataset: Sendable {
             }
         }
         return renamed
-    }
-}
-
-extension Findings {
-    /// Gives a post the context of its picture and counts what happens.
-    mutating func attach(_ table: ContextTable, to post: inout Post, at location: SourceLocation?) {
-        guard let name = post.imageName else { return }
-        if let context = table[name] {
-            if let old = post.context, old != context {
-                add(.replacedContext, at: location, "the context of post \(post.id.quoted) is replaced")
-            }
-            post.context = context
-        } else if post.context == nil {
-            add(.missingContext, at: location, "no context for \(name.quoted) of post \(post.id.quoted)")
-        }
     }
 }

@@ -8,6 +8,7 @@ public struct DatasetDoctor {
     private let pictures: PictureFolder
     private let path: String
     private let contexts: ContextTable?
+    private var attachment: ContextAttachment?
     private var findings = Findings()
     private var duplicates = DuplicateFinder()
     private var usedImages: Set<String> = []
@@ -31,6 +32,7 @@ public struct DatasetDoctor {
         self.files = files
         self.path = path
         self.contexts = contexts
+        attachment = contexts.map(ContextAttachment.init)
         self.pictures = pictures
         if let contexts { findings.merge(contexts.findings) }
     }
@@ -57,7 +59,7 @@ public struct DatasetDoctor {
                     fingerprint.add(post)
                     histogram[post.length, default: 0] += 1
                     note(post, of: split, isNewID: ids.insert(post.id).inserted, at: reader.location)
-                    if let contexts { findings.attach(contexts, to: &post, at: reader.location) }
+                    attachment?.attach(to: &post, at: reader.location, &findings)
                     report.count(post)
                     if !hasPicture(post, at: reader.location) { report.missingPictures += 1 }
                 } catch {

@@ -40,6 +40,7 @@ public struct Finding: Sendable, Hashable, Codable, CustomStringConvertible {
         case unnamedPicture
         case missingPicture
         case missingContext
+        case sharedPictureName
         case emptyContext
         case repeatedContext
         case leakedPost
@@ -76,6 +77,8 @@ public struct Finding: Sendable, Hashable, Codable, CustomStringConvertible {
             case .unnamedPicture: "CoNLL posts without an IMGID line"
             case .missingPicture: "pictures not found on disk"
             case .missingContext: "pictures without a context"
+            case .sharedPictureName:
+                "pictures without a context, for one in another folder has their file name, by which contexts go; rename them"
             case .emptyContext: "empty contexts"
             case .repeatedContext: "pictures with several contexts, of which the last is used"
             case .leakedPost: "posts of another split again, text and picture"

@@ -21,6 +21,9 @@ public final class JSONLinesReader: PostReader {
         location = SourceLocation(file: lines.name, line: 1)
     }
 
+    /// Whether a line can be had without waiting for whoever writes to a pipe.
+    package var isReady: Bool { lines.isReady }
+
     public func next() -> Result<Post, CorpusError>? {
         while let result = lines.next() {
             switch result {

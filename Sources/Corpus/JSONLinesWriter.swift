@@ -2,8 +2,9 @@ import Foundation
 
 /// Writes records as JSON lines into a file that appears whole or not at all.
 ///
-/// The lines go to a temporary file beside the target; ``finish()`` brings it to the disk and renames it. A writer that
-/// is dropped before leaves the target as it was. Devices, pipes and links are written to as they are.
+/// The lines go to a temporary file beside the target; ``finish()`` brings it to the disk and renames it, and
+/// ``keepPart()`` does so under another name where the work was stopped. A writer that is dropped before leaves the target
+/// as it was. Devices, pipes and links are written to as they are.
 public final class JSONLinesWriter<Record: Encodable> {
     private let target: URL
     private let temporary: URL?
@@ -56,7 +57,18 @@ public final class JSONLinesWriter<Record: Encodable> {
 
     /// Ends the file: after this it is on disk, under its name.
     /// - Throws: ``CorpusError/unwritable(path:reason:)``.
-    public func finish() throws {
+    public func finish() throws { try finish(as: target) }
+
+    /// Ends a file that is not complete, under its name with `.part` after it; the target stays as it was.
+    /// - Returns: where the lines are; nil where they went to a device, pipe or link.
+    /// - Throws: ``CorpusError/unwritable(path:reason:)``.
+    public func keepPart() throws -> URL? {
+        let part = target.appendingPathExtension("part")
+        try finish(as: part)
+        return temporary == nil ? nil : part
+    }
+
+    private func finish(as target: URL) throws {
         try flush()
         guard let temporary else { return }
         try attempt {

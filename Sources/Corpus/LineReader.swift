@@ -75,6 +75,13 @@ public final class LineReader: Sequence, IteratorProtocol {
         }
     }
 
+    /// Whether the next line, or the end, can be had without waiting for whoever writes to a pipe.
+    package var isReady: Bool {
+        if hasEnded || endOfLine() != nil { return true }
+        var poll = pollfd(fd: handle.fileDescriptor, events: Int16(POLLIN), revents: 0)
+        return Foundation.poll(&poll, 1, 0) != 0
+    }
+
     /// The position of the next line feed in the buffer.
     private func endOfLine() -> Int? {
         let position = buffer.withUnsafeBytes { bytes -> Int? in

@@ -142,7 +142,8 @@ extension Post: Codable {
         case id, tokens, text, image, context, entities, relations
     }
 
-    /// Reads the native format. A missing `id` becomes the empty string, missing lists become empty.
+    /// Reads the native format. A missing `id` becomes the empty string, missing lists become empty, and a picture whose
+    /// name is empty is none.
     public init(from decoder: any Decoder) throws {
         let fields = try decoder.container(keyedBy: CodingKeys.self)
         let tokens = try fields.decodeIfPresent([String].self, forKey: .tokens)
@@ -154,7 +155,8 @@ extension Post: Codable {
         case (_?, _?): throw fields.corrupted(.text, "stands beside \"tokens\"; give one of the two")
         }
         id = try fields.decodeIfPresent(String.self, forKey: .id) ?? ""
-        image = try fields.decodeIfPresent(String.self, forKey: .image)
+        let name = try fields.decodeIfPresent(String.self, forKey: .image)
+        image = name == "" ? nil : name
         context = try fields.decodeIfPresent(String.self, forKey: .context)
         entities = try fields.decodeIfPresent([Entity].self, forKey: .entities) ?? []
         relations = try fields.decodeIfPresent([Relation].self, forKey: .relations) ?? []

@@ -131,19 +131,17 @@ public final class Trainer {
             step: state.step, epoch: state.epoch, loss: losses.reduce(0, +) / Double(losses.count), validation: score,
             trainingSeconds: trainingSeconds, validationSeconds: validationSeconds,
             postsPerSecond: Double(posts) / max(trainingSeconds, 1e-9))
-        if isBest {
-            state.best = TrainingState.Best(f1: score.f1, epoch: state.epoch)
-            try extractor.saveWeights(to: folder.model)
-        }
+        if isBest { state.best = TrainingState.Best(f1: score.f1, epoch: state.epoch) }
         state.epoch += 1
         state.batch = 0
         try record(.epoch(epoch))
         try saveCheckpoint()
+        try saveBestModel()
         observe(.epoch(epoch, isBest: isBest))
     }
 
     private func step(_ indices: [Int], observe: (TrainingEvent) -> Void) throws -> Metrics.Step {
-        let (batch, _, lost) = extractor.batch(indices.map { training[$0] })
+        let (batch, _, lost) = try extractor.batch(indices.map { training[$0] })
         for reason in lost where warnings.insert(reason).inserted { observe(.warning(reason)) }
         let losses: ShapCA.Losses
         do {
@@ -190,7 +188,9 @@ public final class Trainer {
     }
 
     /// The devices whose random numbers a run draws, by the name under which a checkpoint keeps their state.
-    private var randomStates: [String: Device] { ["random.cpu": .cpu, "random.device": model.device] }
+    private var randomStates: [String: Device] {
+        model.device.isCPU ? ["random.cpu": .cpu] : ["random.cpu": .cpu, "random.cuda": model.device]
+    }
 
     private func resume(_ observe: (TrainingEvent) -> Void) throws {
         guard let (saved, tensors) = try folder.lastState() else {
@@ -213,8 +213,16 @@ public final class Trainer {
             }
         }
         state = saved
+        try saveBestModel()
         try folder.rewindMetrics(to: state.step)
         observe(.resumed(state))
+    }
+
+    /// Writes the model where the epoch that has just ended is the best. A run that was killed between a checkpoint and
+    /// this does it when it is resumed, so that `model/` always is the best model of the checkpoint.
+    private func saveBestModel() throws {
+        guard state.batch == 0, let best = state.best, best.epoch == state.epoch - 1 else { return }
+        try extractor.saveWeights(to: folder.model)
     }
 
     private func saveCheckpoint() throws {

@@ -30,6 +30,13 @@ public struct TrainingSession {
         guard !train.isEmpty else { throw RunError.emptySplit("train") }
         guard !valid.isEmpty else { throw RunError.emptySplit("valid") }
         let labels = dataset.labels(of: .train)
+        let wanted = [
+            ("entities", configuration.task == .relations || !labels.entityTypes.isEmpty),
+            ("relations", configuration.task == .entities || !labels.relationTypes.isEmpty),
+        ]
+        if let (what, _) = wanted.first(where: { !$0.1 }) {
+            throw RunError.nothingToLearn(what: what, dataset: dataset.name, findings: dataset.findings.notes)
+        }
         let imageEncoder = try configuration.picture.makeEncoder()
         let extractor = try Extractor.fresh(
             configuration: { text, partsOfSpeech in
@@ -48,7 +55,8 @@ public struct TrainingSession {
             notes.append("\(training.misaligned) entities do not begin and end with words; they train as whole words")
         }
         if training.overlapping > 0 {
-            notes.append("\(training.overlapping) entities share words with one before them and are not trained")
+            let trained = configuration.task == .entities ? "are not trained" : "are not trained as a whole"
+            notes.append("\(training.overlapping) entities share words with one before them and \(trained)")
         }
         let validation = try extractor.prepare(valid) { dataset.imageURL(of: $0) }
         let widened = zip(validation, valid).reduce(0) { $0 + $1.0.words.misaligned($1.1.entities) }

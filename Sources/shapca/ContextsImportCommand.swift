@@ -48,6 +48,11 @@ struct ContextsImportCommand: ParsableCommand {
             let records = captions.all.map { ContextRecord.context(image: $0.image, $0.text) }
             try JSONLinesWriter.write([.header(recipe.provenance)] + records, to: output)
             try Console.print("\(records.count) captions are in \(output.path(percentEncoded: false))")
+            let bare = captions.all.count { !$0.image.contains(".") }
+            if bare > 0 {
+                Console.note(
+                    "\(bare) captions name their picture without its extension, and --contexts needs whole file names")
+            }
         }
         if pictures.isGiven { try fill(options.open(), with: captions, recipe: recipe) }
         if captions.repeated > 0 { Console.note("\(captions.repeated) further captions of a picture are left out") }

@@ -27,7 +27,10 @@ struct EvaluateCommand: ParsableCommand {
 
     @OptionGroup var companions: DatasetOptions
 
-    @Option(help: ArgumentHelp("Read one entity type as another, as in OTHER=MISC.", valueName: "from=to"))
+    @Option(
+        help: ArgumentHelp(
+            "Read one entity type as another, in the data and in what the model finds, as in OTHER=MISC.",
+            valueName: "from=to"))
     var rename: [String] = []
 
     @Flag(help: "Print JSON, with scores as fractions.")
@@ -52,7 +55,7 @@ struct EvaluateCommand: ParsableCommand {
             scores: TaskScores(
                 extractor.model.configuration.task,
                 gold: posts.map { Annotation(entities: $0.entities, relations: $0.relations) },
-                predicted: extractions.map(\.annotation)),
+                predicted: extractions.map { $0.annotation.renaming(names) }),
             posts: posts, extractions: extractions, split: split, dataset: dataset.name,
             fingerprint: Fingerprint(posts: try original.posts(of: split)), renamed: names,
             configuration: extractor.model.configuration)

@@ -20,16 +20,20 @@ struct PredictCommand: ParsableCommand {
             Each line of the result has the entities with "start", "end", "text", "type" and "score", from a model of \
             relations or of both also "relations" with "head", "tail", "type" and "score", and says what became \
             of the picture ("imageStatus": used, none, missing, unreadable) and whether the post was too long ("truncated"). \
-            Results come in the order of the posts, in constant memory. A line that is no post gives {"line", "error"} and \
-            the rest goes on; the exit status is then 1.
+            Results come in the order of the posts, as soon as no further post is waiting, in constant memory. A line that is \
+            no post gives {"line", "error"} and the rest goes on; the exit status is then 1. FILE of --output is there when \
+            all posts are; what was found before Ctrl-C or a termination is in FILE.part.
 
             A model of relations asks for the relation of two entities that the post names, as in \
             {"tokens": ["Messi", "joins", "Miami"], "entities": [{"start": 0, "end": 1, "type": "entity"}, \
-            {"start": 2, "end": 3, "type": "entity"}]}.
+            {"start": 2, "end": 3, "type": "entity"}]}. Where a post names more than two, it also names the pairs, as in \
+            "relations": [{"head": 0, "tail": 2, "type": "None"}]; the type is not looked at. A model of entities and \
+            relations together does not tell their direction: its "head" is the entity that comes first.
 
             --context-generator has the pictures of posts without a context described, as `shapca contexts` does and \
             through the same cache. "contextStatus" says what became of it: given, generated, cached, none, or failed with \
-            "contextError"; a post whose context failed is predicted without one.
+            "contextError"; a post whose context failed is predicted without one. Where the server had to be given up, the \
+            exit status is 1.
             """)
 
     @Option(help: ArgumentHelp("The model folder.", valueName: "dir"), transform: URL.argument)
@@ -62,6 +66,9 @@ struct PredictCommand: ParsableCommand {
             throw ValidationError("--image and --context go with --text; the posts of --input name their own")
         }
         if text != nil, output != nil { throw ValidationError("--output goes with --input") }
+        if let input, let output, URL(filePath: input).resolvingSymlinksInPath() == output.resolvingSymlinksInPath() {
+            throw ValidationError("--output is the file of --input; name another one")
+        }
     }
 
     func run() throws {
@@ -87,15 +94,26 @@ struct PredictCommand: ParsableCommand {
             reader = JSONLinesReader(lines: LineReader(.standardInput, name: "standard input"))
             base = URL(filePath: ".")
         }
+        let interrupt = output.map { _ in Interrupt() }
         let sink = try PredictionSink(output)
         var stream = PredictionStream(
             reader: reader, extractor: extractor, contexts: contexts, imageBase: base, batchSize: inference.batchSize)
-        while let predictions = try stream.next() { try sink.write(predictions) }
+        while let predictions = try stream.next() {
+            try sink.write(predictions)
+            guard interrupt?.wasAsked == true else { continue }
+            let part = try sink.keepPart().map { "; their results are in \($0.path(percentEncoded: false))" } ?? ""
+            Console.note("stopped after \(stream.posts + stream.failures) posts\(part)")
+            throw ExitCode(130)
+        }
         try sink.finish()
+        for note in stream.findings.notes { Console.note(note) }
+        if stream.unasked > 0 {
+            Console.note("\(stream.unasked) posts name more than two entities but no pair of them in \"relations\"")
+        }
         if stream.failures > 0 {
             Console.note("\(stream.failures) of \(stream.posts + stream.failures) lines could not be read")
-            throw ExitCode.failure
         }
+        if stream.failures > 0 || contexts.stop != nil { throw ExitCode.failure }
     }
 
     /// Says how many posts are without the context that was asked for.

@@ -47,7 +47,8 @@ struct PredictionFailure: Encodable {
     let error: String
 }
 
-/// Predictions for a stream of posts, a window at a time: order is kept and memory does not grow.
+/// Predictions for a stream of posts, a window at a time: order is kept and memory does not grow. A window ends where the
+/// next line of a pipe would have to be waited for, so that every post is answered when it comes.
 struct PredictionStream {
     /// The most posts that are looked at together, and the most words or characters after which no further one is read.
     private static let (windowPosts, windowLength) = (1024, 1 << 18)
@@ -61,6 +62,10 @@ struct PredictionStream {
     private(set) var posts = 0
     /// Lines so far that were no posts.
     private(set) var failures = 0
+    /// Posts so far in which a model of relations was asked for none: several entities, but no pair of them.
+    private(set) var unasked = 0
+    /// What was odd in the lines so far.
+    var findings: Findings { reader.findings }
 
     init(reader: JSONLinesReader, extractor: Extractor, contexts: PostContexts, imageBase: URL, batchSize: Int) {
         self.reader = reader
@@ -75,7 +80,9 @@ struct PredictionStream {
         var window: [Result<Post, CorpusError>] = []
         var lines: [Int] = []
         var length = 0
-        while window.count < Self.windowPosts, length < Self.windowLength, let result = reader.next() {
+        while window.count < Self.windowPosts, length < Self.windowLength, window.isEmpty || reader.isReady,
+            let result = reader.next()
+        {
             window.append(result)
             if case .success(let post) = result { length += post.length }
             lines.append(reader.location.line)
@@ -89,6 +96,9 @@ struct PredictionStream {
         }
         var pairs = zip(posts, extractions).makeIterator()
         self.posts += posts.count
+        if task == .relations {
+            unasked += posts.count { $0.post.entities.count > 2 && $0.post.relations.isEmpty }
+        }
         failures += window.count - posts.count
         return zip(lines, window).map { line, result in
             if case .failure(let error) = result { return .failure(PredictionFailure(line: line, error: "\(error)")) }
@@ -120,4 +130,8 @@ struct PredictionSink {
     }
 
     func finish() throws { try file?.finish() }
+
+    /// Ends an incomplete file.
+    /// - Returns: where it is; nil where there is none.
+    func keepPart() throws -> URL? { try file?.keepPart() }
 }

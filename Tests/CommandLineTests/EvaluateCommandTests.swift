@@ -74,6 +74,8 @@ struct EvaluateCommandTests {
         let renamed: Report = try evaluate(scratch["other"], "--json", "--rename", "GEO=LOC").json()
         let original: Report = try evaluate(Workshop.corpus, "--json").json()
         #expect(renamed.overall.f1 == original.overall.f1)
+        let found: Report = try evaluate(scratch["other"], "--json", "--rename", "LOC=GEO").json()
+        #expect(found.overall.f1 == original.overall.f1, "what the model finds is renamed too")
     }
 
     @Test("Posts without words, entities or anything known give a score all the same")

@@ -175,4 +175,63 @@ struct PredictCommandTests {
         let (few, many) = (try peak(2_000), try peak(20_000))
         #expect(many < few + 48 << 20, "\(few >> 20) MiB, then \(many >> 20) MiB")
     }
+
+    @Test("Ctrl-C keeps what was found", arguments: [SIGINT, SIGTERM])
+    func interrupted(_ signal: Int32) throws {
+        let file = try scratch.write(TinyCorpus.lines(20_000, seed: 1).joined(separator: "\n"), to: "posts.jsonl")
+        let folder = scratch["found"]
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        let output = folder.appending(path: "found.jsonl")
+        var isSent = false
+        let arguments = ["--input", file.path, "--output", output.path]
+        let outcome = try Program.run(["predict", "--model", Workshop.model().path] + arguments) { process in
+            let files = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+            if !isSent, !files.isEmpty { isSent = kill(process, signal) == 0 }
+        }
+        #expect(outcome.status == 130 && !outcome.hasCrashed)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["found.jsonl.part"])
+        let part = try String(contentsOf: output.appendingPathExtension("part"), encoding: .utf8)
+        let found = try predictions(part.split(separator: "\n").map(String.init))
+        #expect(0 < found.count && found.count < 20_000)
+        #expect(outcome.errors.contains("stopped after \(found.count) posts; their results are in \(output.path).part"))
+        #expect(found.map(\.id) == (0..<found.count).map(String.init))
+    }
+
+    @Test("A post that comes alone is answered before the next one comes")
+    func answersAtOnce() throws {
+        let (pipe, output) = (scratch["pipe"], scratch["answers"])
+        #expect(mkfifo(pipe.path, 0o600) == 0)
+        try scratch.write("", to: "answers")
+        let model = try Workshop.model().path
+        func send(_ text: String, to descriptor: Int32) {
+            let line = Array("{\"text\": \"\(text)\"}\n".utf8)
+            #expect(write(descriptor, line, line.count) == line.count)
+        }
+        var descriptor: Int32 = -1
+        var isClosed = false
+        var answersBeforeSecond = 0
+        let deadline = ContinuousClock.now + .seconds(120)
+        let outcome = try Program.run("predict", "--model", model, "--input", pipe.path, output: output) { _ in
+            guard !isClosed else { return }
+            if descriptor < 0 {
+                descriptor = open(pipe.path, O_WRONLY | O_NONBLOCK)
+                if descriptor >= 0 { send("Anna", to: descriptor) }
+                return
+            }
+            answersBeforeSecond = ((try? Data(contentsOf: output)) ?? Data()).count { $0 == 0x0A }
+            guard answersBeforeSecond > 0 || ContinuousClock.now > deadline else { return }
+            send("Oslo", to: descriptor)
+            close(descriptor)
+            isClosed = true
+        }
+        #expect(outcome.status == 0 && answersBeforeSecond == 1, "\(outcome.errors)")
+        #expect(try String(contentsOf: output, encoding: .utf8).split(separator: "\n").count == 2)
+    }
+
+    @Test("A field that no post has is reported")
+    func unknownFields() throws {
+        let outcome = try predict("--input", "-", input: Data(#"{"text": "Anna", "img": "a.jpg"}"#.utf8))
+        #expect(outcome.status == 0 && outcome.lines.count == 1)
+        #expect(outcome.errors.contains("1 unknown fields") && outcome.errors.contains("\"img\""), "\(outcome.errors)")
+    }
 }

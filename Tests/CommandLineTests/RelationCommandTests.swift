@@ -131,5 +131,16 @@ struct RelationCommandTests {
         let prediction: Prediction = try found.json()
         #expect(prediction.entities.map(\.text) == ["Anna", "Oslo"])
         #expect(prediction.relations.map { [$0.head, $0.tail] } == [[0, 1]])
+
+        let three = """
+            {"tokens": ["Anna", "Oslo", "Rome"], "entities": [{"start":0,"end":1,"type":"e"}, \
+            {"start":1,"end":2,"type":"e"}, {"start":2,"end":3,"type":"e"}]
+            """
+        let asked = three + #", "relations": [{"head": 0, "tail": 2, "type": "?"}]}"#
+        try Data("\(three)}\n\(asked)".utf8).write(to: scratch["posts.jsonl"])
+        let pairs = try Program.run("predict", "--model", model, "--input", scratch["posts.jsonl"].path)
+        let found3 = try pairs.lines.map { try JSONDecoder().decode(Prediction.self, from: Data($0.utf8)) }
+        #expect(found3.map { $0.relations.map { [$0.head, $0.tail] } } == [[], [[0, 2]]])
+        #expect(pairs.errors.contains("1 posts name more than two entities but no pair"), "\(pairs.errors)")
     }
 }

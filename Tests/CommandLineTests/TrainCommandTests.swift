@@ -71,7 +71,7 @@ struct TrainCommandTests {
 
     @Test("Resuming what is not there, or with other settings, is refused with the key")
     func badResume() throws {
-        #expect(try train("run", "--resume").failed(saying: "holds no checkpoint"))
+        #expect(try train("run", "--resume").failed(saying: "holds no run"))
         #expect(try train("run", until: SIGINT).status == 130)
         let other = try train("run", "--resume", "--set", "training.seed=5")
         #expect(other.failed(saying: "training.seed is 1 there, 5 here"), "\(other.errors)")
@@ -129,5 +129,15 @@ struct TrainCommandTests {
         )
         #expect(overlapping.status == 0 && overlapping.errors.contains("train.jsonl:49"), "\(overlapping.errors)")
         #expect(overlapping.errors.contains("1 entities share words with one before them"))
+    }
+
+    @Test("Data without anything to find is refused with what may be wrong with it")
+    func nothingToLearn() throws {
+        for split in ["train", "valid"] {
+            try scratch.write(#"{"tokens": ["Anna"], "entity": [{"start": 0, "end": 1}]}"#, to: "odd/\(split).jsonl")
+        }
+        let outcome = try Program.run(
+            "train", Workshop.configuration.path, "--data", scratch["odd"].path, "--output", scratch["run"].path)
+        #expect(outcome.failed(saying: "train split of odd has no entities", "unknown fields"), "\(outcome.errors)")
     }
 }

@@ -136,6 +136,7 @@ struct RunnerTests {
         let server = try await ChatServer { _ in .status(429, headers: ["retry-after": "86400"], body: "tomorrow") }
         let result = try await bench.run(Workbench.generator(server), try bench.pictures(1))
         #expect(result.outcomes[0]?.failure?.kind == .rateLimit && server.requests.count == 1)
+        #expect(result.outcomes[0]?.failure?.description.contains("the server asks for 86400 s") == true)
     }
 
     @Test("A server that is not there ends the run after few pictures; what was answered stays")
@@ -150,6 +151,14 @@ struct RunnerTests {
         let stop = try #require(result.stop)
         #expect(stop.kind == .unreachable && stop.reason.contains("connection refused"), "\(stop)")
         #expect(result.tally.cached == 10 && result.tally.failed < 20 && result.outcomes.last == .some(nil))
+    }
+
+    @Test("A server that does not speak the protocol ends the run after few pictures")
+    func otherServer() async throws {
+        let bench = try Workbench()
+        let server = try await ChatServer { _ in .status(200, body: "<html>Welcome</html>") }
+        let result = try await bench.run(Workbench.generator(server), try bench.pictures(50), concurrency: 1)
+        #expect(result.stop?.kind == .invalidAnswer && result.tally.failed == 5)
     }
 
     @Test("A key that is not taken or a model that is not there ends the run at once", arguments: [401, 403, 404])

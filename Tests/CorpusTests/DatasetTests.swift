@@ -154,6 +154,22 @@ struct DatasetTests {
         #expect(tweets.findings.counts == [.missingContext: 1])
     }
 
+    @Test("gives no picture the context of another one of the same file name in another folder")
+    func sharedPictureNames() throws {
+        let images = ["a/1.jpg", "./a/1.jpg", "b/1.jpg", "b/2.jpg", ""]
+        let lines = images.map { #"{"text": "x", "image": "\#($0)"}"# }
+        try scratch.write(lines.joined(separator: "\n"), to: "test.jsonl")
+        let contexts = try scratch.write(
+            #"{"image": "1.jpg", "context": "one"}"# + "\n" + #"{"image": "2.jpg", "context": "two"}"#, to: "c.jsonl")
+        let dataset = try Dataset.load(folder: scratch.url, contexts: contexts)
+        #expect(dataset[.test].map(\.context) == ["one", "one", nil, "two", nil])
+        #expect(dataset.findings.counts == [.sharedPictureName: 1])
+        #expect(dataset.findings.notes[0].contains("\"b/1.jpg\" of post \"3\", after \"a/1.jpg\""))
+        #expect(dataset[.test][4].image == nil, "an empty name is no picture")
+        let report = try DatasetDoctor.examine(scratch.url, contexts: contexts)
+        #expect(report.findings.count(of: .sharedPictureName) == 1)
+    }
+
     @Test("renames entity types for transfer and leaves the others")
     func renaming() throws {
         try scratch.write(conll, to: "train.txt")

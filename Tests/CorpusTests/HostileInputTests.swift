@@ -115,7 +115,8 @@ struct HostileInputTests {
         let lines = paths.map { #"{"text": "a", "image": "\#($0)"}"# }
         let file = try scratch.write(lines.joined(separator: "\n"), to: "test.jsonl")
         let report = try DatasetDoctor.examine(file)
-        #expect(report.splits[0].posts == paths.count && report.splits[0].pictures == paths.count)
+        #expect(report.splits[0].posts == paths.count && report.splits[0].pictures == paths.count - 1)
+        #expect(try JSONLinesReader(file).posts()[0].image == nil)
     }
 }
 

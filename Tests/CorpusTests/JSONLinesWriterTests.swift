@@ -39,6 +39,17 @@ struct JSONLinesWriterTests {
         #expect(try JSONLinesReader(file).posts() == Array(posts.prefix(2)))
     }
 
+    @Test("keeps what is there of a file under another name")
+    func parts() throws {
+        let file = try scratch.write("old\n", to: "posts.jsonl")
+        let writer = try JSONLinesWriter<Post>(file)
+        for post in posts.prefix(7) { try writer.write(post) }
+        let part = try #require(try writer.keepPart())
+        #expect(try JSONLinesReader(part).posts() == Array(posts.prefix(7)))
+        #expect(try String(contentsOf: file, encoding: .utf8) == "old\n")
+        #expect(try contents() == ["posts.jsonl", "posts.jsonl.part"])
+    }
+
     @Test("leaves the old file until the new one is whole")
     func atomic() throws {
         let file = try scratch.write("old\n", to: "posts.jsonl")

@@ -86,4 +86,15 @@ struct LineReaderTests {
         #expect(reason == "is a directory")
         #expect(reader.next() == nil)
     }
+
+    @Test("knows whether a line of a pipe would have to be waited for")
+    func readiness() throws {
+        let pipe = Pipe()
+        let reader = LineReader(pipe.fileHandleForReading, name: "pipe")
+        #expect(!reader.isReady)
+        try pipe.fileHandleForWriting.write(contentsOf: Data("a\nb\n".utf8))
+        #expect(reader.isReady && reader.next() != nil && reader.isReady && reader.next() != nil && !reader.isReady)
+        try pipe.fileHandleForWriting.close()
+        #expect(reader.isReady && reader.next() == nil && reader.isReady)
+    }
 }

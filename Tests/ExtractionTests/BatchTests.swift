@@ -99,4 +99,18 @@ import Vision
             }
         }
     }
+
+    @Test(arguments: Task.allCases)
+    func anOperatorThatFailsIsAnErrorOfTheHead(task: Task) throws {
+        let extractor = try SampleModel.extractor(task: task, pictures: false)
+        let post = Post(
+            id: "1", content: .tokens(["Anna", "visits", "Oslo"]),
+            entities: [Entity(start: 0, end: 1, type: "PER"), Entity(start: 2, end: 3, type: "LOC")],
+            relations: [Relation(head: 0, tail: 1, type: "visits")])
+        let posts = try extractor.prepare([post], labels: SampleModel.labels) { _ in nil }.posts
+        let (batch, head) = (try extractor.batch(posts).batch, extractor.model.head)
+        let tooWide = Tensor.zeros([1, 3, 4096])
+        #expect(throws: TorchError.self) { try withTorchErrors { _ = head.decode(tooWide, batch) } }
+        #expect(throws: TorchError.self) { try withTorchErrors { _ = head.loss(tooWide, batch) } }
+    }
 }

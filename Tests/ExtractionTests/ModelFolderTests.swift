@@ -94,4 +94,14 @@ import Torch
         let error = #expect(throws: AssetError.self) { try EmbeddedAssets.resolve("minilm") }
         #expect(error?.description.contains("minilm-l6-v2") == true)
     }
+
+    @Test func anotherTaggerThanThatOfTheTrainingIsRefused() throws {
+        let folder = try saved(try SampleModel.extractor(pictures: false))
+        let file = folder.url.appending(path: "config.json")
+        let text = try String(contentsOf: file, encoding: .utf8)
+        #expect(text.contains("\"NNP\""))
+        try Data(text.replacing("\"NNP\"", with: "\"NNQ\"").utf8).write(to: file)
+        let error = #expect(throws: ModelFolderError.self) { try ModelFolder.load(folder.url) }
+        #expect(error?.description.contains("another tagger") == true)
+    }
 }

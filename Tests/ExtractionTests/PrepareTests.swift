@@ -54,6 +54,17 @@ import Testing
         #expect(try prepared(hashtag).overlapping == 1)
     }
 
+    @Test func entitiesThatShareWordsAreCountedForTheTableOfWordPairsToo() throws {
+        let nested = Post(
+            id: "1", content: .tokens(["University", "of", "Paris"]),
+            entities: [Entity(start: 0, end: 3, type: "ORG"), Entity(start: 2, end: 3, type: "LOC")])
+        let counts = try [Task.joint, .relations].map { task in
+            try SampleModel.extractor(task: task, pictures: false)
+                .prepare([nested], labels: SampleModel.labels) { _ in nil }.overlapping
+        }
+        #expect(counts == [1, 0])
+    }
+
     @Test func tagsOfWordsThatDoNotFitAreDropped() throws {
         let words = [String](repeating: "Paris", count: 50)
         let post = Post(

@@ -7,23 +7,28 @@ import Vision
 
 /// Extractors over MiniLM with everything else drawn at random, the same each time; they find entities all the same.
 enum SampleModel {
-    static let labels = LabelSet(entityTypes: ["LOC", "MISC", "ORG", "PER"])
+    static let labels = LabelSet(entityTypes: ["LOC", "MISC", "ORG", "PER"], relationTypes: ["peer", "visits"])
 
-    static func extractor(pictures: Bool = true, usesContext: Bool = true, maximumLength: Int = 128) throws -> Extractor
-    {
+    static func extractor(
+        task: Task = .entities, pictures: Bool = true, usesContext: Bool = true, maximumLength: Int = 128
+    ) throws -> Extractor {
         Random.seed(17)
         let extractor = try Extractor.fresh(
             configuration: { text, partsOfSpeech in
-                ModelConfiguration(
+                var configuration = ModelConfiguration(
                     textEncoderName: "minilm-l6-v2", textEncoder: text,
                     imageEncoder: pictures ? "efficientnet-lite0" : nil, usesContext: usesContext,
                     alignment: Extraction.AlignmentOptions(), fusion: FusionOptions(), dropout: 0.1,
                     maximumLength: maximumLength, labels: labels, partsOfSpeech: partsOfSpeech)
+                configuration.task = task
+                return configuration
             }, textFolder: ModelCache.miniLM, imageEncoder: pictures ? makeImageEncoder("efficientnet-lite0") : nil,
             taggerFolder: ModelCache.tagger, device: .cpu)
         // Fresh emissions hardly differ between words; these do.
-        let output = (extractor.model.head as! EntityTagger).classifier.output.weight
-        withoutGradients { output.copy(from: output * 20) }
+        if let tagger = extractor.model.head as? EntityTagger {
+            let output = tagger.classifier.output.weight
+            withoutGradients { output.copy(from: output * 20) }
+        }
         return extractor
     }
 

@@ -28,7 +28,7 @@ import Torch
         let posts = try extractor.prepare(posts(folder), labels: SampleModel.labels) { post in
             post.image.map { URL(filePath: $0) }
         }.posts
-        let (batch, statuses, lost) = extractor.batch(posts)
+        let (batch, statuses, lost) = try extractor.batch(posts)
         #expect(statuses == [.used, .unreadable, .missing, .none])
         #expect(lost.count == 1 && lost[0].contains("broken.png"), "\(lost)")
         let losses = try extractor.model.losses(batch, seed: 1)

@@ -63,6 +63,22 @@ struct ResumeTests {
         }
     }
 
+    @Test("Killed between the checkpoint of a best epoch and its model, it writes the model")
+    func killedBeforeModel() throws {
+        var isBestLast = false
+        try run.train("whole") { event in
+            guard case .epoch(let epoch, let isBest) = event, epoch.epoch == 0 else { return }
+            isBestLast = isBest
+            try run.copyFolder("whole", to: "killed")
+        }
+        #expect(isBestLast, "the first epoch is the best so far")
+        let file = run.scratch["killed/model/model.safetensors"]
+        let weights = try Data(contentsOf: file)
+        try FileManager.default.removeItem(at: file)
+        #expect(throws: RunError.self) { try run.train("killed", resuming: true, stopAfter: 1) }
+        #expect(try Data(contentsOf: file) == weights)
+    }
+
     @Test("Sampled games and dropout draw the same numbers, in bf16 too")
     func random() throws {
         run.configuration.alignment.estimator = .cyclic

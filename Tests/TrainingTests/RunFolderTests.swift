@@ -73,6 +73,13 @@ struct RunFolderTests {
         #expect(kept == environment)
         #expect(kept.libtorch == Engine.version)
         #expect(throws: RunError.occupied(path: url.path)) { try newRun() }
+        try scratch.write("a line", to: "runs/left/metrics.jsonl")
+        try scratch.write("{}", to: "runs/kept/model/config.json")
+        for left in [scratch["runs/left"], scratch["runs/kept"]] {
+            #expect(throws: RunError.occupied(path: left.path)) {
+                try RunFolder.create(at: left, configuration: TrainingConfiguration(), environment: environment)
+            }
+        }
     }
 
     @Test("There is nothing to resume where no run was started; one without a checkpoint begins anew")

@@ -1,3 +1,5 @@
+import Foundation
+
 /// Why a picture has no context.
 public struct GenerationFailure: Error, Sendable, Equatable, CustomStringConvertible {
     /// The kinds of failure, in the words of the list of failures.
@@ -43,7 +45,9 @@ public struct GenerationFailure: Error, Sendable, Equatable, CustomStringConvert
     }
 
     public var description: String {
-        attempts > 1 ? "\(kind.rawValue): \(reason) (\(attempts) attempts)" : "\(kind.rawValue): \(reason)"
+        let wish = retryAfter.map { String(format: "the server asks for %.0f s", $0) }
+        let details = [attempts > 1 ? "\(attempts) attempts" : nil, wish].compactMap { $0 }
+        return "\(kind.rawValue): \(reason)" + (details.isEmpty ? "" : " (\(details.joined(separator: ", ")))")
     }
 
     /// Whether it is the server that is in trouble, and not this picture.

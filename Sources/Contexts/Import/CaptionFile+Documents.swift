@@ -27,7 +27,10 @@ extension CaptionFile {
                     })
             }
         default:
-            throw CorpusError.malformed(location, problem: "not valid JSON; write {\"1.jpg\": \"caption\", …}")
+            throw CorpusError.malformed(
+                location,
+                problem:
+                    "not valid JSON; write {\"1.jpg\": \"caption\", …}, or give --format jsonl for one object a line")
         }
     }
 

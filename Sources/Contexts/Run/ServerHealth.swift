@@ -30,8 +30,9 @@ final class ServerHealth: Sendable {
     /// A picture was given up.
     func gaveUp(_ failure: GenerationFailure) {
         state.withLock { state in
-            if failure.kind == .picture || failure.isAnswers {
-                if failure.isAnswers { state.givenUpInARow = 0 }
+            if failure.kind == .picture { return }
+            if failure.isAnswers, failure.kind != .invalidAnswer {
+                state.givenUpInARow = 0
                 return
             }
             state.givenUpInARow += 1

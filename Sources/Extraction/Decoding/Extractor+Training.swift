@@ -12,8 +12,8 @@ extension PreparedPost {
 
 extension Extractor {
     /// Turns posts into what batches are made of, with their gold tags.
-    /// - Returns: the posts, how many entities do not begin and end with words, and how many have no tags because an
-    ///   entity before them has some of their words.
+    /// - Returns: the posts, how many entities do not begin and end with words, and how many share words with one before
+    ///   them, which tags cannot express and the table of word pairs only in part.
     /// - Throws: `LabelError` for tags of a type that `labels` lacks; `TorchError`.
     public func prepare(
         _ posts: [Post], labels: LabelSet, imageURL: (Post) -> URL?
@@ -23,10 +23,11 @@ extension Extractor {
         for (index, post) in posts.enumerated() {
             let words = prepared[index].words
             misaligned += words.misaligned(post.entities)
-            guard model.configuration.task == .entities else { continue }
+            guard model.configuration.task != .relations else { continue }
             let entities = post.entities.compactMap { words.wordEntity($0)?.entity }
             let disjoint = entities.withoutOverlaps
             overlapping += entities.count - disjoint.count
+            guard model.configuration.task == .entities else { continue }
             let tags = try labels.tagIndices(for: disjoint, count: words.words.count)
             prepared[index].encoded.tags = Array(tags.prefix(prepared[index].encoded.wordStarts.count))
         }

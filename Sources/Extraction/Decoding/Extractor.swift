@@ -51,7 +51,8 @@ public final class Extractor {
 
     /// One relation found in a post.
     public struct FoundRelation: Sendable, Codable, Equatable {
-        /// The subject and the object among the entities of the extraction.
+        /// The subject and the object among the entities of the extraction; of a joint model, which does not tell them apart,
+        /// the one that comes first and the other.
         public let head: Int
         public let tail: Int
         public let type: String
@@ -138,13 +139,19 @@ public final class Extractor {
 
     /// Puts posts side by side and looks at their pictures.
     /// - Returns: the batch, what became of each picture, and why pictures could not be had.
-    public func batch(_ posts: [PreparedPost]) -> (batch: Batch, statuses: [PictureStatus], lost: [String]) {
-        let seen = pictureReader?.read(posts.map(\.picture), trained: model.isTraining)
-        let statuses = seen?.statuses ?? posts.map { _ in PictureStatus.none }
-        let batch = Batch(
-            posts.map(\.encoded), hasPicture: statuses.map { $0 == .used }, pictures: seen?.pictures,
-            encoding: model.configuration.alignment.usesSeparateEncoding ? .separate : .joint, device: model.device)
-        return (batch, statuses, seen?.lost ?? [])
+    /// - Throws: `TorchError`.
+    public func batch(
+        _ posts: [PreparedPost]
+    ) throws -> (batch: Batch, statuses: [PictureStatus], lost: [String]) {
+        try withTorchErrors {
+            let seen = pictureReader?.read(posts.map(\.picture), trained: model.isTraining)
+            let statuses = seen?.statuses ?? posts.map { _ in PictureStatus.none }
+            let batch = Batch(
+                posts.map(\.encoded), hasPicture: statuses.map { $0 == .used }, pictures: seen?.pictures,
+                encoding: model.configuration.alignment.usesSeparateEncoding ? .separate : .joint,
+                device: model.device)
+            return (batch, statuses, seen?.lost ?? [])
+        }
     }
 
     /// Looks at every picture once, so that a frozen encoder's features are in the cache.
@@ -165,7 +172,7 @@ public final class Extractor {
         let plan = posts.indices.sorted { (posts[$0].encoded.length, $0) > (posts[$1].encoded.length, $1) }
         let batches = stride(from: 0, to: plan.count, by: size).map { plan[$0..<min($0 + size, plan.count)] }
         func found(in indices: ArraySlice<Int>) throws -> (annotations: [ScoredAnnotation], statuses: [PictureStatus]) {
-            let (batch, statuses, _) = batch(indices.map { posts[$0] })
+            let (batch, statuses, _) = try batch(indices.map { posts[$0] })
             return (try model.annotations(batch, precision: precision), statuses)
         }
         let results = try model.device.isCPU ? Engine.concurrentMap(batches, found) : batches.map(found)

@@ -21,6 +21,15 @@ extension Annotation {
         relations = post.relations
     }
 
+    /// The annotation with entity types renamed, for example `["OTHER": "MISC"]`; types not named stay.
+    public func renaming(_ names: [String: String]) -> Annotation {
+        var renamed = self
+        for index in entities.indices {
+            renamed.entities[index].type = names[entities[index].type] ?? entities[index].type
+        }
+        return renamed
+    }
+
     /// The relation of a pair of entities; nil where there is none.
     public func relation(head: Int, tail: Int) -> Relation? {
         relations.first { $0.head == head && $0.tail == tail }

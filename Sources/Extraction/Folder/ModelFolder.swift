@@ -42,9 +42,15 @@ public enum ModelFolder {
         try model.load(loadWeights(at: folder.appending(path: weights)))
         model.move(to: device)
         model.train(false)
+        let tagger = try PartOfSpeechTagger(folder: folder.appending(path: tagger))
+        guard tagger.tags == configuration.partsOfSpeech else {
+            throw ModelFolderError.badConfiguration(
+                path: folder.appending(path: Self.tagger).path,
+                reason: "the model was trained with another tagger; put back the one that it was written with")
+        }
         return try Extractor(
-            model: model, tokenizer: try tokenizer(in: folder, for: configuration.textEncoder),
-            tagger: try PartOfSpeechTagger(folder: folder.appending(path: tagger)), precision: precision)
+            model: model, tokenizer: try tokenizer(in: folder, for: configuration.textEncoder), tagger: tagger,
+            precision: precision)
     }
 
     /// The tokenizer of an encoder, whose table of words must have a row for each of its pieces.

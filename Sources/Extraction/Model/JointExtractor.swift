@@ -33,6 +33,8 @@ public final class JointExtractor: Module, TaskHead {
         guard pairs.count > 0 else { return batch.wordCounts.map { _ in ScoredAnnotation() } }
         let probabilities = pairs.logProbabilities(fused, wordPairs).exp()
         return probabilities.withUnsafeElements(as: Float.self) { values in
+            // An operator that failed leaves a stand-in, and its error to the caller.
+            guard values.count == pairs.count * labelCount else { return [] }
             var start = 0
             return batch.wordCounts.map { words in
                 let cells = words * (words + 1) / 2

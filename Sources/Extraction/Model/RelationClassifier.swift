@@ -29,6 +29,8 @@ public final class RelationClassifier: Module, TaskHead {
         guard pairs.count > 0 else { return found }
         let count = labels.relationTypes.count
         let logs = pairs.logProbabilities(fused, wordPairs).doubles()
+        // An operator that failed leaves a stand-in, and its error to the caller.
+        guard logs.count == pairs.count * count else { return found }
         for block in blocks {
             let means = (0..<count).map { label in
                 block.pairs.reduce(0) { $0 + logs[$1 * count + label] } / Double(block.pairs.count)

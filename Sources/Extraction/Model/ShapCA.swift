@@ -91,6 +91,7 @@ public final class ShapCA: Module {
                 let cosines = ContrastiveAlignment.cosines(
                     vectors.text.indexSelect(0, items), context.indexSelect(0, items))
                 let (values, count) = (cosines.doubles(), batch.withContext.count)
+                guard values.count == count * count else { return [] }
                 return (0..<count).map { Array(values[($0 * count)..<(($0 + 1) * count)]) }
             }
         }
@@ -107,7 +108,7 @@ public final class ShapCA: Module {
                 let rows = rows(of: encoding.pieces, batch)
                 let weights = fusion.regionAttention(
                     words: rows.words, contextPieces: rows.context, regions: regions, masks: batch.masks)
-                guard let weights else { return nil }
+                guard let weights, weights.shape.count == 3 else { return nil }
                 let (values, count) = (weights.doubles(), weights.size(2))
                 return (0..<batch.wordCounts[0]).map { Array(values[($0 * count)..<($0 * count + regions.size(1))]) }
             }

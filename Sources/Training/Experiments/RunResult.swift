@@ -97,13 +97,3 @@ extension RunResult.Measured: Codable {
         try fields.encode(posts.map { [$0.gold, $0.predicted, $0.correct] }, forKey: .posts)
     }
 }
-
-extension Annotation {
-    fileprivate func renaming(_ names: [String: String]) -> Annotation {
-        var renamed = self
-        for index in entities.indices {
-            renamed.entities[index].type = names[entities[index].type] ?? entities[index].type
-        }
-        return renamed
-    }
-}

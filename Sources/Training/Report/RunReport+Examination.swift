@@ -106,7 +106,7 @@ extension RunReport.Examination {
     func alignment() throws -> HTMLPage.Section? {
         let chosen = posts.indices.filter { !prepared[$0].encoded.context.isEmpty }.prefix(14)
         guard chosen.count > 1 else { return nil }
-        let similarities = try extractor.model.similarities(extractor.batch(chosen.map { prepared[$0] }).batch)
+        let similarities = try extractor.model.similarities(try extractor.batch(chosen.map { prepared[$0] }).batch)
         let temperature = extractor.model.configuration.alignment.temperature
         let values = try ShapleyEstimator.exact.values(of: GameMatrix(rows: similarities), temperature: temperature)
         let names = chosen.map { posts[$0].id }
@@ -126,7 +126,7 @@ extension RunReport.Examination {
     /// Where the entities of the first post with a picture look.
     func attention() throws -> HTMLPage.Section? {
         for index in posts.indices where prepared[index].hasPicture && !found[index].entities.isEmpty {
-            let batch = extractor.batch([prepared[index]]).batch
+            let batch = try extractor.batch([prepared[index]]).batch
             guard let weights = try extractor.model.regionAttention(batch), let count = weights.first?.count else {
                 continue
             }

@@ -18,13 +18,16 @@ public enum RunError: Error, CustomStringConvertible, Sendable, Equatable {
     case interrupted(step: Int, path: String)
     /// The split has no posts to train on or to choose a model by.
     case emptySplit(String)
+    /// The train split has none of what the task looks for.
+    case nothingToLearn(what: String, dataset: String, findings: [String])
 
     public var description: String {
         switch self {
         case .occupied(let path):
             "\(path) already holds a run; continue it with --resume, or name another folder with --output"
         case .nothingToReport(let path): "\(path) holds no metrics.jsonl; name the folder of a run"
-        case .nothingToResume(let path): "\(path) holds no checkpoint to resume; start without --resume"
+        case .nothingToResume(let path):
+            "\(path) holds no run to resume; start without --resume, in another folder where parts of a run are left"
         case .otherConfiguration(let path, let differences):
             "\(path) was started with other settings (\(differences.joined(separator: "; "))); resume with the same ones"
         case .unwritable(let path, let reason): "\(path) cannot be written: \(reason); earlier files are unharmed"
@@ -34,6 +37,9 @@ public enum RunError: Error, CustomStringConvertible, Sendable, Equatable {
                 + (checkpoint.map { " (the last checkpoint is \($0))" } ?? "")
         case .interrupted(let step, let path): "stopped after step \(step); continue with --resume --output \(path)"
         case .emptySplit(let name): "the split \(name) has no posts"
+        case .nothingToLearn(let what, let dataset, let findings):
+            "the train split of \(dataset) has no \(what); annotate \"\(what)\", or choose another task"
+                + findings.map { "; \($0)" }.joined()
         }
     }
 }

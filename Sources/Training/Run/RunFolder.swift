@@ -30,9 +30,10 @@ public struct RunFolder: Sendable {
         return folder
     }
 
-    /// - Throws: ``RunError/occupied(path:)`` where a run was started.
+    /// - Throws: ``RunError/occupied(path:)`` where there is something of a run.
     func requireFree() throws {
-        guard !FileManager.default.fileExists(atPath: configuration.path) else {
+        for file in [configuration, metrics, checkpoint, model]
+        where FileManager.default.fileExists(atPath: file.path) {
             throw RunError.occupied(path: url.path)
         }
     }
