@@ -165,6 +165,24 @@ struct ReproductionTests {
         }
     }
 
+    @Test("A figure draws the curves of which it has at least two points, and a table none")
+    func curves() throws {
+        let settings = ["training.epochs=1"]
+        let figure = try plan(.figure3, rows: ["alpha 0.0", "exact"], settings: settings)
+        #expect(try reproduction(figure).run { _ in }.count == 0)
+        let results = try reproduction(figure).results()
+        let drawn = ResultTable(figure, results: results)
+        #expect(drawn.html.contains("alpha, with beta 0.4") && !drawn.html.contains("beta, with alpha 0.2"))
+        try drawn.write(to: scratch["out"], named: "figure3")
+        let curve = try String(contentsOf: scratch["out/figure3-jmere.svg"], encoding: .utf8)
+        #expect(curve.contains("weight 0:") && curve.contains("weight 0.2:") && !curve.contains("weight 0.4:"))
+
+        let table = ResultTable(try plan(.table2, rows: ["exact"], settings: settings), results: results)
+        #expect(table.html.contains("of every row"))
+        try table.write(to: scratch["out"], named: "table2")
+        #expect(!FileManager.default.fileExists(atPath: scratch["out/table2-jmere.svg"].path))
+    }
+
     @Test("A run that fails is reported at the end and does not end the others")
     func failures() throws {
         let plan = try plan(.table2)

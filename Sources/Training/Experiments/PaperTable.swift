@@ -1,7 +1,8 @@
 import Extraction
+import Foundation
 
 /// A table or figure of the paper (Luo et al., 2024) that can be run again, or a study of what the paper leaves open.
-public enum PaperTable: String, Sendable, CaseIterable {
+public enum PaperTable: String, Sendable, CaseIterable, Encodable {
     case table1
     case table2
     case table3
@@ -44,22 +45,45 @@ public enum PaperTable: String, Sendable, CaseIterable {
         case .table2: [.baseline, .withoutImage, .exact]
         case .table3: generators.map { Variant.exact.reading($0) }
         case .table5: [.bertCRF, .baseline, .exact]
-        case .figure3:
-            Self.weights.map { Variant.weighted(alpha: $0, beta: 0.4) }
-                + Self.weights.map { Variant.weighted(alpha: 0.2, beta: $0) }
+        case .figure3: sweeps.flatMap { $0.points.map(\.variant) }
         case .alignment:
             [.exact] + [0.03, 0.3, 1].map { .temperature($0) }
                 + [0.0014, 0.05, 1].map { .weighted(alpha: $0, beta: 0.4) }
                 + [.meanNegatives, .textAsCLS, .separateEncoding, .projected]
         case .estimators:
-            [8, 28, 64, 256].flatMap { size in
+            Self.batchSizes.flatMap { size in
                 AlignmentOptions.Estimator.allCases.map { .estimator($0, batchSize: size) }
             }
         }
     }
 
+    /// The curves of a figure; none for a table.
+    var sweeps: [Sweep] {
+        switch self {
+        case .figure3:
+            [
+                Sweep(
+                    name: "alpha, with beta 0.4", axis: "weight",
+                    points: Self.weights.map { ($0, .weighted(alpha: $0, beta: 0.4)) }),
+                Sweep(
+                    name: "beta, with alpha 0.2", axis: "weight",
+                    points: Self.weights.map { ($0, .weighted(alpha: 0.2, beta: $0)) }),
+            ]
+        case .estimators:
+            AlignmentOptions.Estimator.allCases.map { estimator in
+                Sweep(
+                    name: estimator.rawValue, axis: "log2 of the batch size",
+                    points: Self.batchSizes.map { (log2(Double($0)), .estimator(estimator, batchSize: $0)) })
+            }
+        case .table1, .table2, .table3, .table5, .alignment: []
+        }
+    }
+
     /// The weights that the figure sweeps.
-    static let weights = [0.0, 0.2, 0.4, 0.6, 0.8, 1.0]
+    private static let weights = [0.0, 0.2, 0.4, 0.6, 0.8, 1.0]
+
+    /// The numbers of players at which estimators are compared.
+    private static let batchSizes = [8, 28, 64, 256]
 
     /// The dataset on which a model that was trained on another is tested; nil where there is none.
     func tested(trainedOn benchmark: Benchmark) -> Benchmark? {

@@ -20,9 +20,7 @@ extension ResultTable {
     private func section(_ measures: [[Line]]) -> HTMLPage.Section {
         let first = measures[0][0]
         let figures = measures.map { lines in
-            let bars = lines.map { SVGBars.Bar($0.row, 100 * $0.f1.mean, deviation: $0.f1.deviation.map { 100 * $0 }) }
-            return HTMLPage.Block.figure(
-                SVGBars(label: "\(lines[0].title) of every row", title: "F1", bars: bars), caption: lines[0].title)
+            HTMLPage.Block.figure(chart(lines) ?? bars(lines), caption: lines[0].title)
         }
         let tables = measures.map { lines in
             HTMLPage.Block.table(
@@ -30,5 +28,11 @@ extension ResultTable {
                     header: Line.columns, rows: lines.map(\.cells), caption: lines[0].title, textColumns: [0, 8, 9]))
         }
         return HTMLPage.Section(first.dataset, [.paragraph(first.testSplit)] + figures + tables)
+    }
+
+    private func bars(_ lines: [Line]) -> SVGBars {
+        SVGBars(
+            label: "\(lines[0].title) of every row", title: "F1",
+            bars: lines.map { SVGBars.Bar($0.row, 100 * $0.f1.mean, deviation: $0.f1.deviation.map { 100 * $0 }) })
     }
 }

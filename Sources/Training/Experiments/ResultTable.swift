@@ -32,6 +32,7 @@ public struct ResultTable: Sendable, Encodable {
         public var hours: Double
     }
 
+    public var table: PaperTable
     public var title: String
     /// The row that the others are compared to.
     public var reference: String
@@ -61,7 +62,8 @@ public struct ResultTable: Sendable, Encodable {
     /// - Parameters:
     ///   - failures: of the runs that failed, with the reason.
     public init(_ plan: ReproductionPlan, results: [RunResult], failures: [String: String] = [:]) {
-        title = plan.request.table.title
+        table = plan.request.table
+        title = table.title
         reference = plan.runs.first(where: \.isReference)?.variant.name ?? Variant.exact.name
         notes = plan.notes
         missing = plan.runs.filter { run in !results.contains { $0.belongs(to: run) } }
