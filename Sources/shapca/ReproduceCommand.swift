@@ -8,9 +8,9 @@ struct ReproduceCommand: ParsableCommand {
         abstract: "Run a table or figure of the paper again, or a study of what it leaves open.",
         discussion: """
             Plans the runs of a table, trains and tests one model after the other, and writes results.json, results.md and \
-            results.html, with the protocol beside every number, and the same under the table's name; the curves of a figure \
-            are figure3-DATASET.svg as well. Finished runs are skipped, a killed one goes on from its last epoch, and one \
-            that fails does not end the others.
+            results.html, with the protocol beside every number, and the same under the table's name; the curves of figure3 \
+            and estimators are TABLE-DATASET.svg as well. Finished runs are skipped, a killed one goes on from its last \
+            epoch, and one that fails does not end the others.
 
               shapca reproduce table1 --data DIR --datasets twitter2017 --seeds 1 --output reproduction
               shapca reproduce table1 --data DIR --dry-run

@@ -45,7 +45,7 @@ public enum PaperTable: String, Sendable, CaseIterable, Encodable {
         case .table2: [.baseline, .withoutImage, .exact]
         case .table3: generators.map { Variant.exact.reading($0) }
         case .table5: [.bertCRF, .baseline, .exact]
-        case .figure3: sweeps.flatMap { $0.points.map(\.variant) }
+        case .figure3: sweep?.curves.flatMap { $0.points.map(\.variant) } ?? []
         case .alignment:
             [.exact] + [0.03, 0.3, 1].map { .temperature($0) }
                 + [0.0014, 0.05, 1].map { .weighted(alpha: $0, beta: 0.4) }
@@ -57,25 +57,29 @@ public enum PaperTable: String, Sendable, CaseIterable, Encodable {
         }
     }
 
-    /// The curves of a figure; none for a table.
-    var sweeps: [Sweep] {
+    /// The curves of a figure; nil for a table.
+    var sweep: Sweep? {
         switch self {
         case .figure3:
-            [
-                Sweep(
-                    name: "alpha, with beta 0.4", axis: "weight",
-                    points: Self.weights.map { ($0, .weighted(alpha: $0, beta: 0.4)) }),
-                Sweep(
-                    name: "beta, with alpha 0.2", axis: "weight",
-                    points: Self.weights.map { ($0, .weighted(alpha: 0.2, beta: $0)) }),
-            ]
+            Sweep(
+                axis: "weight",
+                curves: [
+                    Sweep.Curve(
+                        name: "alpha, with beta 0.4",
+                        points: Self.weights.map { ($0, .weighted(alpha: $0, beta: 0.4)) }),
+                    Sweep.Curve(
+                        name: "beta, with alpha 0.2",
+                        points: Self.weights.map { ($0, .weighted(alpha: 0.2, beta: $0)) }),
+                ])
         case .estimators:
-            AlignmentOptions.Estimator.allCases.map { estimator in
-                Sweep(
-                    name: estimator.rawValue, axis: "log2 of the batch size",
-                    points: Self.batchSizes.map { (log2(Double($0)), .estimator(estimator, batchSize: $0)) })
-            }
-        case .table1, .table2, .table3, .table5, .alignment: []
+            Sweep(
+                axis: "log2 of the batch size",
+                curves: AlignmentOptions.Estimator.allCases.map { estimator in
+                    Sweep.Curve(
+                        name: estimator.rawValue,
+                        points: Self.batchSizes.map { (log2(Double($0)), .estimator(estimator, batchSize: $0)) })
+                })
+        case .table1, .table2, .table3, .table5, .alignment: nil
         }
     }
 

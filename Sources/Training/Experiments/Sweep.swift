@@ -1,9 +1,12 @@
-/// A curve of a figure: rows that differ in one setting.
+/// What a figure shows: rows that differ in one setting, on one or several curves.
 struct Sweep: Sendable {
-    /// What tells the curve from the others of its figure.
-    var name: String
-    /// What changes from row to row, as the axis of the figure is called.
+    struct Curve: Sendable {
+        var name: String
+        /// The rows, from the lowest value on the axis to the highest.
+        var points: [(value: Double, variant: Variant)]
+    }
+
+    /// What changes from row to row, as the axis is called.
     var axis: String
-    /// The rows, from the lowest value on the axis to the highest.
-    var points: [(value: Double, variant: Variant)]
+    var curves: [Curve]
 }
