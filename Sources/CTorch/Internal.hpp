@@ -81,8 +81,10 @@ const Element *elements(const at::Tensor &tensor) {
   return static_cast<const Element *>(tensor.const_data_ptr());
 }
 
-/// `linear` in 32-bit floats through oneDNN, with its gradient; see Linear.cpp for when it is used.
-bool prefersOneDNN(const at::Tensor &x, const at::Tensor &weight);
+/// x · weightᵀ + bias in 32-bit floats through oneDNN, with its gradient.
 at::Tensor oneDNNLinear(const at::Tensor &x, const at::Tensor &weight, const std::optional<at::Tensor> &bias);
+
+/// x · weightᵀ + bias, through oneDNN where that is faster; see Linear.cpp.
+at::Tensor linear(const at::Tensor &x, const at::Tensor &weight, const std::optional<at::Tensor> &bias);
 
 }  // namespace ctorch

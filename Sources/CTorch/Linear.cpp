@@ -51,7 +51,7 @@ struct OneDNNLinear : torch::autograd::Function<OneDNNLinear> {
   }
 };
 
-bool prefersOneDNN(const at::Tensor &x, const at::Tensor &weight) {
+static bool prefersOneDNN(const at::Tensor &x, const at::Tensor &weight) {
   constexpr int64_t fewestRows = 16;
   // The engine's own operator says what is wrong with shapes that do not fit.
   if (x.dim() == 0 || weight.dim() != 2 || x.size(-1) != weight.size(1)) return false;
@@ -61,6 +61,10 @@ bool prefersOneDNN(const at::Tensor &x, const at::Tensor &weight) {
 
 at::Tensor oneDNNLinear(const at::Tensor &x, const at::Tensor &weight, const std::optional<at::Tensor> &bias) {
   return OneDNNLinear::apply(x, weight, bias);
+}
+
+at::Tensor linear(const at::Tensor &x, const at::Tensor &weight, const std::optional<at::Tensor> &bias) {
+  return prefersOneDNN(x, weight) ? oneDNNLinear(x, weight, bias) : at::linear(x, weight, bias);
 }
 
 }  // namespace ctorch

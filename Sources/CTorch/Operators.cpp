@@ -1,4 +1,5 @@
 #include "Internal.hpp"
+#include "Products.hpp"
 
 using namespace ctorch;
 using at::IntArrayRef;
@@ -277,15 +278,13 @@ CTTensor ct_index_add(CTTensorRef x, ptrdiff_t dimension, CTTensorRef index, CTT
 // Neural network operators
 
 CTTensor ct_matmul(CTTensorRef a, CTTensorRef b) {
-  return tensor([&] { return at::matmul(borrow(a), borrow(b)); });
+  return tensor([&] {
+    return product([](const auto &a, const auto &b) { return at::matmul(a, b); }, borrow(a), borrow(b));
+  });
 }
 
 CTTensor ct_linear(CTTensorRef x, CTTensorRef weight, CTTensorRef bias) {
-  return tensor([&] {
-    auto input = borrow(x), w = borrow(weight);
-    return prefersOneDNN(input, w) ? oneDNNLinear(input, w, borrowOptional(bias))
-                                   : at::linear(input, w, borrowOptional(bias));
-  });
+  return tensor([&] { return product(linear, borrow(x), borrow(weight), borrowOptional(bias)); });
 }
 
 CTTensor ct_layer_norm(CTTensorRef x, CTTensorRef weight, CTTensorRef bias, ptrdiff_t width, double epsilon) {
@@ -300,7 +299,10 @@ CTTensor ct_embedding(CTTensorRef weight, CTTensorRef indices, ptrdiff_t padding
 
 CTTensor ct_attention(CTTensorRef query, CTTensorRef key, CTTensorRef value, CTTensorRef mask) {
   return tensor([&] {
-    return at::scaled_dot_product_attention(borrow(query), borrow(key), borrow(value), borrowOptional(mask));
+    auto attend = [seen = borrowOptional(mask)](const auto &query, const auto &key, const auto &value) {
+      return at::scaled_dot_product_attention(query, key, value, seen);
+    };
+    return product(attend, borrow(query), borrow(key), borrow(value));
   });
 }
 
@@ -314,8 +316,11 @@ CTTensor ct_conv2d(CTTensorRef x, CTTensorRef weight, CTTensorRef bias, ptrdiff_
                    ptrdiff_t groups) {
   return tensor([&] {
     ptrdiff_t strides[] = {stride, stride}, paddings[] = {padding, padding}, dilations[] = {1, 1};
-    return at::conv2d(borrow(x), borrow(weight), borrowOptional(bias), IntArrayRef(strides, 2),
-                      IntArrayRef(paddings, 2), IntArrayRef(dilations, 2), groups);
+    auto convolve = [&](const auto &x, const auto &weight, const auto &bias) {
+      return at::conv2d(x, weight, bias, IntArrayRef(strides, 2), IntArrayRef(paddings, 2), IntArrayRef(dilations, 2),
+                        groups);
+    };
+    return product(convolve, borrow(x), borrow(weight), borrowOptional(bias));
   });
 }
 
