@@ -9,9 +9,9 @@ D fusion width. A missing picture or context is a mask, never a zero picture.
     shapca_torch.py train-step --model minilm --precision bf16     seconds a training step (28 posts of 64 wordpieces)
     shapca_torch.py linear                                         seconds of the matrix products of a BERT-base step alone
     shapca_torch.py word-pairs --length 128                        seconds of the word-pair layer alone, 28 posts of 128 words
-    shapca_torch.py epoch --data jmere --contexts FILE             seconds of one epoch of joint training on JMERE
+    shapca_torch.py epoch --data jmere --contexts FILE --precision bf16    seconds of an epoch of joint training on JMERE
     shapca_torch.py predict --input posts.jsonl                    posts a second in batches of 32, latency of one post
-    shapca_torch.py alignment --estimator cyclic                   seconds for four games of 28 players, with gradient
+    shapca_torch.py alignment --estimator cyclic                   seconds for four directions of 28 games, with gradient
     shapca_torch.py parameters                                     parameter count with BERT-base and ResNet-152
 
 Every mode writes JSON lines. With `--driven` a measurement is taken for each line read on standard input, until its
@@ -606,6 +606,7 @@ def joint_posts(folder: str, contexts: str) -> tuple[list[dict], list[str]]:
 def epoch(arguments, options: Options) -> None:
     """One epoch over the posts of JMERE in random batches, padded to the longest of each."""
     posts, labels = joint_posts(arguments.data, arguments.contexts)
+    posts = posts[: arguments.posts]
     number = {label: index for index, label in enumerate(labels)}
     tokenizer = AutoTokenizer.from_pretrained(MINILM)
     model = ShapCA(load_encoder(arguments.model), labels, options=options).train()
@@ -623,6 +624,7 @@ def epoch(arguments, options: Options) -> None:
         return batch
 
     def work():
+        start_time = time.perf_counter()
         order, total = torch.randperm(len(posts)).tolist(), 0.0
         for start in range(0, len(order), arguments.batch):
             batch = labelled([posts[i] for i in order[start : start + arguments.batch]])
@@ -634,7 +636,7 @@ def epoch(arguments, options: Options) -> None:
             adam.step()
             schedule.step()
             total += losses["total"].item()
-        return {"loss": total, "posts": len(posts)}
+        return {"loss": total, "epochSeconds": time.perf_counter() - start_time}
 
     measure(work, arguments, precision=arguments.precision, posts=len(posts))
 
@@ -698,10 +700,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("mode", choices=modes)
     parser.add_argument("--model", default="minilm", help="minilm, bert-base or a Hugging Face folder")
-    parser.add_argument("--precision", choices=["fp32", "bf16"], default="fp32", help="of train-step")
+    parser.add_argument("--precision", choices=["fp32", "bf16"], default="fp32", help="of train-step and epoch")
     parser.add_argument("--input", help="JSON lines of posts, for predict")
     parser.add_argument("--data", help="the folder of JMERE, for epoch")
     parser.add_argument("--contexts", help="its contexts, for epoch")
+    parser.add_argument("--posts", type=int, help="its training posts, the first of the split, for epoch")
     parser.add_argument("--batch", type=int, help="posts a batch (28; predict: 32)")
     parser.add_argument("--length", type=int, default=64, help="wordpieces a post in train-step")
     parser.add_argument("--latency-posts", type=int, default=50, help="posts that predict times one by one")

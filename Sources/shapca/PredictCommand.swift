@@ -13,7 +13,7 @@ struct PredictCommand: ParsableCommand {
               shapca predict --model DIR --text "Rocky is ready for snow season" --image rocky.jpg
 
             or a stream of them, one JSON object a line with "tokens" or "text", and "image" and "context" where there are \
-            any; "-" reads standard input:
+            any; "-" reads standard input. Pictures are looked for in the folder of FILE, or in the working folder:
 
               shapca predict --model DIR --input posts.jsonl --output found.jsonl
 

@@ -43,17 +43,23 @@ struct ReproduceCommand: ParsableCommand {
     @Option(help: ArgumentHelp("The text encoder, a name or a Hugging Face folder.", valueName: "encoder"))
     var encoder: String?
 
-    @Option(help: ArgumentHelp("Whose contexts to read, as in contexts.NAME.jsonl.", valueName: "name"))
+    @Option(
+        help: ArgumentHelp(
+            "Whose contexts to read, as in contexts.NAME.jsonl; llava, llava-next or blip2 when not given.",
+            valueName: "name"))
     var contexts: String?
 
     @Option(name: .customLong("set"), help: ArgumentHelp("A setting of every run.", valueName: "key=value"))
     var settings: [String] = []
 
     @Option(
-        help: ArgumentHelp("The folder of the configuration files.", valueName: "dir"), transform: URL.argument)
+        help: ArgumentHelp("The folder of the configuration files; Configurations when not given.", valueName: "dir"),
+        transform: URL.argument)
     var configurations = URL(filePath: "Configurations")
 
-    @Option(help: ArgumentHelp("The folder of runs and results.", valueName: "dir"), transform: URL.argument)
+    @Option(
+        help: ArgumentHelp("The folder of runs and results; reproduction when not given.", valueName: "dir"),
+        transform: URL.argument)
     var output = URL(filePath: "reproduction")
 
     @Flag(help: "Print the runs with the hours they would take; a few steps of each row that never ran are timed.")
