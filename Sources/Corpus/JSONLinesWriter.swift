@@ -11,6 +11,8 @@ public final class JSONLinesWriter<Record: Encodable> {
     private let handle: FileHandle
     private let encoder = JSONEncoder()
     private var buffer = Data()
+    /// The bytes of the whole lines that the handle took.
+    private var length: UInt64 = 0
     private var isFinished = false
 
     /// Begins a file.
@@ -60,12 +62,16 @@ public final class JSONLinesWriter<Record: Encodable> {
     public func finish() throws { try finish(as: target) }
 
     /// Ends a file that is not complete, under its name with `.part` after it; the target stays as it was.
-    /// - Returns: where the lines are; nil where they went to a device, pipe or link.
+    ///
+    /// After a failure to write, the lines that were written before are kept.
+    /// - Returns: where the lines are; nil where there are none, or where they went to a device, pipe or link.
     /// - Throws: ``CorpusError/unwritable(path:reason:)``.
     public func keepPart() throws -> URL? {
+        try flush()
+        guard temporary != nil, length > 0 else { return nil }
         let part = target.appendingPathExtension("part")
         try finish(as: part)
-        return temporary == nil ? nil : part
+        return part
     }
 
     private func finish(as target: URL) throws {
@@ -83,9 +89,16 @@ public final class JSONLinesWriter<Record: Encodable> {
         try? FileHandle(forReadingFrom: target.deletingLastPathComponent()).synchronize()
     }
 
+    /// Writes the lines of the buffer, or leaves them out of the file if that fails.
     private func flush() throws {
-        try attempt { try handle.write(contentsOf: buffer) }
-        buffer.removeAll(keepingCapacity: true)
+        defer { buffer.removeAll(keepingCapacity: true) }
+        do {
+            try attempt { try handle.write(contentsOf: buffer) }
+            length += UInt64(buffer.count)
+        } catch {
+            if temporary != nil { try? handle.truncate(atOffset: length) }
+            throw error
+        }
     }
 
     private func attempt(_ operation: () throws -> Void) throws {

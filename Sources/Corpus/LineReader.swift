@@ -15,6 +15,9 @@ public final class LineReader: Sequence, IteratorProtocol {
 
     /// The name of the file or stream in messages.
     public let name: String
+    /// Is asked several times a second while bytes are waited for; once it says so there are no more lines, and one
+    /// that has begun is left out.
+    package var shouldStop: (() -> Bool)?
     private let handle: FileHandle
     private let longestLine: Int
     private var buffer = Data()
@@ -44,7 +47,8 @@ public final class LineReader: Sequence, IteratorProtocol {
         self.longestLine = longestLine
     }
 
-    /// The next line, or why it cannot be read; nil at the end, and after a failure to read the file itself.
+    /// The next line, or why it cannot be read; nil at the end, when ``shouldStop`` says so, and after a failure to read
+    /// the file itself.
     public func next() -> Result<Line, CorpusError>? {
         var skippedBytes = 0
         while true {
@@ -77,9 +81,23 @@ public final class LineReader: Sequence, IteratorProtocol {
 
     /// Whether the next line, or the end, can be had without waiting for whoever writes to a pipe.
     package var isReady: Bool {
-        if hasEnded || endOfLine() != nil { return true }
-        var poll = pollfd(fd: handle.fileDescriptor, events: Int16(POLLIN), revents: 0)
-        return Foundation.poll(&poll, 1, 0) != 0
+        hasEnded || endOfLine() != nil || hasBytes(within: 0)
+    }
+
+    /// Whether there is something to read, or the end, before so many milliseconds are over.
+    private func hasBytes(within milliseconds: Int32) -> Bool {
+        var request = pollfd(fd: handle.fileDescriptor, events: Int16(POLLIN), revents: 0)
+        let count = poll(&request, 1, milliseconds)
+        return count > 0 || (count < 0 && errno != EINTR)
+    }
+
+    /// Waits until there is something to read; false where the wait was ended by ``shouldStop``.
+    private func waitForBytes() -> Bool {
+        guard let shouldStop else { return true }
+        while !shouldStop() {
+            if hasBytes(within: 100) { return true }
+        }
+        return false
     }
 
     /// The position of the next line feed in the buffer.
@@ -94,7 +112,7 @@ public final class LineReader: Sequence, IteratorProtocol {
         return position
     }
 
-    /// Drops the consumed bytes and reads more; false at the end of the file.
+    /// Drops the consumed bytes and reads more; false at the end.
     private func fill() throws -> Bool {
         guard !hasEnded else { return false }
         if start > 0 {
@@ -102,6 +120,11 @@ public final class LineReader: Sequence, IteratorProtocol {
             start = 0
         }
         searched = buffer.count
+        guard waitForBytes() else {
+            hasEnded = true
+            start = buffer.count
+            return false
+        }
         let chunk = try readChunk()
         buffer.append(contentsOf: chunk)
         hasEnded = chunk.isEmpty

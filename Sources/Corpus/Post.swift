@@ -142,8 +142,8 @@ extension Post: Codable {
         case id, tokens, text, image, context, entities, relations
     }
 
-    /// Reads the native format. A missing `id` becomes the empty string, missing lists become empty, and a picture whose
-    /// name is empty is none.
+    /// Reads the native format. A missing `id` becomes the empty string, missing lists become empty, a picture whose name
+    /// is empty is none, and so is a blank context.
     public init(from decoder: any Decoder) throws {
         let fields = try decoder.container(keyedBy: CodingKeys.self)
         let tokens = try fields.decodeIfPresent([String].self, forKey: .tokens)
@@ -157,7 +157,7 @@ extension Post: Codable {
         id = try fields.decodeIfPresent(String.self, forKey: .id) ?? ""
         let name = try fields.decodeIfPresent(String.self, forKey: .image)
         image = name == "" ? nil : name
-        context = try fields.decodeIfPresent(String.self, forKey: .context)
+        context = try fields.decodeIfPresent(String.self, forKey: .context).flatMap { $0.isBlank ? nil : $0 }
         entities = try fields.decodeIfPresent([Entity].self, forKey: .entities) ?? []
         relations = try fields.decodeIfPresent([Relation].self, forKey: .relations) ?? []
     }

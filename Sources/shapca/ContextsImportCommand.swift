@@ -38,6 +38,7 @@ struct ContextsImportCommand: ParsableCommand {
 
     func validate() throws {
         guard pictures.isGiven || output != nil else { throw ValidationError("give --images, --data or --output") }
+        try output?.checkIsNotInput(file, named: "captions")
     }
 
     func run() throws {

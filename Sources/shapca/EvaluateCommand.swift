@@ -50,6 +50,10 @@ struct EvaluateCommand: ParsableCommand {
         for note in dataset.findings.notes { Console.note(note) }
         let posts = try dataset.posts(of: split)
         let extractor = try inference.open(model)
+        let types = extractor.model.configuration.labels.entityTypes + original.labels(of: split).entityTypes
+        for name in names.keys.sorted() where !types.contains(name) {
+            Console.note("--rename \(name)=\(names[name] ?? ""): neither the data nor the model has a type \(name)")
+        }
         let extractions = try extractor.extract(posts, batchSize: inference.batchSize) { dataset.imageURL(of: $0) }
         let report = EvaluationReport(
             scores: TaskScores(
@@ -85,12 +89,13 @@ struct EvaluationReport: Encodable, CustomStringConvertible {
     let pictures: [String: Int]
     let contexts: Int
     let truncated: Int
+    let truncatedContexts: Int
     private let tables: String
     private let goldNoun: String
 
     private enum CodingKeys: CodingKey {
         case overall, perType, protocols, task, gold, dataset, fingerprint, renamed, publishedAs, split, posts,
-            encoder, imageEncoder, pictures, contexts, truncated
+            encoder, imageEncoder, pictures, contexts, truncated, truncatedContexts
     }
 
     init(
@@ -114,6 +119,7 @@ struct EvaluationReport: Encodable, CustomStringConvertible {
         pictures = extractions.reduce(into: [:]) { $0[$1.imageStatus.rawValue, default: 0] += 1 }
         contexts = configuration.usesContext ? posts.count { $0.context != nil } : 0
         truncated = extractions.count(where: \.truncated)
+        truncatedContexts = extractions.count(where: \.contextTruncated)
         tables = scores.all.map { named in
             scores.all.count > 1 ? "\(named.measure.rawValue)\n\(named.scores)" : "\(named.scores)"
         }.joined(separator: "\n\n")
@@ -122,7 +128,9 @@ struct EvaluationReport: Encodable, CustomStringConvertible {
     var description: String {
         let source = publishedAs ?? "fingerprint \(fingerprint.prefix(12))"
         let seen = imageEncoder.map { ", \(pictures["used", default: 0]) pictures with \($0)" } ?? ", no pictures"
-        let cut = truncated > 0 ? "\n\(truncated) posts were longer than the model reads and were cut" : ""
+        let cut = [(truncated, "posts"), (truncatedContexts, "contexts")].map { count, what in
+            count > 0 ? "\n\(count) \(what) were longer than the model reads and were cut" : ""
+        }.joined()
         let names = renamed.sorted { $0.key < $1.key }.map { "; \($0) read as \($1)" }.joined()
         return """
             \(tables)

@@ -19,10 +19,11 @@ struct PredictCommand: ParsableCommand {
 
             Each line of the result has the entities with "start", "end", "text", "type" and "score", from a model of \
             relations or of both also "relations" with "head", "tail", "type" and "score", and says what became \
-            of the picture ("imageStatus": used, none, missing, unreadable) and whether the post was too long ("truncated"). \
+            of the picture ("imageStatus": used, none, missing, unreadable) and whether the post or its context was too \
+            long ("truncated", "contextTruncated"). \
             Results come in the order of the posts, as soon as no further post is waiting, in constant memory. A line that is \
             no post gives {"line", "error"} and the rest goes on; the exit status is then 1. FILE of --output is there when \
-            all posts are; what was found before Ctrl-C or a termination is in FILE.part.
+            all posts are; what was found before Ctrl-C, a termination or an error is in FILE.part.
 
             A model of relations asks for the relation of two entities that the post names, as in \
             {"tokens": ["Messi", "joins", "Miami"], "entities": [{"start": 0, "end": 1, "type": "entity"}, \
@@ -66,9 +67,7 @@ struct PredictCommand: ParsableCommand {
             throw ValidationError("--image and --context go with --text; the posts of --input name their own")
         }
         if text != nil, output != nil { throw ValidationError("--output goes with --input") }
-        if let input, let output, URL(filePath: input).resolvingSymlinksInPath() == output.resolvingSymlinksInPath() {
-            throw ValidationError("--output is the file of --input; name another one")
-        }
+        if let input { try output?.checkIsNotInput(URL(filePath: input), named: "--input") }
     }
 
     func run() throws {
@@ -84,36 +83,59 @@ struct PredictCommand: ParsableCommand {
                 json: Prediction(posts[0], extraction: extraction, task: extractor.model.configuration.task))
             return
         }
-        let reader: JSONLinesReader
+        let lines: LineReader
         let base: URL
         if let input, input != "-" {
             let file = URL(filePath: input)
-            reader = try JSONLinesReader(file)
+            lines = try LineReader(file)
             base = file.deletingLastPathComponent()
         } else {
-            reader = JSONLinesReader(lines: LineReader(.standardInput, name: "standard input"))
+            lines = LineReader(.standardInput, name: "standard input")
             base = URL(filePath: ".")
         }
         let interrupt = output.map { _ in Interrupt() }
+        if let interrupt { lines.shouldStop = { interrupt.wasAsked } }
         let sink = try PredictionSink(output)
         var stream = PredictionStream(
-            reader: reader, extractor: extractor, contexts: contexts, imageBase: base, batchSize: inference.batchSize)
-        while let predictions = try stream.next() {
-            try sink.write(predictions)
-            guard interrupt?.wasAsked == true else { continue }
-            let part = try sink.keepPart().map { "; their results are in \($0.path(percentEncoded: false))" } ?? ""
-            Console.note("stopped after \(stream.posts + stream.failures) posts\(part)")
+            reader: JSONLinesReader(lines: lines), extractor: extractor, contexts: contexts, imageBase: base,
+            batchSize: inference.batchSize)
+        let isStopped: Bool
+        var part: URL?
+        do {
+            while interrupt?.wasAsked != true, let predictions = try stream.next() { try sink.write(predictions) }
+            isStopped = interrupt?.wasAsked == true
+            if isStopped { part = try sink.keepPart() } else { try sink.finish() }
+        } catch {
+            if let part = try? sink.keepPart() {
+                Console.note("the results that could be written are in \(part.path(percentEncoded: false))")
+            }
+            throw error
+        }
+        if isStopped {
+            let place = part.map { "; their results are in \($0.path(percentEncoded: false))" } ?? ""
+            Console.note("stopped after \(stream.posts + stream.failures) posts\(place)")
             throw ExitCode(130)
         }
-        try sink.finish()
+        warn(stream)
+        if stream.failures > 0 || contexts.stop != nil { throw ExitCode.failure }
+    }
+
+    /// Says what was odd in the posts, and which were not answered in full.
+    private func warn(_ stream: PredictionStream) {
         for note in stream.findings.notes { Console.note(note) }
+        if stream.unpaired > 0 {
+            Console.note("\(stream.unpaired) posts name fewer than two entities, so that there is no pair to ask about")
+        }
         if stream.unasked > 0 {
             Console.note("\(stream.unasked) posts name more than two entities but no pair of them in \"relations\"")
+        }
+        if stream.unanswered > 0 {
+            Console.note(
+                "\(stream.unanswered) posts have pairs without an answer: an entity has no words, or they do not fit")
         }
         if stream.failures > 0 {
             Console.note("\(stream.failures) of \(stream.posts + stream.failures) lines could not be read")
         }
-        if stream.failures > 0 || contexts.stop != nil { throw ExitCode.failure }
     }
 
     /// Says how many posts are without the context that was asked for.

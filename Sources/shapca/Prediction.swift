@@ -28,6 +28,7 @@ struct Prediction: Encodable {
     let context: String?
     let contextError: String?
     let truncated: Bool
+    let contextTruncated: Bool
 
     init(_ contextual: ContextualPost, extraction: Extractor.Extraction, task: Task) {
         id = contextual.post.id
@@ -38,6 +39,7 @@ struct Prediction: Encodable {
         context = contextual.status == .given ? nil : contextual.post.context
         contextError = contextual.error
         truncated = extraction.truncated
+        contextTruncated = extraction.contextTruncated
     }
 }
 
@@ -50,7 +52,8 @@ struct PredictionFailure: Encodable {
 /// Predictions for a stream of posts, a window at a time: order is kept and memory does not grow. A window ends where the
 /// next line of a pipe would have to be waited for, so that every post is answered when it comes.
 struct PredictionStream {
-    /// The most posts that are looked at together, and the most words or characters after which no further one is read.
+    /// The most posts that are looked at together, and the most words or characters, with those of contexts, after which
+    /// no further one is read.
     private static let (windowPosts, windowLength) = (1024, 1 << 18)
 
     private let reader: JSONLinesReader
@@ -64,6 +67,10 @@ struct PredictionStream {
     private(set) var failures = 0
     /// Posts so far in which a model of relations was asked for none: several entities, but no pair of them.
     private(set) var unasked = 0
+    /// Posts so far in which there is no pair to ask a model of relations about: fewer than two entities.
+    private(set) var unpaired = 0
+    /// Posts so far of which a model of relations has answered fewer pairs than it was asked.
+    private(set) var unanswered = 0
     /// What was odd in the lines so far.
     var findings: Findings { reader.findings }
 
@@ -84,7 +91,7 @@ struct PredictionStream {
             let result = reader.next()
         {
             window.append(result)
-            if case .success(let post) = result { length += post.length }
+            if case .success(let post) = result { length += post.length + (post.context?.utf8.count ?? 0) }
             lines.append(reader.location.line)
         }
         guard !window.isEmpty else { return nil }
@@ -97,7 +104,7 @@ struct PredictionStream {
         var pairs = zip(posts, extractions).makeIterator()
         self.posts += posts.count
         if task == .relations {
-            unasked += posts.count { $0.post.entities.count > 2 && $0.post.relations.isEmpty }
+            for (post, extraction) in zip(posts, extractions) { count(post.post, answered: extraction.relations.count) }
         }
         failures += window.count - posts.count
         return zip(lines, window).map { line, result in
@@ -106,6 +113,16 @@ struct PredictionStream {
                 return .failure(PredictionFailure(line: line, error: "no prediction was made"))
             }
             return .prediction(Prediction(post, extraction: extraction, task: task))
+        }
+    }
+
+    /// Counts a post that was not asked for relations, or not answered.
+    private mutating func count(_ post: Post, answered: Int) {
+        let asked = Annotation(entities: post.entities, relations: post.relations).pairs.count
+        if asked > answered {
+            unanswered += 1
+        } else if asked == 0 {
+            if post.entities.count < 2 { unpaired += 1 } else { unasked += 1 }
         }
     }
 }

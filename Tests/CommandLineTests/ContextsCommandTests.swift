@@ -200,6 +200,19 @@ struct ContextsCommandTests {
             ])
     }
 
+    @Test("Captions, also behind a link, are not replaced by what is made from them")
+    func importOverInput() throws {
+        let captions = "0.tif :nothing\nbroken\n"
+        let file = try scratch.write(captions, to: "captions.txt")
+        let link = scratch["link.txt"]
+        try FileManager.default.createSymbolicLink(at: link, withDestinationURL: file)
+        for target in [file, link] {
+            let outcome = try Program.run("contexts", "import", file.path, "--output", target.path)
+            #expect(outcome.status == 64 && outcome.errors.contains("name another one"), "\(outcome.errors)")
+            #expect(try String(contentsOf: file, encoding: .utf8) == captions)
+        }
+    }
+
     @Test("The default prompt can be printed, and asks for what helps")
     func prompt() throws {
         let outcome = try Program.run("contexts", "prompt")

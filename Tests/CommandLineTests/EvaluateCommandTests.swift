@@ -12,7 +12,7 @@ struct EvaluateCommandTests {
 
         let overall: Fractions
         let perType: [String: Fractions]
-        let gold, posts, contexts, truncated: Int
+        let gold, posts, contexts, truncated, truncatedContexts: Int
         let dataset, fingerprint, split, encoder: String
         let imageEncoder: String?
         let pictures: [String: Int]
@@ -76,6 +76,19 @@ struct EvaluateCommandTests {
         #expect(renamed.overall.f1 == original.overall.f1)
         let found: Report = try evaluate(scratch["other"], "--json", "--rename", "LOC=GEO").json()
         #expect(found.overall.f1 == original.overall.f1, "what the model finds is renamed too")
+        #expect(try !evaluate(scratch["other"], "--rename", "GEO=LOC").errors.contains("--rename"))
+        #expect(try evaluate(scratch["other"], "--rename", "GOE=LOC").errors.contains("--rename GOE=LOC"))
+    }
+
+    @Test("Contexts that are blank are none, and those that are cut are counted")
+    func contexts() throws {
+        let contexts = ["", "  ", "a photo of a person", String(repeating: "a photo of a town by the sea ", count: 40)]
+        let lines = contexts.map { #"{"text": "we love Paris", "context": "\#($0)"}"# }
+        try scratch.write(lines.joined(separator: "\n"), to: "contexts/test.jsonl")
+        let report: Report = try evaluate(scratch["contexts"], "--json").json()
+        #expect(report.posts == 4 && report.contexts == 2)
+        #expect(report.truncated == 0 && report.truncatedContexts == 1)
+        #expect(try evaluate(scratch["contexts"]).output.contains("1 contexts were longer than the model reads"))
     }
 
     @Test("Posts without words, entities or anything known give a score all the same")

@@ -36,6 +36,10 @@ struct PredictCommandTests {
         try lines.map { try JSONDecoder().decode(Prediction.self, from: Data($0.utf8)) }
     }
 
+    private func predictions(in file: URL) throws -> [Prediction] {
+        try predictions(String(contentsOf: file, encoding: .utf8).split(separator: "\n").map(String.init))
+    }
+
     /// What is found in raw texts, one a post.
     private func found(in texts: [String]) throws -> [Prediction] {
         let lines = try texts.map { String(decoding: try JSONEncoder().encode(["text": $0]), as: UTF8.self) }
@@ -160,20 +164,31 @@ struct PredictCommandTests {
         #expect(["none", "missing"].contains(prediction.imageStatus))
     }
 
+    /// The most memory that was resident while posts were predicted.
+    private func peakMemory(_ posts: [String]) throws -> Int {
+        let file = try scratch.write(posts.joined(separator: "\n"), to: "posts.jsonl")
+        let output = scratch["found.jsonl"]
+        let outcome = try predict("--input", file.path, "--output", output.path)
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        #expect(try predictions(in: output).map(\.id) == posts.indices.map(String.init))
+        return outcome.peakMemory
+    }
+
     @Test("20,000 posts take no more memory than 2,000")
     func constantMemory() throws {
-        func peak(_ count: Int) throws -> Int {
-            let file = try scratch.write(TinyCorpus.lines(count, seed: 1).joined(separator: "\n"), to: "\(count).jsonl")
-            let output = scratch["\(count).found.jsonl"]
-            let outcome = try predict("--input", file.path, "--output", output.path)
-            #expect(outcome.status == 0, "\(outcome.errors)")
-            let found = try predictions(
-                String(contentsOf: output, encoding: .utf8).split(separator: "\n").map(String.init))
-            #expect(found.map(\.id) == (0..<count).map(String.init))
-            return outcome.peakMemory
-        }
-        let (few, many) = (try peak(2_000), try peak(20_000))
+        let few = try peakMemory(TinyCorpus.lines(2_000, seed: 1))
+        let many = try peakMemory(TinyCorpus.lines(20_000, seed: 1))
         #expect(many < few + 48 << 20, "\(few >> 20) MiB, then \(many >> 20) MiB")
+    }
+
+    @Test("400 posts with contexts of 256 KiB take no more memory than 10")
+    func constantMemoryOfContexts() throws {
+        let context = String(repeating: "a photo ", count: 1 << 15)
+        func posts(_ count: Int) -> [String] {
+            (0..<count).map { #"{"id": "\#($0)", "text": "Anna", "context": "\#(context)"}"# }
+        }
+        let (few, many) = (try peakMemory(posts(10)), try peakMemory(posts(400)))
+        #expect(many < few + 32 << 20, "\(few >> 20) MiB, then \(many >> 20) MiB")
     }
 
     @Test("Ctrl-C keeps what was found", arguments: [SIGINT, SIGTERM])
@@ -190,11 +205,63 @@ struct PredictCommandTests {
         }
         #expect(outcome.status == 130 && !outcome.hasCrashed)
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["found.jsonl.part"])
-        let part = try String(contentsOf: output.appendingPathExtension("part"), encoding: .utf8)
-        let found = try predictions(part.split(separator: "\n").map(String.init))
+        let found = try predictions(in: output.appendingPathExtension("part"))
         #expect(0 < found.count && found.count < 20_000)
         #expect(outcome.errors.contains("stopped after \(found.count) posts; their results are in \(output.path).part"))
         #expect(found.map(\.id) == (0..<found.count).map(String.init))
+    }
+
+    /// Writes to a pipe.
+    private func send(_ text: String, to descriptor: Int32) {
+        let bytes = Array(text.utf8)
+        #expect(write(descriptor, bytes, bytes.count) == bytes.count)
+    }
+
+    @Test("Ctrl-C keeps what was found while the rest of a post is waited for", arguments: [SIGINT, SIGTERM])
+    func interruptedWhileWaiting(_ signal: Int32) throws {
+        let (pipe, folder) = (scratch["pipe"], scratch["found"])
+        #expect(mkfifo(pipe.path, 0o600) == 0)
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        let output = folder.appending(path: "found.jsonl")
+        let model = try Workshop.model().path
+        var texts = ["{\"text\": \"Anna\"}\n{\"text\": \"Oslo\"}\n", "{\"text\": "][...]
+        var descriptor: Int32 = -1
+        var isSent = false
+        let deadline = ContinuousClock.now + .seconds(120)
+        let outcome = try Program.run(
+            "predict", "--model", model, "--input", pipe.path, "--output", output.path
+        ) { process in
+            if ContinuousClock.now > deadline { kill(process, SIGKILL) }
+            if descriptor < 0 { descriptor = open(pipe.path, O_WRONLY | O_NONBLOCK) }
+            var unread: Int32 = 0
+            guard !isSent, descriptor >= 0, ioctl(descriptor, UInt(FIONREAD), &unread) == 0, unread == 0 else { return }
+            if let text = texts.popFirst() {
+                send(text, to: descriptor)
+            } else {
+                isSent = kill(process, signal) == 0
+            }
+        }
+        close(descriptor)
+        #expect(outcome.status == 130 && !outcome.hasCrashed, "\(outcome.errors)")
+        #expect(outcome.errors.contains("stopped after 2 posts; their results are in \(output.path).part"))
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["found.jsonl.part"])
+        #expect(try predictions(in: output.appendingPathExtension("part")).map(\.id) == ["1", "2"])
+    }
+
+    @Test("A disk that fills up keeps what was found before, in whole lines")
+    func fullDisk() throws {
+        let file = try scratch.write(TinyCorpus.lines(5_000, seed: 1).joined(separator: "\n"), to: "posts.jsonl")
+        let folder = scratch["found"]
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        let output = folder.appending(path: "found.jsonl")
+        let outcome = try Program.run(
+            "predict", "--model", Workshop.model().path, "--input", file.path, "--output", output.path,
+            largestFile: 400)
+        #expect(outcome.status == 1 && outcome.errors.contains("cannot be written"), "\(outcome.errors)")
+        #expect(outcome.errors.contains("the results that could be written are in \(output.path).part"))
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["found.jsonl.part"])
+        let found = try predictions(in: output.appendingPathExtension("part"))
+        #expect(0 < found.count && found.map(\.id) == (0..<found.count).map(String.init))
     }
 
     @Test("A post that comes alone is answered before the next one comes")
@@ -203,10 +270,6 @@ struct PredictCommandTests {
         #expect(mkfifo(pipe.path, 0o600) == 0)
         try scratch.write("", to: "answers")
         let model = try Workshop.model().path
-        func send(_ text: String, to descriptor: Int32) {
-            let line = Array("{\"text\": \"\(text)\"}\n".utf8)
-            #expect(write(descriptor, line, line.count) == line.count)
-        }
         var descriptor: Int32 = -1
         var isClosed = false
         var answersBeforeSecond = 0
@@ -215,12 +278,12 @@ struct PredictCommandTests {
             guard !isClosed else { return }
             if descriptor < 0 {
                 descriptor = open(pipe.path, O_WRONLY | O_NONBLOCK)
-                if descriptor >= 0 { send("Anna", to: descriptor) }
+                if descriptor >= 0 { send("{\"text\": \"Anna\"}\n", to: descriptor) }
                 return
             }
             answersBeforeSecond = ((try? Data(contentsOf: output)) ?? Data()).count { $0 == 0x0A }
             guard answersBeforeSecond > 0 || ContinuousClock.now > deadline else { return }
-            send("Oslo", to: descriptor)
+            send("{\"text\": \"Oslo\"}\n", to: descriptor)
             close(descriptor)
             isClosed = true
         }

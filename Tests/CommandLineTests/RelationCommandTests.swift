@@ -142,5 +142,22 @@ struct RelationCommandTests {
         let found3 = try pairs.lines.map { try JSONDecoder().decode(Prediction.self, from: Data($0.utf8)) }
         #expect(found3.map { $0.relations.map { [$0.head, $0.tail] } } == [[], [[0, 2]]])
         #expect(pairs.errors.contains("1 posts name more than two entities but no pair"), "\(pairs.errors)")
+
+        let flights = String(repeating: #""flew", "#, count: 99)
+        let silent = [
+            #"{"text": "Anna flew"}"#, #"{"text": "Anna flew", "entities": [{"start":0,"end":4,"type":"e"}]}"#,
+            #"{"text": "Anna  flew", "entities": [{"start":0,"end":4,"type":"e"},{"start":4,"end":6,"type":"e"}]}"#,
+            #"{"tokens": [\#(flights)"Oslo"], "#
+                + #""entities": [{"start":0,"end":1,"type":"e"},{"start":99,"end":100,"type":"e"}]}"#,
+            post,
+        ]
+        try Data(silent.joined(separator: "\n").utf8).write(to: scratch["posts.jsonl"])
+        let answers = try Program.run("predict", "--model", model, "--input", scratch["posts.jsonl"].path)
+        let counts = try answers.lines.map {
+            try JSONDecoder().decode(Prediction.self, from: Data($0.utf8)).relations.count
+        }
+        #expect(answers.status == 0 && counts == [0, 0, 0, 0, 1])
+        #expect(answers.errors.contains("2 posts name fewer than two entities"), "\(answers.errors)")
+        #expect(answers.errors.contains("2 posts have pairs without an answer"), "\(answers.errors)")
     }
 }

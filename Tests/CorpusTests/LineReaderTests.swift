@@ -97,4 +97,21 @@ struct LineReaderTests {
         try pipe.fileHandleForWriting.close()
         #expect(reader.isReady && reader.next() == nil && reader.isReady)
     }
+
+    @Test("stops waiting for a pipe when told to, without the line that has begun")
+    func stopping() throws {
+        let pipe = Pipe()
+        let reader = LineReader(pipe.fileHandleForReading, name: "pipe")
+        var questions = 0
+        reader.shouldStop = {
+            questions += 1
+            return questions > 2
+        }
+        try pipe.fileHandleForWriting.write(contentsOf: Data("one\nha".utf8))
+        #expect(try reader.next()?.get().text() == "one")
+        #expect(reader.next() == nil && questions == 3)
+        try pipe.fileHandleForWriting.write(contentsOf: Data("lf\n".utf8))
+        #expect(reader.next() == nil)
+        try pipe.fileHandleForWriting.close()
+    }
 }

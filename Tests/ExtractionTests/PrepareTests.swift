@@ -89,4 +89,13 @@ import Testing
         #expect(encoded.wordStarts == [1, 2, 3] && encoded.droppedWords == 0)
         #expect(encoded.tokenIDs.first == 101 && encoded.tokenIDs[4] == 102 && encoded.tokenIDs.last == 102)
     }
+
+    @Test(arguments: [(6, false), (7, true)])
+    func contextsThatAreCutAreTold(pieces: Int, isCut: Bool) throws {
+        let post = Post(
+            id: "1", content: .tokens(["a", "b", "c"]),
+            context: [String](repeating: "d", count: pieces).joined(separator: " "))
+        let encoded = try prepared(post, maximumLength: 12).post.encoded
+        #expect(encoded.context.count == 6 && encoded.contextIsCut == isCut)
+    }
 }

@@ -27,6 +27,14 @@ import Testing
         #expect(pieces.map(\.word) == [0, 1, 2, 3])
     }
 
+    @Test func theFirstPiecesAreThoseOfTheWholeText() {
+        let text = " \u{200E}Zimmermann's cre\u{300}me [SEP] 中x don't\u{301} \(String(repeating: "q", count: 101)) end"
+        let pieces = tokenizer.encode(text)
+        for limit in 0...(pieces.count + 1) {
+            #expect(Array(tokenizer.encode(text, atMost: limit)) == Array(pieces.prefix(limit)))
+        }
+    }
+
     @Test func accentsCombineInAnyOrder() {
         let composed = tokenizer.encode("crème brûlée").map(\.id)
         #expect(tokenizer.encode("cre\u{300}me bru\u{302}le\u{301}e").map(\.id) == composed)

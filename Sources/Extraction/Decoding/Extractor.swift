@@ -68,6 +68,8 @@ public final class Extractor {
         public let imageStatus: PictureStatus
         /// Whether words at the end did not fit the model and were not looked at.
         public let truncated: Bool
+        /// Whether the end of the context did not fit beside the text and was not looked at.
+        public let contextTruncated: Bool
 
         /// What was found, without scores, in the offsets of the post.
         public var annotation: Annotation {
@@ -97,7 +99,8 @@ public final class Extractor {
                             head: scored.relation.head, tail: scored.relation.tail, type: scored.relation.type,
                             score: scored.score)
                     },
-                    imageStatus: statuses[position], truncated: prepared[index].encoded.droppedWords > 0)
+                    imageStatus: statuses[position], truncated: prepared[index].encoded.droppedWords > 0,
+                    contextTruncated: prepared[index].encoded.contextIsCut)
             }
         }
         return extractions.compactMap { $0 }

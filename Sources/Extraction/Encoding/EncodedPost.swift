@@ -16,10 +16,12 @@ public struct EncodedPost: Sendable, Equatable {
     public var annotation: Annotation
     /// How many words of the post did not fit.
     public var droppedWords: Int
+    /// Whether the end of the context did not fit.
+    public var contextIsCut: Bool
 
     package init(
         tokenIDs: [Int], text: Range<Int>, wordStarts: [Int], context: Range<Int>, partsOfSpeech: [Int], tags: [Int],
-        annotation: Annotation = Annotation(), droppedWords: Int
+        annotation: Annotation = Annotation(), droppedWords: Int, contextIsCut: Bool = false
     ) {
         self.tokenIDs = tokenIDs
         self.text = text
@@ -29,6 +31,7 @@ public struct EncodedPost: Sendable, Equatable {
         self.tags = tags
         self.annotation = annotation
         self.droppedWords = droppedWords
+        self.contextIsCut = contextIsCut
     }
 
     /// The length that batches are made by.

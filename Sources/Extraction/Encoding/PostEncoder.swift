@@ -64,12 +64,14 @@ public struct PostEncoder: Sendable {
         let text = 1..<tokenIDs.count
         tokenIDs.append(special.separator)
         let room = max(0, maximumLength - tokenIDs.count - 1)
-        let contextIDs = context.map { tokenizer.encode($0).prefix(room).map(\.id) } ?? []
+        let contextPieces = context.map { tokenizer.encode($0, atMost: room + 1) } ?? []
+        let contextIDs = contextPieces.prefix(room).map(\.id)
         let start = tokenIDs.count
         if !contextIDs.isEmpty { tokenIDs += contextIDs + [special.separator] }
         return EncodedPost(
             tokenIDs: tokenIDs, text: text, wordStarts: wordStarts, context: start..<(start + contextIDs.count),
             partsOfSpeech: partsOfSpeech.prefix(wordStarts.count).map { $0 + 1 }, tags: [],
-            annotation: annotation, droppedWords: words.count - wordStarts.count)
+            annotation: annotation, droppedWords: words.count - wordStarts.count,
+            contextIsCut: contextPieces.count > room)
     }
 }

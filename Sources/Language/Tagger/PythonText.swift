@@ -10,7 +10,7 @@ package enum PythonText {
             if scalar == "Σ" {
                 result.append(isFinalSigma(at: index, in: scalars) ? "ς" : "σ")
             } else {
-                result.append(contentsOf: scalar.properties.lowercaseMapping.unicodeScalars)
+                for lower in scalar.properties.lowercaseMapping.unicodeScalars { result.append(lower) }
             }
         }
         return String(result)

@@ -66,6 +66,13 @@ public struct WordPieceTokenizer: Sendable {
         return builder.pieces
     }
 
+    /// The first pieces of a text; what comes after them is not looked at.
+    public func encode(_ text: String, atMost limit: Int) -> ArraySlice<Piece> {
+        var builder = makeBuilder()
+        feed(text, to: &builder, atMost: limit)
+        return builder.pieces.prefix(limit)
+    }
+
     /// The pieces of words, in order; `word` is an index into them and `range` counts the word's own Unicode scalars.
     ///
     /// A word that is nothing but control characters, or accents where these are stripped, has no pieces.
@@ -82,11 +89,12 @@ public struct WordPieceTokenizer: Sendable {
         PieceBuilder(table: vocabulary.table, unknown: specialTokens.unknown, sortsMarks: options.stripsAccents)
     }
 
-    private func feed(_ text: String, to builder: inout PieceBuilder) {
+    /// - Parameter limit: the number of pieces after which the rest is left out.
+    private func feed(_ text: String, to builder: inout PieceBuilder, atMost limit: Int = .max) {
         let scalars = text.unicodeScalars
         var index = scalars.startIndex
         var position = 0
-        while index < scalars.endIndex {
+        while index < scalars.endIndex, builder.pieces.count < limit {
             let scalar = scalars[index]
             if specialStarts.contains(scalar), let special = special(at: scalars[index...]) {
                 builder.append(special: special.id, range: position..<position + special.length)
