@@ -89,7 +89,9 @@ public final class Trainer {
             lengths: training.map(\.encoded.length), batchSize: options.batchSize, seed: options.seed,
             epoch: state.epoch)
         let clock = ContinuousClock()
-        let start = clock.now
+        // As if the whole epoch had been trained in this sitting.
+        let start = clock.now.advanced(by: .seconds(-state.secondsInEpoch))
+        let secondsBefore = state.seconds - state.secondsInEpoch
         var losses = try folder.readMetrics().compactMap { metrics in
             if case .step(let step) = metrics, step.epoch == state.epoch, step.step <= state.step {
                 step.loss
@@ -97,8 +99,7 @@ public final class Trainer {
                 nil
             }
         }
-        let (resumedAt, secondsBefore) = (state.batch, state.seconds)
-        var posts = 0
+        var posts = plan.batches.prefix(state.batch).reduce(0) { $0 + $1.count }
         model.train()
         while state.batch < plan.batches.count {
             let indices = plan.batches[state.batch]
@@ -108,7 +109,8 @@ public final class Trainer {
             posts += indices.count
             let seconds = (clock.now - start).seconds
             state.seconds = secondsBefore + seconds
-            let perStep = seconds / Double(state.batch - resumedAt)
+            state.epochSeconds = seconds
+            let perStep = seconds / Double(state.batch)
             observe(
                 .step(
                     metrics,
@@ -134,6 +136,7 @@ public final class Trainer {
         if isBest { state.best = TrainingState.Best(f1: score.f1, epoch: state.epoch) }
         state.epoch += 1
         state.batch = 0
+        state.epochSeconds = 0
         try record(.epoch(epoch))
         try saveCheckpoint()
         try saveBestModel()
@@ -209,7 +212,13 @@ public final class Trainer {
         }
         try withTorchErrors {
             for (name, device) in randomStates {
-                if let random = tensors[name] { Random.restore(random, on: device) }
+                if let random = tensors[name] {
+                    Random.restore(random, on: device)
+                } else if device.isCPU {
+                    throw RunError.damaged(path: folder.checkpoint.path, reason: "it has no \(name)")
+                } else {
+                    observe(.warning("the run began on another device; on \(device) it draws other random numbers"))
+                }
             }
         }
         state = saved

@@ -74,6 +74,10 @@ public struct TrainingSession {
         }
         let cut = all.count { $0.encoded.droppedWords > 0 }
         if cut > 0 { notes.append("\(cut) posts are longer than text.maximumLength and were cut") }
+        let cutContexts = all.count { $0.encoded.contextIsCut }
+        if cutContexts > 0 {
+            notes.append("\(cutContexts) contexts do not fit text.maximumLength beside their posts and were cut")
+        }
         let gold = validation.map(\.encoded.annotation)
         let environment = RunEnvironment(
             device: device, dataset: dataset, contexts: contexts?.lastPathComponent)
@@ -81,10 +85,12 @@ public struct TrainingSession {
             try resuming
             ? RunFolder.resume(at: output, configuration: configuration, environment: environment)
             : RunFolder.create(at: output, configuration: configuration, environment: environment)
-        let card = ModelCard(configuration, model: extractor.model, dataset: dataset, best: nil)
-        try RunFolder.writing(folder.model) {
-            try extractor.saveFolder(
-                folder.model, textFolder: textFolder, taggerFolder: EmbeddedAssets.tagger, card: card.markdown)
+        if !folder.holdsModel {
+            let card = ModelCard(configuration, model: extractor.model, dataset: dataset, best: nil)
+            try RunFolder.writing(folder.model) {
+                try extractor.saveFolder(
+                    folder.model, textFolder: textFolder, taggerFolder: EmbeddedAssets.tagger, card: card.markdown)
+            }
         }
         self.folder = folder
         trainer = try Trainer(

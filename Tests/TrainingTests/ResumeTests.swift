@@ -1,4 +1,5 @@
 import Corpus
+import Extraction
 import Foundation
 import Testing
 import Torch
@@ -79,6 +80,50 @@ struct ResumeTests {
         #expect(try Data(contentsOf: file) == weights)
     }
 
+    @Test("Killed before its first checkpoint, it gets all that a model folder has")
+    func killedBeforeCheckpoint() throws {
+        run.configuration.training.epochs = 1
+        _ = try run.session()
+        try FileManager.default.removeItem(at: run.scratch["run/model"])
+        try run.train(resuming: true)
+        _ = try ModelFolder.load(run.scratch["run/model"])
+    }
+
+    @Test("A checkpoint that does not fit leaves the best model as it was")
+    func otherModel() throws {
+        #expect(throws: RunError.self) { try run.train(stopAfter: TinyRun.stepsPerEpoch + 1) }
+        var other = run.dataset
+        other.splits[.train]?.removeAll { post in post.entities.contains { $0.type == "ORG" } }
+        let environment = RunEnvironment(device: .cpu, dataset: other, contexts: nil)
+        try JSONEncoder().encode(environment).write(to: run.scratch["run/environment.json"])
+        let session = try TrainingSession(
+            run.configuration, dataset: other, contexts: nil, output: run.scratch["run"], device: .cpu, resuming: true)
+        #expect(throws: RunError.self) {
+            _ = try session.run(resuming: true, shouldStop: { false }, observe: { _ in })
+        }
+        _ = try ModelFolder.load(run.scratch["run/model"])
+    }
+
+    @Test("An epoch that was stopped has the posts and the seconds of both sittings", arguments: [true, false])
+    func epochOfTwoSittings(areSecondsKnown: Bool) throws {
+        run.configuration.training.epochs = 1
+        for step in [2, TinyRun.stepsPerEpoch] {
+            let name = "stopped-\(step)"
+            #expect(throws: RunError.self) { try run.train(name, stopAfter: step) }
+            let folder = try run.session(name, resuming: true).folder
+            var saved = try #require(try folder.lastState())
+            if !areSecondsKnown { saved.state.epochSeconds = nil }
+            try folder.save(saved.state, tensors: saved.tensors)
+            var recorded: Metrics.Epoch?
+            try run.train(name, resuming: true) { event in
+                if case .epoch(let epoch, _) = event { recorded = epoch }
+            }
+            let epoch = try #require(recorded)
+            #expect(saved.state.seconds > 0 && epoch.trainingSeconds >= saved.state.seconds)
+            #expect(abs(epoch.postsPerSecond * epoch.trainingSeconds - 48) < 1e-6)
+        }
+    }
+
     @Test("Sampled games and dropout draw the same numbers, in bf16 too")
     func random() throws {
         run.configuration.alignment.estimator = .cyclic
@@ -114,6 +159,16 @@ struct ResumeTests {
         }
         try saveSafetensors(["model.head.crf.start": .zeros([2])], metadata: ["state": "{}"], to: file)
         #expect(throws: RunError.self) { try run.train("run", resuming: true) }
+    }
+
+    @Test("A checkpoint without the state of random numbers is refused: others would be drawn")
+    func lostRandomState() throws {
+        #expect(throws: RunError.self) { try run.train(stopAfter: 2) }
+        let folder = try run.session(resuming: true).folder
+        let saved = try #require(try folder.lastState())
+        try folder.save(saved.state, tensors: saved.tensors.filter { $0.key != "random.cpu" })
+        let error = #expect(throws: RunError.self) { try run.train(resuming: true) }
+        #expect(error?.description.contains("random.cpu") == true)
     }
 
     @Test("Other data are refused: the run would not be the same")

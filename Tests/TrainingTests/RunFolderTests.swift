@@ -89,6 +89,30 @@ struct RunFolderTests {
         #expect(try resume().lastState() == nil)
     }
 
+    @Test("A run that cannot keep on what it is made has not begun")
+    func environmentFirst() throws {
+        try scratch.write("", to: "runs/one/environment.json/in the way")
+        #expect(throws: RunError.self) { try newRun() }
+        #expect(throws: RunError.nothingToResume(path: url.path)) { try resume() }
+    }
+
+    @Test("Where nothing tells the data, a run with a checkpoint does not go on; one without keeps them anew")
+    func lostEnvironment() throws {
+        let folder = try newRun()
+        let whole = try Data(contentsOf: folder.environment)
+        try FileManager.default.removeItem(at: folder.environment)
+        _ = try resume()
+        #expect(try Data(contentsOf: folder.environment) == whole)
+        try folder.save(TrainingState(), tensors: ["a": Tensor([1] as [Float], shape: [1])])
+        _ = try resume()
+        for kept in [whole.prefix(5), nil] as [Data?] {
+            try FileManager.default.removeItem(at: folder.environment)
+            try kept?.write(to: folder.environment)
+            let error = #expect(throws: RunError.self) { try resume() }
+            #expect(error?.description.hasPrefix("\(folder.environment.path) cannot be read: ") == true)
+        }
+    }
+
     @Test("Other settings are refused, each by its key and both values")
     func otherConfiguration() throws {
         _ = try newRun()
@@ -123,6 +147,7 @@ struct RunFolderTests {
         let folder = try newRun()
         var state = TrainingState()
         (state.epoch, state.batch, state.step, state.seconds) = (2, 5, 41, 1.0 / 3)
+        state.epochSeconds = 0.1
         state.best = TrainingState.Best(f1: 0.1 + 0.2, epoch: 1)
         try folder.save(state, tensors: ["a": Tensor([1, 2, 3] as [Float], shape: [3])])
         let saved = try #require(try resume().lastState())

@@ -55,6 +55,7 @@ struct TrainerTests {
         }
         let card = try String(contentsOf: run.scratch["run/model/README.md"], encoding: .utf8)
         #expect(card.contains(String(format: "%.2f F1", 100 * outcome.best.f1)))
+        #expect(card.contains("Looks at the contexts of posts"), "there are no pictures")
     }
 
     @Test("The seed decides the run")

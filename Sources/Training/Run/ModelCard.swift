@@ -50,6 +50,14 @@ struct ModelCard {
         }
     }
 
+    /// What the model looks at beside the text.
+    private var senses: String {
+        let seen = [model.imageEncoder.map { _ in "pictures" }, model.configuration.usesContext ? "contexts" : nil]
+            .compactMap { $0 }
+        return seen.isEmpty
+            ? "Reads the text alone." : "Looks at the \(seen.joined(separator: " and ")) of posts where they have them."
+    }
+
     /// Where the contexts come from, fit for a cell of a table.
     private var contexts: String {
         guard model.configuration.usesContext else { return "not read" }
@@ -79,7 +87,7 @@ struct ModelCard {
         return """
             # Shap-CA for \(purpose)
 
-            \(abilities) Looks at the pictures and contexts of posts where they have them. After Luo et al., "Shapley Value-based Contrastive Alignment for
+            \(abilities) \(senses) After Luo et al., "Shapley Value-based Contrastive Alignment for
             Multimodal Information Extraction", ACM MM 2024.
 
             | | |

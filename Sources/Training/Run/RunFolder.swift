@@ -6,8 +6,8 @@ import Torch
 /// The files of one training run.
 ///
 /// `config.yaml` and `environment.json` say what is run, `metrics.jsonl` what happened, `checkpoint.safetensors` is the
-/// last state, and `model/` the best model so far. Every file is replaced as a whole, so that a run which is killed at
-/// any moment leaves whole files.
+/// last state, and `model/` the best model so far. Metrics are appended to, and every other file is replaced as a whole, so
+/// that a run which is killed at any moment leaves whole files.
 public struct RunFolder: Sendable {
     public let url: URL
 
@@ -25,8 +25,9 @@ public struct RunFolder: Sendable {
         let folder = RunFolder(url: url)
         try folder.requireFree()
         try writing(url) { try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true) }
+        // A folder holds a run once it has the configuration, so that no run is without its environment.
+        try folder.write(environment)
         try folder.write(Data(configuration.yaml.utf8), to: folder.configuration)
-        try folder.write(try JSONEncoder.readable.encode(environment), to: folder.environment)
         return folder
     }
 
@@ -39,7 +40,7 @@ public struct RunFolder: Sendable {
     }
 
     /// Opens a run to go on with it.
-    /// - Throws: ``RunError`` when nothing was started here, or with other settings or other data.
+    /// - Throws: ``RunError`` when nothing was started here, or with other settings, other data or data that nothing tells.
     public static func resume(
         at url: URL, configuration: TrainingConfiguration, environment: RunEnvironment
     ) throws -> RunFolder {
@@ -48,16 +49,33 @@ public struct RunFolder: Sendable {
             throw RunError.nothingToResume(path: url.path)
         }
         let started = try TrainingConfiguration(contentsOf: folder.configuration)
-        var differences = started.differences(from: configuration)
-        if let data = try? Data(contentsOf: folder.environment),
-            let before = try? JSONDecoder().decode(RunEnvironment.self, from: data)
-        {
-            differences += before.differences(from: environment)
-        }
+        let before = try folder.startedEnvironment()
+        let differences = started.differences(from: configuration) + (before?.differences(from: environment) ?? [])
         guard differences.isEmpty else {
             throw RunError.otherConfiguration(path: url.path, differences: differences)
         }
+        if before == nil { try folder.write(environment) }
         return folder
+    }
+
+    /// The environment that the run was started in; nil where it cannot be read and nothing was trained yet.
+    /// - Throws: ``RunError/damaged(path:reason:)`` where a checkpoint would go on with data that nothing tells.
+    private func startedEnvironment() throws -> RunEnvironment? {
+        do {
+            return try JSONDecoder().decode(RunEnvironment.self, from: Data(contentsOf: environment))
+        } catch {
+            guard FileManager.default.fileExists(atPath: checkpoint.path) else { return nil }
+            throw RunError.damaged(
+                path: environment.path,
+                reason: "without it other data would go unnoticed; put it back, or start anew in another folder")
+        }
+    }
+
+    /// Whether there are a checkpoint and the model that goes with it, whose files are then left as they are.
+    var holdsModel: Bool {
+        [checkpoint, model.appending(path: "config.json")].allSatisfy {
+            FileManager.default.fileExists(atPath: $0.path)
+        }
     }
 
     /// Keeps a state and its tensors.
@@ -113,6 +131,10 @@ public struct RunFolder: Sendable {
         return data.split(separator: UInt8(ascii: "\n")).compactMap {
             try? JSONDecoder().decode(Metrics.self, from: $0)
         }
+    }
+
+    private func write(_ environment: RunEnvironment) throws {
+        try write(try JSONEncoder.readable.encode(environment), to: self.environment)
     }
 
     func write(_ data: Data, to file: URL) throws {

@@ -10,6 +10,8 @@ public struct TrainingState: Sendable, Codable, Equatable {
     public var best: Best?
     /// Seconds spent training and validating, over all sittings.
     public var seconds = 0.0
+    /// Seconds spent training in the epoch under way, over all sittings; nil in a checkpoint that does not say.
+    public var epochSeconds: Double? = 0
 
     /// The state before the first step.
     package init() {}
@@ -23,6 +25,9 @@ public struct TrainingState: Sendable, Codable, Equatable {
             self.epoch = epoch
         }
     }
+
+    /// Seconds spent training in the epoch under way; its steps' share of all seconds where nothing says them.
+    var secondsInEpoch: Double { epochSeconds ?? seconds * Double(batch) / Double(max(step, 1)) }
 
     /// Epochs that passed since the best one.
     var epochsWithoutProgress: Int { best.map { epoch - 1 - $0.epoch } ?? 0 }
