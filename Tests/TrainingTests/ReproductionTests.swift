@@ -25,12 +25,18 @@ struct ReproductionTests {
     }
 
     private func plan(
-        _ table: PaperTable, rows: [String] = [], seeds: Int = 1, settings: [String] = []
+        _ table: PaperTable, benchmarks: [Benchmark] = [.jmere], rows: [String] = [], seeds: Int = 1,
+        settings: [String] = []
     ) throws -> ReproductionPlan {
         try ReproductionPlan(
             ReproductionPlan.Request(
                 table: table, data: scratch["data"], configurations: scratch["configurations"],
-                benchmarks: [.jmere], rows: rows, seeds: seeds, settings: settings))
+                benchmarks: benchmarks, rows: rows, seeds: seeds, settings: settings))
+    }
+
+    /// Puts the picture of all posts where MNRE has it.
+    private func writePicture() throws {
+        try scratch.write("", to: "data/mnre/images/absent.jpg")
     }
 
     private func reproduction(_ plan: ReproductionPlan) -> Reproduction {
@@ -57,7 +63,7 @@ struct ReproductionTests {
         #expect(sweep.runs.count == 6 && sweep.notes.contains { $0.contains("alpha 0.2, beta 0.6") })
         #expect(try self.plan(.alignment).runs.count == 11)
         #expect(throws: ReproductionError.noTransfer("JMERE")) { try self.plan(.table5) }
-        let estimators = try self.plan(.estimators).runs
+        let estimators = try self.plan(.estimators, settings: ["training.batchSize=28"]).runs
         #expect(Set(estimators.map(\.path)).count == 16)
         #expect(throws: ConfigurationError.self) { try self.plan(.table2, settings: ["training.epoch=1"]) }
         #expect(throws: ReproductionError.self) {
@@ -89,11 +95,44 @@ struct ReproductionTests {
 
     @Test("Where MNRE's pictures are, JMERE has pictures")
     func picturesOfMNRE() throws {
-        let images = scratch["data/mnre/images"]
-        try FileManager.default.createDirectory(at: images, withIntermediateDirectories: true)
-        try Data().write(to: images.appending(path: "absent.jpg"))
-        let plan = try plan(.table2)
+        try writePicture()
+        let plan = try plan(.table2, settings: ["picture.encoder=efficientnet-lite0"])
         #expect(plan.notes.isEmpty && plan.runs.map(\.variant.name).contains("w/o image"))
+    }
+
+    @Test("The rows are those of the task and the encoder that settings choose")
+    func settingsChooseRows() throws {
+        let names = try plan(.table1, settings: ["task=entities"]).runs.map(\.variant.name)
+        #expect(names.contains("BERT + CRF (text only)") && !names.contains("w/o word-pair contrast"))
+        try writePicture()
+        let blind = try plan(.table1, settings: ["picture.encoder=none"])
+        #expect(blind.runs.count == 7 && blind.notes.contains { $0.contains("picture.encoder=none") })
+    }
+
+    @Test("A dataset that is named twice is run once, in the place where it is named first")
+    func repeatedDatasets() throws {
+        let mine = Benchmark(rawValue: "mine")
+        try TinyCorpus.write(to: scratch["data/mine"], relations: true)
+        try Data(run.configuration.yaml.utf8).write(to: scratch["configurations/mine.yaml"])
+        let plan = try plan(.table2, benchmarks: [mine, .jmere, mine], rows: ["exact"])
+        #expect(plan.runs.map(\.trained) == [mine, .jmere])
+    }
+
+    @Test("A figure shares the default run with tables, and refuses settings that move it from where it is drawn")
+    func sharedPoint() throws {
+        let drawn = try plan(.figure3, rows: ["exact"]).runs.map(\.path)
+        #expect(try drawn == plan(.table2, rows: ["exact"]).runs.map(\.path))
+        let refused: [(PaperTable, String, String)] = [
+            (.figure3, "alignment.alpha=0.5", "alignment.alpha=0.2"),
+            (.figure3, "alignment.beta=0.5", "alignment.beta=0.4"),
+            (.estimators, "training.batchSize=16", "training.batchSize=28"),
+        ]
+        for (figure, setting, drawn) in refused {
+            #expect(throws: ReproductionError.drawnElsewhere("Shap-CA (exact)", setting: drawn)) {
+                try plan(figure, settings: [setting])
+            }
+        }
+        #expect(try plan(.figure3, rows: ["alpha 0.0"], settings: ["alignment.alpha=0.5"]).runs.count == 1)
     }
 
     @Test("Finished runs are skipped, a stopped one goes on, and the table shows every score with its protocol")
@@ -203,5 +242,18 @@ struct ReproductionTests {
         var estimates: [Double] = []
         try reproduction(plan).estimateSeconds { estimates.append($1) }
         #expect(estimates.count == 2 && estimates.allSatisfy { $0 > 0.01 && $0 < 600 })
+    }
+
+    @Test("Hours come from the epochs on record, of which one without posts a second says nothing")
+    func recordedRates() throws {
+        let plan = try plan(.table2, rows: ["exact"], settings: ["training.epochs=1"])
+        let epochs = [0, 100].map { rate in
+            #"{"step":6,"epoch":0,"loss":1,"validation":{"gold":3,"predicted":2,"correct":1},"trainingSeconds":1,"#
+                + #""validationSeconds":2,"postsPerSecond":\#(rate)}"#
+        }
+        try scratch.write(epochs.joined(separator: "\n"), to: "out/\(plan.runs[0].path)/metrics.jsonl")
+        var estimates: [Double] = []
+        try reproduction(plan).estimateSeconds { estimates.append($1) }
+        #expect(estimates.count == 1 && abs(estimates[0] - 1.1 * 48 / 100) < 1e-9)
     }
 }

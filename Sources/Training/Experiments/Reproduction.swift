@@ -150,7 +150,7 @@ public struct Reproduction {
         let runs = (try? FileManager.default.contentsOfDirectory(atPath: seeds.path)) ?? []
         let rates = runs.flatMap { name in
             ((try? RunFolder(url: seeds.appending(path: name)).readMetrics()) ?? []).compactMap { metrics in
-                if case .epoch(let epoch) = metrics { epoch.postsPerSecond } else { nil }
+                if case .epoch(let epoch) = metrics, epoch.postsPerSecond > 0 { epoch.postsPerSecond } else { nil }
             }
         }
         return rates.isEmpty ? nil : rates.reduce(0, +) / Double(rates.count)

@@ -85,13 +85,14 @@ public struct ReproductionPlan: Sendable {
     /// - Throws: ``ReproductionError``, ``ConfigurationError``, `CorpusError`.
     public init(_ request: Request) throws {
         self.request = request
-        let parts = try (request.benchmarks ?? request.table.benchmarks).map { try Self.plan($0, request) }
+        let benchmarks = (request.benchmarks ?? request.table.benchmarks).withoutRepetitions
+        let parts = try benchmarks.map { try Self.plan($0, request) }
         let runs = parts.flatMap(\.runs)
         guard !runs.isEmpty else { throw ReproductionError.noRows(request.rows) }
         // The first seed of every row comes before the second of any: an unfinished table is still a table.
         self.runs = runs.enumerated().sorted { ($0.element.seed, $0.offset) < ($1.element.seed, $1.offset) }
             .map(\.element)
-        notes = parts.flatMap(\.notes).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+        notes = parts.flatMap(\.notes).withoutRepetitions
     }
 
     /// The runs of one dataset.
@@ -103,15 +104,18 @@ public struct ReproductionPlan: Sendable {
         }
         let folder = try request.folder(of: benchmark)
         _ = try request.folder(of: tested)
-        let (pictures, ownContexts) = try survey(folder, images: benchmark.images(in: request.data))
+        let (arePicturesThere, ownContexts) = try survey(folder, images: benchmark.images(in: request.data))
         let generators = benchmark.generators(in: request.data)
         guard let first = request.generator ?? preferred(generators) ?? (ownContexts ? Benchmark.own : nil) else {
             throw ReproductionError.noContexts(benchmark.title, path: folder.path)
         }
-        let configuration = try TrainingConfiguration(
+        var configuration = try TrainingConfiguration(
             contentsOf: request.configurations.appending(path: benchmark.configurationFile))
+        try configuration.apply(overrides: request.settings)
+        let pictures = arePicturesThere && configuration.picture.encoder != "none"
+        let absence = arePicturesThere ? "is read with picture.encoder=none" : "has no pictures here"
         var runs: [Run] = []
-        var notes = pictures ? [] : ["\(benchmark.title) has no pictures here: its rows are of the \"w/o image\" kind"]
+        var notes = pictures ? [] : ["\(benchmark.title) \(absence): its rows are of the \"w/o image\" kind"]
         for variant in request.table.rows(generators: generators)
         where variant.applies(to: configuration.task) && request.asks(for: variant) {
             if !pictures, let reason = variant.reasonAgainstNoPictures {
@@ -121,10 +125,11 @@ public struct ReproductionPlan: Sendable {
             let generator = variant.generator ?? first
             for benchmark in [benchmark, tested] { try request.requireContexts(generator, of: benchmark) }
             for seed in 1...max(request.seeds, 1) {
-                var settings = request.settings + variant.settings + ["training.seed=\(seed)"]
+                var settings = variant.settings + ["training.seed=\(seed)"]
                 if !pictures { settings.append("picture.encoder=none") }
                 var own = configuration
                 try own.apply(overrides: settings)
+                try variant.requireDrawn(at: own)
                 let run = Run(
                     variant: variant, trained: benchmark, tested: tested, generator: generator, seed: seed,
                     isReference: variant.slug == Variant.exact.slug && generator == first, configuration: own)
@@ -152,6 +157,13 @@ public struct ReproductionPlan: Sendable {
     }
 }
 
+extension Array where Element: Equatable {
+    /// The elements in their order, each once.
+    fileprivate var withoutRepetitions: [Element] {
+        reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+    }
+}
+
 /// Why a table cannot be run.
 public enum ReproductionError: Error, CustomStringConvertible, Sendable, Equatable {
     case noDataset(String, path: String)
@@ -160,6 +172,7 @@ public enum ReproductionError: Error, CustomStringConvertible, Sendable, Equatab
     case otherData(path: String)
     case noRows([String])
     case noTransfer(String)
+    case drawnElsewhere(String, setting: String)
 
     public var description: String {
         switch self {
@@ -175,6 +188,8 @@ public enum ReproductionError: Error, CustomStringConvertible, Sendable, Equatab
                     + "prints all rows"
         case .noTransfer(let name):
             "table5 trains on one of Twitter-2015 and Twitter-2017 and tests on the other; \(name) has no such counterpart"
+        case .drawnElsewhere(let name, let setting):
+            "the figure draws \(name) at \(setting), but the configuration or --set has another value; give --set \(setting)"
         case .otherData(let path):
             "\(path) was made with another test split, or other contexts, than those that are there; give another --output"
         case .otherSettings(let path):

@@ -11,7 +11,7 @@ extension ResultTable {
             summary:
                 "F1 on test splits in percent, mean and standard deviation over seeds, beside what Luo et al. (2024) "
                 + "report for the row with their own encoders. Validation is the score that chose the models. The "
-                + "difference is to \(reference), by paired bootstrap over posts and over the seeds of both, with its 95 % interval.",
+                + "difference is to \(reference), over the seeds that both have, with its 95 % interval by paired bootstrap over posts.",
             sections: sections
         ).html
     }

@@ -7,7 +7,7 @@ extension ResultTable {
         text += "\"Paper\" is what Luo et al. (2024) report for the row with their own encoders. "
         text += "\"Validation\" is the score that chose the models, on the validation split. "
         text +=
-            "The difference is to \(reference), by paired bootstrap over posts and over the seeds of both, with its 95 % interval.\n"
+            "The difference is to \(reference), over the seeds that both have, with its 95 % interval by paired bootstrap over posts.\n"
         for dataset in datasets {
             text += "\n## \(dataset[0][0].dataset)\n\n\(dataset[0][0].testSplit)\n"
             for lines in dataset {

@@ -12,6 +12,8 @@ public struct Variant: Sendable, Equatable {
     var generator: String?
     /// What the paper reports, F1 in percent, by dataset and measure.
     var published: [Column: Double] = [:]
+    /// The `key=value` settings at which a figure draws it and which it leaves to the configuration.
+    var drawnAt: [String] = []
 
     /// A column of a table: what is measured where.
     struct Column: Hashable {
@@ -38,6 +40,16 @@ public struct Variant: Sendable, Equatable {
             return "\(name) changes the weight of the alignment with pictures and is left out without pictures"
         }
         return nil
+    }
+
+    /// Checks that a figure draws a run where it is.
+    /// - Throws: ``ReproductionError/drawnElsewhere(_:setting:)``.
+    func requireDrawn(at configuration: TrainingConfiguration) throws {
+        for setting in drawnAt {
+            var drawn = configuration
+            try drawn.apply(overrides: [setting])
+            guard drawn == configuration else { throw ReproductionError.drawnElsewhere(name, setting: setting) }
+        }
     }
 
     /// Whether the variant has what it takes away from the method.
@@ -112,12 +124,20 @@ extension Variant {
         return variant
     }
 
+    /// The same row, drawn at settings that it has by default.
+    private func drawn(at settings: String...) -> Variant {
+        var variant = self
+        variant.drawnAt = settings
+        return variant
+    }
+
     /// Shap-CA with other weights of the alignments; the paper shows a curve without numbers.
     static func weighted(alpha: Double, beta: Double) -> Variant {
-        guard (alpha, beta) != (0.2, 0.4) else { return exact }
+        let (alphaSetting, betaSetting) = ("alignment.alpha=\(alpha)", "alignment.beta=\(beta)")
+        guard (alpha, beta) != (0.2, 0.4) else { return exact.drawn(at: alphaSetting, betaSetting) }
         return Variant(
             "alpha \(alpha), beta \(beta)", "alpha-\(alpha)-beta-\(beta)",
-            ["alignment.estimator=exact", "alignment.alpha=\(alpha)", "alignment.beta=\(beta)"])
+            ["alignment.estimator=exact", alphaSetting, betaSetting])
     }
 
     /// Shap-CA with another temperature of the games; the paper does not give its own.
@@ -139,15 +159,16 @@ extension Variant {
     /// Shap-CA with an estimator in batches of another size. `permutation` walks 4 orders and `antithetic` 2 both ways:
     /// as many walks as `cyclic` in a batch of 28.
     static func estimator(_ estimator: AlignmentOptions.Estimator, batchSize: Int) -> Variant {
+        let sizeSetting = "training.batchSize=\(batchSize)"
         switch (estimator, batchSize) {
-        case (.exact, 28): return exact
-        case (.cyclic, 28): return cyclic
+        case (.exact, 28): return exact.drawn(at: sizeSetting)
+        case (.cyclic, 28): return cyclic.drawn(at: sizeSetting)
         default: break
         }
         let samples = [.permutation: 4, .antithetic: 2][estimator].map { ["alignment.samples=\($0)"] } ?? []
         return Variant(
             "\(estimator.rawValue), batches of \(batchSize)", "\(estimator.rawValue)-batch-\(batchSize)",
-            ["alignment.estimator=\(estimator.rawValue)", "training.batchSize=\(batchSize)"] + samples)
+            ["alignment.estimator=\(estimator.rawValue)", sizeSetting] + samples)
     }
 
     /// The method with the contexts of a generator, which the paper may have used too.
