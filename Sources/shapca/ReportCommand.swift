@@ -37,6 +37,7 @@ struct ReportCommand: ParsableCommand {
 
     func run() throws {
         let dataset = try data.map { try companions.load($0, only: [split]) }
+        for note in dataset?.findings.notes ?? [] { Console.note(note) }
         let page = try RunReport(run: folder, dataset: dataset, split: split).html()
         let file = output ?? folder.appending(path: "report.html")
         try RunFolder.writing(file) { try Data(page.utf8).write(to: file, options: .atomic) }

@@ -1,3 +1,4 @@
+import Corpus
 import Foundation
 import FoundationXML
 import TestSupport
@@ -22,6 +23,24 @@ struct RunReportTests {
         #expect(page.contains("joint, strict") == isJoint)
         #expect(isWellFormed(page))
         #expect(!page.contains("Attention"), "there are no pictures")
+    }
+
+    @Test("Scores are of the posts' own offsets, not of the words that the annotation touches")
+    func offsets() throws {
+        let run = try TinyRun()
+        run.configuration.training.epochs = 12
+        try run.train()
+        func page(shorter: Int) throws -> String {
+            var dataset = run.dataset
+            dataset.splits[.test] = [
+                Post(
+                    id: "1", content: .text("we love Paris"),
+                    entities: [Entity(start: 8, end: 13 - shorter, type: "LOC")])
+            ]
+            return try RunReport(run: run.scratch["run"], dataset: dataset, split: .test).html()
+        }
+        #expect(try page(shorter: 0).contains("There are none."), "the model finds Paris")
+        #expect(try !page(shorter: 1).contains("There are none."))
     }
 
     @Test("Where words look is shown where there are pictures")

@@ -26,12 +26,4 @@ public struct BatchPlan: Sendable, Equatable {
         let shuffled = generator.permutation(of: batches.count)
         self.batches = shuffled.map { batches[$0] }
     }
-
-    /// The batches in order of length, without any randomness, for evaluation.
-    public init(lengths: [Int], batchSize: Int) {
-        let order = lengths.indices.sorted { (lengths[$0], $0) < (lengths[$1], $1) }
-        batches = stride(from: 0, to: order.count, by: batchSize).map {
-            Array(order[$0..<min($0 + batchSize, order.count)])
-        }
-    }
 }

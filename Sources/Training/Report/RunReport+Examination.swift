@@ -8,7 +8,7 @@ import Vision
 extension RunReport.Examination {
     /// Precision, recall and F1 of every type and protocol, with bootstrap intervals of F1.
     var scores: HTMLPage.Section {
-        let all = TaskScores(task, gold: gold, predicted: found).all
+        let all = total.all
         func row(_ name: String, _ score: Score, _ posts: [Score]) -> [String] {
             let nothing = posts.map { Score(gold: $0.gold) }
             let interval = PairedBootstrap(posts, nothing, resamples: 1000)

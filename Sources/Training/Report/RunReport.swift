@@ -17,10 +17,11 @@ public struct RunReport {
         let posts: [Post]
         let prepared: [PreparedPost]
         let extractor: Extractor
-        /// In word offsets.
+        /// In word offsets, as they are drawn.
         let gold: [Annotation]
         let found: [Annotation]
-        /// The scores of each post.
+        /// The scores of the split and of each post, in the offsets of the posts.
+        let total: TaskScores
         let single: [TaskScores]
 
         var task: Task { extractor.model.configuration.task }
@@ -30,11 +31,20 @@ public struct RunReport {
             self.split = split
             self.dataset = dataset
             self.extractor = extractor
-            posts = try dataset.posts(of: split)
-            prepared = try extractor.prepare(posts) { dataset.imageURL(of: $0) }
+            let posts = try dataset.posts(of: split)
+            let prepared = try extractor.prepare(posts) { dataset.imageURL(of: $0) }
+            let found = try extractor.annotations(prepared, batchSize: 32).map(\.annotation)
+            let task = extractor.model.configuration.task
+            let annotated = posts.map { Annotation(entities: $0.entities, relations: $0.relations) }
+            let predicted = zip(zip(posts, prepared), found).map { pair, found in
+                let (post, prepared) = pair
+                let entities = task == .relations ? post.entities : found.entities.map(prepared.words.postEntity)
+                return Annotation(entities: entities, relations: found.relations)
+            }
+            (self.posts, self.prepared, self.found) = (posts, prepared, found)
             gold = prepared.map(\.encoded.annotation)
-            found = try extractor.annotations(prepared, batchSize: 32).map(\.annotation)
-            single = TaskScores.ofEachPost(extractor.model.configuration.task, gold: gold, predicted: found)
+            total = TaskScores(task, gold: annotated, predicted: predicted)
+            single = TaskScores.ofEachPost(task, gold: annotated, predicted: predicted)
         }
     }
 
