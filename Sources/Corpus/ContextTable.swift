@@ -74,7 +74,7 @@ public struct ContextTable: Sendable {
 
     /// The context of the picture with a file name; nil where there is none or it is empty.
     public subscript(imageName: String) -> String? {
-        contexts[imageName].flatMap { $0.isBlank ? nil : $0 }
+        contexts[imageName]?.unlessBlank
     }
 }
 

@@ -140,7 +140,7 @@ extension DatasetReport.SplitReport {
         tokens += post.length
         if post.isEmpty { emptyPosts += 1 }
         if post.image != nil { pictures += 1 }
-        if post.context.map({ !$0.isBlank }) ?? false { contexts += 1 }
+        if post.context != nil { contexts += 1 }
         for entity in post.entities { entities[entity.type, default: 0] += 1 }
         for relation in post.relations { relations[relation.type, default: 0] += 1 }
     }

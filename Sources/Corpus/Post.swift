@@ -11,7 +11,7 @@ public struct Post: Sendable, Equatable, Identifiable {
     public var content: Content
     /// The path of the picture, relative to the image base of its dataset; nil where there is none.
     public var image: String?
-    /// A bridging context, usually a generated description of the picture; nil where there is none.
+    /// A bridging context, usually a generated description of the picture; nil where there is none, or it was blank.
     public var context: String?
     /// The annotated entities.
     public var entities: [Entity]
@@ -26,7 +26,7 @@ public struct Post: Sendable, Equatable, Identifiable {
         self.id = id
         self.content = content
         self.image = image
-        self.context = context
+        self.context = context?.unlessBlank
         self.entities = entities
         self.relations = relations
     }
@@ -157,7 +157,7 @@ extension Post: Codable {
         id = try fields.decodeIfPresent(String.self, forKey: .id) ?? ""
         let name = try fields.decodeIfPresent(String.self, forKey: .image)
         image = name == "" ? nil : name
-        context = try fields.decodeIfPresent(String.self, forKey: .context).flatMap { $0.isBlank ? nil : $0 }
+        context = try fields.decodeIfPresent(String.self, forKey: .context)?.unlessBlank
         entities = try fields.decodeIfPresent([Entity].self, forKey: .entities) ?? []
         relations = try fields.decodeIfPresent([Relation].self, forKey: .relations) ?? []
     }

@@ -5,6 +5,9 @@ extension StringProtocol {
         return !startsWithVisibleASCII && allSatisfy(\.isWhitespace)
     }
 
+    /// The string; nil where it is blank.
+    var unlessBlank: Self? { isBlank ? nil : self }
+
     /// The string in quotation marks for a message: control characters escaped, cut after 60 characters.
     var quoted: String {
         let shown = prefix(60)

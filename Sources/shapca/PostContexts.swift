@@ -43,7 +43,7 @@ final class PostContexts {
     /// Posts with contexts, in their order.
     func attach(to posts: [Post], imageURL: (Post) -> URL?) throws -> [ContextualPost] {
         var contextual = posts.map { post in
-            ContextualPost(post: post, status: (post.context ?? "").isEmpty ? .none : .given)
+            ContextualPost(post: post, status: post.context == nil ? .none : .given)
         }
         guard let describer else { return contextual }
         let asked = contextual.indices.compactMap { index -> (index: Int, url: URL)? in

@@ -23,6 +23,14 @@ struct PostTests {
         for entity in Self.badSpans { #expect(tokens.surface(of: entity) == nil) }
     }
 
+    @Test("has no context where it is blank", arguments: [nil, "", " \n", "a dog"])
+    func context(given: String?) throws {
+        let kept = given == "a dog" ? given : nil
+        #expect(Post(id: "", content: .text("x"), context: given).context == kept)
+        let line = try JSONEncoder().encode(["text": "x", "context": given])
+        #expect(try JSONDecoder().decode(Post.self, from: line).context == kept)
+    }
+
     @Test("refuses offsets that do not fit", arguments: badSpans)
     func badSpan(entity: Entity) {
         let post = Post(id: "", content: .tokens(["a", "b", "c"]), entities: [entity])

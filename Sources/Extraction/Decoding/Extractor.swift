@@ -106,15 +106,17 @@ public final class Extractor {
         return extractions.compactMap { $0 }
     }
 
-    /// Entities in word offsets as those of the post; what the post gave comes back as it was.
     private func found(_ entities: [ScoredEntity], in post: Post, words: PostWords) -> [Found] {
-        let isGiven = model.configuration.task == .relations
-        return entities.enumerated().map { index, scored in
-            let entity = isGiven ? post.entities[index] : words.postEntity(scored.entity)
-            return Found(
+        zip(entities, postEntities(entities.map(\.entity), in: post, words: words)).map { scored, entity in
+            Found(
                 start: entity.start, end: entity.end, text: post.surface(of: entity) ?? "", type: entity.type,
                 score: scored.score)
         }
+    }
+
+    /// Found entities in word offsets as those of the post; what the post gave comes back as it was.
+    package func postEntities(_ entities: [Entity], in post: Post, words: PostWords) -> [Entity] {
+        model.configuration.task == .relations ? post.entities : entities.map(words.postEntity)
     }
 
     /// Turns posts into what batches are made of, without gold tags.

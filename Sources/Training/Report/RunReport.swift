@@ -38,8 +38,9 @@ public struct RunReport {
             let annotated = posts.map { Annotation(entities: $0.entities, relations: $0.relations) }
             let predicted = zip(zip(posts, prepared), found).map { pair, found in
                 let (post, prepared) = pair
-                let entities = task == .relations ? post.entities : found.entities.map(prepared.words.postEntity)
-                return Annotation(entities: entities, relations: found.relations)
+                return Annotation(
+                    entities: extractor.postEntities(found.entities, in: post, words: prepared.words),
+                    relations: found.relations)
             }
             (self.posts, self.prepared, self.found) = (posts, prepared, found)
             gold = prepared.map(\.encoded.annotation)
