@@ -47,6 +47,7 @@ public struct Finding: Sendable, Hashable, Codable, CustomStringConvertible {
         case leakedText
         case repeatedPost
         case repeatedRelation
+        case firstVersion
         case missingSplit
         case extraColumns
         case blankLine
@@ -57,7 +58,9 @@ public struct Finding: Sendable, Hashable, Codable, CustomStringConvertible {
         public var severity: Severity {
             switch self {
             case .malformedLine, .unreadableFile: .error
-            case .repeatedRelation, .missingSplit, .extraColumns, .blankLine, .replacedContext, .unusedContext: .note
+            case .repeatedRelation, .firstVersion, .missingSplit, .extraColumns, .blankLine, .replacedContext,
+                .unusedContext:
+                .note
             default: .warning
             }
         }
@@ -85,6 +88,7 @@ public struct Finding: Sendable, Hashable, Codable, CustomStringConvertible {
             case .leakedText: "texts of another split again, with another picture"
             case .repeatedPost: "posts again within a split, text and picture"
             case .repeatedRelation: "relations named again in their post, of which one is used"
+            case .firstVersion: "relations \"none\", as MNRE's version 1 writes \"None\""
             case .missingSplit: "splits not there"
             case .extraColumns: "lines with more than two columns, of which the first and last are used"
             case .blankLine: "blank lines, skipped"

@@ -6,7 +6,8 @@ import Foundation
 ///      'img_id': '1.jpg', 'relation': '/org/loc/locate_at'}
 ///
 /// The post has two entities, head and tail, of the type `entity`, and the relation between them; `None` is a relation
-/// type like the others. A text with several pairs stands in several lines. Both versions of MNRE are written so.
+/// type like the others. A text with several pairs stands in several lines. Both versions of MNRE are written so, but that
+/// version 1 writes `none`, which is read as `None`.
 /// Zheng et al., "MNRE: A Challenge Multimodal Dataset for Neural Relation Extraction", ICME 2021.
 public final class MNREReader: PostReader {
     public private(set) var findings = Findings()
@@ -15,6 +16,9 @@ public final class MNREReader: PostReader {
 
     /// The type of every entity, as MNRE does not type them.
     public static let entityType = "entity"
+
+    /// What version 1 of MNRE calls the type of a pair that has no relation.
+    private static let noneOfVersion1 = "none"
 
     /// Opens a file.
     /// - Throws: ``CorpusError/unreadable(path:reason:)``.
@@ -48,7 +52,12 @@ public final class MNREReader: PostReader {
         let tokens = try fields.take("token", "a list of strings", \.strings)
         let entities = [try entity("h", of: fields, among: tokens), try entity("t", of: fields, among: tokens)]
         let image = try fields.name("img_id")
-        let relation = Relation(head: 0, tail: 1, type: try fields.name("relation"))
+        var relation = Relation(head: 0, tail: 1, type: try fields.name("relation"))
+        if relation.type == Self.noneOfVersion1 {
+            relation.type = Relation.noneType
+            findings.add(
+                .firstVersion, at: location, "\(Self.noneOfVersion1.quoted) is read as \(relation.type.quoted)")
+        }
         for name in fields.unknownNames {
             findings.add(.unknownField, at: location, "field \(name.quoted) is not one of \(Fields.known)")
         }

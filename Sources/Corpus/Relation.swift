@@ -7,6 +7,9 @@ public struct Relation: Sendable, Hashable, Codable {
     /// The kind of relation, for example `held_on`.
     public var type: String
 
+    /// The type of a pair that has no relation, which scores of relations leave out.
+    public static let noneType = "None"
+
     /// Makes a relation from entity `head` to entity `tail`.
     public init(head: Int, tail: Int, type: String) {
         self.head = head

@@ -10,7 +10,7 @@ extension Scores {
     ///   - goldRelations: the annotated relation of each item.
     ///   - predictedRelations: the predicted relation of the same items in the same order.
     ///   - ignored: the relation that stands for none.
-    public init(goldRelations: [String], predictedRelations: [String], ignoring ignored: String = "None") {
+    public init(goldRelations: [String], predictedRelations: [String], ignoring ignored: String = Relation.noneType) {
         func items(_ relations: [String]) -> [[String]] { relations.map { $0 == ignored ? [] : [$0] } }
         self.init(gold: items(goldRelations), predicted: items(predictedRelations), type: \.self)
     }

@@ -62,8 +62,8 @@ public struct TaskScores: Sendable {
         var types: (gold: [String], predicted: [String]) = ([], [])
         for (gold, predicted) in zip(gold, predicted) {
             for (head, tail) in gold.pairs {
-                types.gold.append(gold.relation(head: head, tail: tail)?.type ?? "None")
-                types.predicted.append(predicted.relation(head: head, tail: tail)?.type ?? "None")
+                types.gold.append(gold.relation(head: head, tail: tail)?.type ?? Relation.noneType)
+                types.predicted.append(predicted.relation(head: head, tail: tail)?.type ?? Relation.noneType)
             }
         }
         return types

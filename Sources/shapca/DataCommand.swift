@@ -4,8 +4,8 @@ import Foundation
 
 struct DataCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "data", abstract: "Look into a dataset.",
-        subcommands: [ValidateCommand.self, StatisticsCommand.self])
+        commandName: "data", abstract: "Look into a dataset, or write it anew.",
+        subcommands: [ValidateCommand.self, StatisticsCommand.self, ConvertCommand.self])
 
     /// What both subcommands look at.
     struct Source: ParsableArguments {
@@ -48,5 +48,47 @@ struct DataCommand: ParsableCommand {
         @OptionGroup var source: Source
 
         func run() throws { _ = try source.report(\.statistics) }
+    }
+
+    struct ConvertCommand: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "convert", abstract: "Write a dataset of any layout as JSON lines.",
+            discussion: """
+                Writes train.jsonl, valid.jsonl and test.jsonl, those that there are, with the contexts of --contexts:
+
+                  shapca data convert mnre --contexts contexts.jsonl --output mnre-lines
+
+                Pictures stay where they are: give their folder as --images to whatever reads the new files.
+                """)
+
+        @Argument(help: "A dataset's folder, or one file of it.", transform: URL.argument)
+        var path: URL
+
+        @Option(
+            help: ArgumentHelp("Contexts by picture, JSON lines {\"image\", \"context\"}.", valueName: "file"),
+            transform: URL.argument)
+        var contexts: URL?
+
+        @Option(help: ArgumentHelp("The folder of the JSON lines.", valueName: "dir"), transform: URL.argument)
+        var output: URL
+
+        func run() throws {
+            let dataset = try Dataset.load(folder: path, contexts: contexts)
+            if let there = try? DatasetFiles(at: output) {
+                throw ValidationError("--output: \(there.folder.path) holds a dataset; name another folder")
+            }
+            for note in dataset.findings.notes { Console.note(note) }
+            do {
+                try FileManager.default.createDirectory(at: output, withIntermediateDirectories: true)
+            } catch {
+                throw CorpusError.unwritable(path: output.relativePath, reason: error.localizedDescription)
+            }
+            for split in Split.allCases {
+                guard let posts = dataset.splits[split] else { continue }
+                let file = output.appending(path: "\(split).jsonl")
+                try JSONLinesWriter.write(posts, to: file)
+                try Console.print("\(file.path(percentEncoded: false)): \(posts.count) posts")
+            }
+        }
     }
 }

@@ -10,9 +10,9 @@ struct ReportCommand: ParsableCommand {
         discussion: """
             The page has the learning curves; with --data also scores by type with intervals, confusions, the worst \
             mistakes with text, picture, context, gold and found spans and relations, the Shapley values of a batch, and where \
-            words look in a picture.
+            words look in the picture of a post, the first with a found entity or that of --post.
 
-              shapca report runs/jmere --data jmere --contexts contexts.jsonl
+              shapca report runs/mine --data mydata --contexts contexts.jsonl --split test --post 17
             """)
 
     @Argument(help: "The run's folder.", transform: URL.argument)
@@ -24,6 +24,9 @@ struct ReportCommand: ParsableCommand {
     @Option(help: "The split to look at.")
     var split = Split.valid
 
+    @Option(help: ArgumentHelp("The post whose words look at its picture.", valueName: "id"))
+    var post: String?
+
     @OptionGroup var companions: DatasetOptions
 
     @Option(
@@ -32,13 +35,15 @@ struct ReportCommand: ParsableCommand {
     var output: URL?
 
     func validate() throws {
-        if companions.isGiven, data == nil { throw ValidationError("--contexts and --images go with --data") }
+        if companions.isGiven || post != nil, data == nil {
+            throw ValidationError("--contexts, --images and --post go with --data")
+        }
     }
 
     func run() throws {
         let dataset = try data.map { try companions.load($0, only: [split]) }
         for note in dataset?.findings.notes ?? [] { Console.note(note) }
-        let page = try RunReport(run: folder, dataset: dataset, split: split).html()
+        let page = try RunReport(run: folder, dataset: dataset, split: split, post: post).html()
         let file = output ?? folder.appending(path: "report.html")
         try RunFolder.writing(file) { try Data(page.utf8).write(to: file, options: .atomic) }
         try Console.print(file.path(percentEncoded: false))

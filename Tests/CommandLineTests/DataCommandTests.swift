@@ -1,3 +1,4 @@
+import Corpus
 import Foundation
 import TestSupport
 import Testing
@@ -39,6 +40,35 @@ struct DataCommandTests {
         for line in [2, 3, 4, 5] { #expect(outcome.output.contains("train.jsonl:\(line)"), "\(outcome.output)") }
         #expect(!outcome.output.contains("train.jsonl:1:"))
         #expect(try validate("broken", "--json").status == 1)
+    }
+
+    @Test("A dataset of another layout is the same one as JSON lines, and no dataset is written over")
+    func convert() throws {
+        let pairs = ["'peer'", "'None'"].map { relation in
+            "{'token': ['Anna', 'in', 'Oslo'], 'h': {'name': 'Anna', 'pos': [0, 1]}, "
+                + "'t': {'name': 'Oslo', 'pos': [2, 3]}, 'img_id': '1.jpg', 'relation': \(relation)}"
+        }
+        try scratch.write(pairs.joined(separator: "\n"), to: "mnre/mnre_train.txt")
+        try scratch.write(pairs[0], to: "mnre/mnre_test.txt")
+        try scratch.write(#"{"image": "1.jpg", "context": "a street"}"#, to: "contexts.jsonl")
+        let command = [
+            "data", "convert", scratch["mnre"].path, "--contexts", scratch["contexts.jsonl"].path, "--output",
+        ]
+        let outcome = try Program.run(command + [scratch["lines"].path])
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        let files = try FileManager.default.contentsOfDirectory(atPath: scratch["lines"].path)
+        #expect(files.sorted() == ["test.jsonl", "train.jsonl"])
+        let written = try Dataset.load(folder: scratch["lines"])
+        let contexts = scratch["contexts.jsonl"]
+        #expect(try written.splits == Dataset.load(folder: scratch["mnre"], contexts: contexts).splits)
+        #expect(written[.train].allSatisfy { $0.context == "a street" && $0.image == "images/1.jpg" })
+        for taken in ["lines", "mnre"] {
+            let refused = try Program.run(command + [scratch[taken].path])
+            #expect(refused.status == 64 && refused.errors.contains("holds a dataset"), "\(refused.errors)")
+        }
+        try scratch.write("{", to: "mnre/mnre_val.txt")
+        #expect(try Program.run(command + [scratch["more"].path]).failed(saying: "mnre_val.txt:1"))
+        #expect(!FileManager.default.fileExists(atPath: scratch["more"].path))
     }
 
     @Test("Random bytes in any layout are reported, never more", arguments: ["train.jsonl", "train.txt"])

@@ -3,7 +3,8 @@ import Testing
 @Suite("Help and exit codes")
 struct HelpTests {
     private static let commands = [
-        [], ["train"], ["evaluate"], ["predict"], ["data"], ["data", "validate"], ["data", "stats"], ["shapley"],
+        [], ["train"], ["evaluate"], ["predict"], ["data"], ["data", "validate"], ["data", "stats"],
+        ["data", "convert"], ["shapley"],
         ["report"], ["reproduce"], ["contexts"], ["contexts", "generate"], ["contexts", "show"],
         ["contexts", "export"],
         ["contexts", "import"], ["contexts", "prune"], ["contexts", "prompt"],
@@ -39,7 +40,7 @@ struct HelpTests {
             ["predict", "--model", "m", "--text", "a", "--batch-size", "0"],
             ["shapley", "--input", "x", "--temperature", "warm"],
             ["predict", "--model", "m", "--text", "a", "--precision", "fp8"], ["data", "validate"],
-            ["data", "mend", "x"],
+            ["data", "mend", "x"], ["data", "convert", "x"],
             ["evaluate", "--model", "m", "--data", "d", "--split", "dev"],
             ["evaluate", "--model", "m", "--data", "d", "--threads", "0"],
             ["evaluate", "--model", "m", "--data", "d", "--rename", "OTHER"],
@@ -65,7 +66,7 @@ struct HelpTests {
         arguments: [
             ["train", "absent.yaml", "--data", "d"], ["predict", "--model", "absent", "--text", "a"],
             ["evaluate", "--model", "absent", "--data", "absent"], ["data", "validate", "absent"],
-            ["data", "stats", "absent"],
+            ["data", "stats", "absent"], ["data", "convert", "absent", "--output", "out"],
             ["shapley", "--input", "absent", "--temperature", "0.1", "--estimator", "exact"],
         ])
     func absent(_ arguments: [String]) throws {

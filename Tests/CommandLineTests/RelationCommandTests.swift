@@ -111,6 +111,8 @@ struct RelationCommandTests {
         #expect(try reproduce("--contexts", "gpt5").failed(saying: "contexts.gpt5.jsonl"))
         #expect(try reproduce("--set", "training.epoch=1").failed(saying: "training.epochs"))
         #expect(try Program.run("report", scratch["nothing"].path).failed(saying: "metrics.jsonl"))
+        let post = try Program.run("report", scratch["nothing"].path, "--post", "1")
+        #expect(post.status == 64 && post.errors.contains("--data"))
     }
 
     @Test("A model of relations asks for the entities")

@@ -56,6 +56,8 @@ struct DatasetTests {
         "is read under the names of relation datasets",
         arguments: [
             ["mnre_train.txt", "mnre_val.txt", "mnre_test.txt"], ["ours_train.txt", "ours_val.txt", "ours_test.txt"],
+            ["mnre_org_train.txt", "mnre_org_val.txt", "mnre_org_test.txt"],
+            ["mnre_train.txt", "mnre_val .txt", "mnre_test.txt"],
             ["train.json", "val.json", "test.json"], ["train.json", "valid.json", "test.json"],
         ])
     func relationLayouts(names: [String]) throws {

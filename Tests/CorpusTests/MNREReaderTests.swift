@@ -39,6 +39,16 @@ struct MNREReaderTests {
         #expect(reader.findings.counts == [.blankLine: 1, .overlappingEntities: 1])
     }
 
+    @Test("reads version 1, whose pairs without a relation are none in small letters")
+    func firstVersion() throws {
+        let reader = try reader([line(), line(["relation": "'none'"])].joined(separator: "\n"))
+        #expect(
+            try reader.posts().map(\.relations) == [
+                [.init(head: 0, tail: 1, type: "None")], [.init(head: 0, tail: 1, type: "None")],
+            ])
+        #expect(reader.findings.counts == [.firstVersion: 1])
+    }
+
     @Test(
         "says which field of which line is wrong, and reads on",
         arguments: [

@@ -62,7 +62,7 @@ public final class RelationClassifier: Module, TaskHead {
             for (head, tail) in annotation.pairs {
                 let (from, to) = (annotation.entities[head], annotation.entities[tail])
                 let words = batch.wordCounts[post]
-                let type = annotation.relation(head: head, tail: tail)?.type ?? "None"
+                let type = annotation.relation(head: head, tail: tail)?.type ?? Relation.noneType
                 let label = labels.relationTypes.firstIndex(of: type)
                 guard from.end <= words, to.end <= words, from.start < from.end, to.start < to.end,
                     label != nil || !labelledOnly

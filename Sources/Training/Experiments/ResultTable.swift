@@ -42,7 +42,9 @@ public struct ResultTable: Sendable, Encodable {
     public var notes: [String]
 
     /// The measures that tables print, in this order; the first that a task has is the main one.
-    private static let measures: [Measure] = [.relations, .jointUnordered, .jointStrict, .entities]
+    private static let measures: [Measure] = [
+        .relations, .jointUnordered, .jointStrict, .jointBoundaries, .entities,
+    ]
 
     /// The lines as they are read: those of a dataset in one group, and in it those of a measure.
     var datasets: [[[Line]]] {

@@ -37,41 +37,6 @@ extension RunReport.Examination {
                 + blocks)
     }
 
-    /// Which type was taken for which: entities of the same words, or relations of the same pair.
-    var confusion: HTMLPage.Section? {
-        let missing = "nothing"
-        var pairs: [[String]: Int] = [:]
-        for (gold, found) in zip(gold, found) {
-            if task == .relations {
-                for relation in gold.relations {
-                    let other = found.relation(head: relation.head, tail: relation.tail)
-                    pairs[[relation.type, other?.type ?? missing], default: 0] += 1
-                }
-                continue
-            }
-            func type(in entities: [Entity], at entity: Entity) -> String {
-                entities.first { $0.start == entity.start && $0.end == entity.end }?.type ?? missing
-            }
-            for entity in gold.entities { pairs[[entity.type, type(in: found.entities, at: entity)], default: 0] += 1 }
-            for entity in found.entities where type(in: gold.entities, at: entity) == missing {
-                pairs[[missing, entity.type], default: 0] += 1
-            }
-        }
-        guard !pairs.isEmpty else { return nil }
-        let types = Set(pairs.keys.joined()).subtracting([missing]).sorted() + [missing]
-        let values = types.map { row in types.map { Double(pairs[[row, $0]] ?? 0) } }
-        let what = task == .relations ? "relations" : "entities of the same words"
-        return HTMLPage.Section(
-            "Confusion",
-            [
-                .figure(
-                    SVGHeatMap(
-                        label: "Annotated types against found ones", rows: types, columns: types, values: values,
-                        decimals: 0),
-                    caption: "Rows are annotated \(what), columns are found ones")
-            ])
-    }
-
     /// The posts with the most errors.
     var mistakes: HTMLPage.Section {
         let errors = posts.indices.map { index -> Int in
@@ -91,15 +56,14 @@ extension RunReport.Examination {
         return HTMLPage.Section("Worst mistakes", blocks)
     }
 
-    /// A small picture as part of the page; nil where there is none or it is large.
+    /// A picture as part of the page, made small; nil where there is none that can be read.
     private func picture(of post: Post) -> String? {
-        guard let url = dataset.imageURL(of: post), let data = try? Data(contentsOf: url), data.count < 500_000,
-            let format = PictureFormat(firstBytes: data)
+        guard let url = dataset.imageURL(of: post), let data = try? Data(contentsOf: url),
+            let small = try? PictureShrinker(largestSide: 512).jpeg(of: data, name: post.image ?? "")
         else { return nil }
-        let kind = format.rawValue.lowercased()
         let name = "the picture of post \(post.id)".escapedForMarkup
         return "<figure><img alt=\"\(name)\" style=\"max-width: 100%; max-height: 16rem\" "
-            + "src=\"data:image/\(kind);base64,\(data.base64EncodedString())\"/></figure>"
+            + "src=\"data:image/jpeg;base64,\(small.base64EncodedString())\"/></figure>"
     }
 
     /// The Shapley values of the contexts of a few posts for each other's texts.
@@ -123,29 +87,58 @@ extension RunReport.Examination {
             ])
     }
 
-    /// Where the entities of the first post with a picture look.
-    func attention() throws -> HTMLPage.Section? {
-        for index in posts.indices where prepared[index].hasPicture && !found[index].entities.isEmpty {
-            let batch = try extractor.batch([prepared[index]]).batch
-            guard let weights = try extractor.model.regionAttention(batch), let count = weights.first?.count else {
-                continue
+    /// Where the entities of a post look in its picture; nil where no post has both.
+    /// - Parameter id: of the post; the first one with a picture and a found entity where it is nil.
+    /// - Throws: ``RunError/nothingToLookAt(post:reason:)`` where the named post cannot be shown, `TorchError`.
+    func attention(of id: String?) throws -> HTMLPage.Section? {
+        guard let id else {
+            for index in posts.indices where prepared[index].hasPicture && !found[index].entities.isEmpty {
+                if case .success(let section) = try attention(at: index) { return section }
             }
-            let side = Int(Double(count).squareRoot().rounded())
-            guard side * side == count else { continue }
-            let words = prepared[index].words.words
-            let figures = found[index].entities.filter { $0.start < weights.count }.map { entity -> HTMLPage.Block in
-                let rows = (0..<side).map { Array(weights[entity.start][($0 * side)..<(($0 + 1) * side)]) }
-                let name = words[entity.start..<entity.end].joined(separator: " ")
-                let places = (1...side).map(String.init)
-                return .figure(
-                    SVGHeatMap(label: "Where \(name) looks", rows: places, columns: places, values: rows, decimals: 3),
-                    caption:
-                        "\(name), found as \(entity.type): the attention of its first word over the picture's regions")
-            }
-            let image = picture(of: posts[index]).map { [HTMLPage.Block.markup($0)] } ?? []
-            return HTMLPage.Section(
-                "Attention", [.paragraph(words.joined(separator: " "))] + image + figures)
+            return nil
         }
-        return nil
+        guard let index = posts.firstIndex(where: { $0.id == id }) else {
+            throw RunError.nothingToLookAt(post: id, reason: "the \(split) split of \(dataset.name) has no such post")
+        }
+        return try attention(at: index).get()
+    }
+
+    /// Where the first words of the entities of a post look, found ones and those that were missed; or why nowhere.
+    private func attention(at index: Int) throws -> Result<HTMLPage.Section, RunError> {
+        func nothing(_ reason: String) -> Result<HTMLPage.Section, RunError> {
+            .failure(.nothingToLookAt(post: posts[index].id, reason: reason))
+        }
+        guard extractor.model.imageEncoder != nil else { return nothing("the model does not look at pictures") }
+        let (batch, statuses, lost) = try extractor.batch([prepared[index]])
+        guard statuses == [.used] else {
+            return nothing(lost.first ?? (statuses == [.none] ? "it has no picture" : "its picture is not there"))
+        }
+        guard let weights = try extractor.model.regionAttention(batch) else {
+            return nothing("the words of a model with fusion.attention=none do not look at regions")
+        }
+        let found = found[index].entities
+        let missed = gold[index].entities.filter { entity in
+            !found.contains { $0.start == entity.start && $0.end == entity.end }
+        }
+        let all =
+            found.map { ($0, task == .relations ? "given" : "found as \($0.type)") }
+            + missed.map { ($0, "annotated as \($0.type), not found") }
+        let shown = all.filter { entity, _ in entity.start < entity.end && entity.start < weights.count }
+        guard !shown.isEmpty else { return nothing("no entity is found or annotated in it") }
+        let words = prepared[index].words.words
+        let figures = shown.map { entity, what -> HTMLPage.Block in
+            let regions = weights[entity.start]
+            let side = Int(Double(regions.count).squareRoot())
+            let name = words[entity.start..<entity.end].joined(separator: " ")
+            let places = (1...side).map(String.init)
+            return .figure(
+                SVGHeatMap(
+                    label: "Where \(name) looks", rows: places, columns: places,
+                    values: (0..<side).map { Array(regions[($0 * side)..<(($0 + 1) * side)]) }, decimals: 3),
+                caption: "\(name), \(what): the attention of its first word over the picture's regions")
+        }
+        let image = picture(of: posts[index]).map { [HTMLPage.Block.markup($0)] } ?? []
+        return .success(
+            HTMLPage.Section("Attention", [.paragraph(words.joined(separator: " "))] + image + figures))
     }
 }

@@ -9,6 +9,7 @@ public struct RunReport {
     private let folder: RunFolder
     private let metrics: [Metrics]
     private let examined: Examination?
+    private let post: String?
 
     /// A split looked at with the run's model.
     struct Examination {
@@ -52,9 +53,11 @@ public struct RunReport {
     /// - Parameters:
     ///   - run: the run's folder.
     ///   - dataset: to look at with the run's model; nil for learning curves only.
+    ///   - post: the id of the post whose attention is shown; nil for the first one that has a picture and an entity.
     /// - Throws: ``RunError``, `CorpusError` and the errors of model folders.
-    public init(run: URL, dataset: Dataset?, split: Split) throws {
+    public init(run: URL, dataset: Dataset?, split: Split, post: String? = nil) throws {
         folder = RunFolder(url: run)
+        self.post = post
         guard FileManager.default.fileExists(atPath: folder.metrics.path) else {
             throw RunError.nothingToReport(path: run.path)
         }
@@ -66,7 +69,7 @@ public struct RunReport {
     }
 
     /// The page.
-    /// - Throws: `TorchError`, `ShapleyError`.
+    /// - Throws: ``RunError/nothingToLookAt(post:reason:)``, `TorchError`, `ShapleyError`.
     public func html() throws -> String {
         var sections = [learning]
         if let examined {
@@ -74,7 +77,7 @@ public struct RunReport {
             if let confusion = examined.confusion { sections.append(confusion) }
             sections.append(examined.mistakes)
             if let alignment = try examined.alignment() { sections.append(alignment) }
-            if let attention = try examined.attention() { sections.append(attention) }
+            if let attention = try examined.attention(of: post) { sections.append(attention) }
         }
         return HTMLPage(
             title: "Run \(folder.url.standardizedFileURL.lastPathComponent)", summary: summary, sections: sections

@@ -26,7 +26,7 @@ struct ModelCard {
     private func goldCount(_ post: Post) -> Int {
         switch task {
         case .entities: post.entities.count
-        case .relations: post.relations.count { $0.type != "None" }
+        case .relations: post.relations.count { $0.type != Relation.noneType }
         case .joint: post.relations.count
         }
     }
