@@ -31,8 +31,12 @@ struct RunReportTests {
         let run = try TinyRun(pictures: true, relations: true)
         run.configuration.task = .relations
         try run.train()
-        let page = try RunReport(run: run.scratch["run"], dataset: run.dataset, split: .test).html()
+        var dataset = run.dataset
+        let index = try #require(dataset.splits[.test]?.firstIndex { !$0.relations.isEmpty })
+        dataset.splits[.test]?[index].relations[0].type = Relation.noneType
+        let page = try RunReport(run: run.scratch["run"], dataset: dataset, split: .test).html()
         #expect(page.contains("Rows are annotated relations of the same pair") && isWellFormed(page))
+        #expect(page.contains(">nothing</text>") && !page.contains(">None</text>"))
         #expect(page.contains(", given: the attention") && !page.contains("found as"))
     }
 
