@@ -21,8 +21,8 @@ extension SVGHeatMap {
             func widest(_ labels: [String]) -> Double {
                 labels.map { $0.estimatedWidth(fontSize: fontSize) }.max() ?? 0
             }
-            rows = map.rows.map { $0.shortened(toWidth: 150, fontSize: fontSize) }
-            columns = map.columns.map { $0.shortened(toWidth: 110, fontSize: fontSize) }
+            rows = map.rows.map { $0.shortened(toWidth: 190, fontSize: fontSize) }
+            columns = map.columns.map { $0.shortened(toWidth: 190, fontSize: fontSize) }
             left = widest(rows) + 10
             let count = Double(max(columns.count, 1))
             let roomy = min(max((SVGCanvas.usualWidth - left) / count, 20), 64)
