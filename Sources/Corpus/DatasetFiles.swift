@@ -40,7 +40,8 @@ public struct DatasetFiles: Sendable {
     /// the split that its name says and else the test split.
     ///
     /// JSON lines and CoNLL are `train`, `valid` and `test`, `.jsonl` or `.txt`; MNRE is `mnre_train.txt`,
-    /// `mnre_val.txt` (or, as published, `mnre_val .txt`) and so on, `mnre_org_…` in version 1, or `ours_…`; EEGA's are `train.json`, `val.json` or `valid.json`, and `test.json`.
+    /// `mnre_val.txt` (or, as published, `mnre_val .txt`) and so on, `mnre_org_…` in version 1, or `ours_…`; EEGA's are
+    /// `train.json`, `val.json` or `valid.json`, and `test.json`.
     /// - Throws: ``CorpusError`` that says what was looked for.
     public init(at url: URL) throws {
         var isFolder: ObjCBool = false

@@ -7,7 +7,7 @@ struct DataCommand: ParsableCommand {
         commandName: "data", abstract: "Look into a dataset, or write it anew.",
         subcommands: [ValidateCommand.self, StatisticsCommand.self, ConvertCommand.self])
 
-    /// What both subcommands look at.
+    /// What `validate` and `stats` look at.
     struct Source: ParsableArguments {
         @Argument(help: "A dataset's folder, or one file of it.", transform: URL.argument)
         var path: URL
@@ -73,10 +73,10 @@ struct DataCommand: ParsableCommand {
         var output: URL
 
         func run() throws {
-            let dataset = try Dataset.load(folder: path, contexts: contexts)
             if let there = try? DatasetFiles(at: output) {
                 throw ValidationError("--output: \(there.folder.path) holds a dataset; name another folder")
             }
+            let dataset = try Dataset.load(folder: path, contexts: contexts)
             for note in dataset.findings.notes { Console.note(note) }
             do {
                 try FileManager.default.createDirectory(at: output, withIntermediateDirectories: true)
