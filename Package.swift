@@ -14,15 +14,42 @@ let torchCompilerFlags = [
 ]
 let torchLinkerFlags = ["-L\(libtorch)/lib", "-Xlinker", "--as-needed", "-Xlinker", "-rpath=\(libtorch)/lib"]
 
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let nio: [Target.Dependency] = ["NIOCore", "NIOHTTP1", "NIOPosix"].map { .product(name: $0, package: "swift-nio") }
+
+/// The tests of a room and what they import, with the files beside them.
+func tests(of room: String, _ dependencies: [Target.Dependency], fixtures: Bool = false) -> Target {
+    .testTarget(name: "\(room)Tests", dependencies: dependencies, resources: fixtures ? [.copy("Fixtures")] : nil)
+}
+
+let tests: [Target] = [
+    .target(
+        name: "TestSupport", dependencies: ["Torch", "Support"], path: "Tests/TestSupport",
+        exclude: ["deterministic_weights.py"]),
+    .target(name: "TestServer", dependencies: ["TestSupport"] + nio, path: "Tests/TestServer"),
+    tests(of: "Torch", ["Torch", "Support", "TestSupport"], fixtures: true),
+    tests(of: "Shapley", ["Shapley", "Support"]),
+    tests(of: "Corpus", ["Corpus", "Support", "TestSupport"], fixtures: true),
+    tests(of: "Vision", ["Vision", "Torch", "Support", "TestSupport"], fixtures: true),
+    tests(of: "Language", ["Language", "Torch", "Support", "TestSupport"], fixtures: true),
+    tests(of: "Evaluation", ["Evaluation", "Corpus", "Support", "TestSupport"], fixtures: true),
+    tests(
+        of: "Extraction",
+        ["Extraction", "Language", "Vision", "Shapley", "Corpus", "Torch", "Support", "TestSupport"], fixtures: true),
+    tests(of: "Contexts", ["Contexts", "Vision", "Corpus", "Support", "TestServer", "TestSupport"]),
+    tests(
+        of: "Training",
+        ["Training", "Extraction", "Evaluation", "Corpus", "Torch", "Support", "TestSupport"]),
+    tests(of: "CommandLine", ["shapca", "Contexts", "Corpus", "Support", "TestServer", "TestSupport"]),
+]
+
 let package = Package(
     name: "ShapCA",
-    products: [
-        .executable(name: "shapca", targets: ["shapca"]),
-        .library(name: "Shapley", targets: ["Shapley"]),
-        .library(name: "Corpus", targets: ["Corpus"]),
-        .library(name: "Evaluation", targets: ["Evaluation"]),
-        .library(name: "Extraction", targets: ["Extraction"]),
-    ],
+    // A library comes with those whose types stand in its signatures.
+    products: [.executable(name: "shapca", targets: ["shapca"])]
+        + ["Shapley", "Corpus", "Evaluation", "Torch", "Language", "Vision", "Extraction"].map {
+            .library(name: $0, targets: [$0])
+        },
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
@@ -30,6 +57,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
     ],
+    // Rooms from the bottom to the top. The build fails where a room imports one that is not declared here.
     targets: [
         .target(
             name: "CTorch",
@@ -43,75 +71,47 @@ let package = Package(
             ]
         ),
         .systemLibrary(name: "CVips", pkgConfig: "vips", providers: [.apt(["libvips-dev"])]),
-        .target(name: "Torch", dependencies: ["CTorch"]),
-        .target(name: "Shapley"),
-        .target(name: "Corpus"),
-        .target(name: "Evaluation", dependencies: ["Corpus"]),
-        .target(name: "Language", dependencies: ["Torch"]),
-        .target(name: "Vision", dependencies: ["Torch", "CVips"]),
+        .target(name: "Support"),
+        .target(name: "Torch", dependencies: ["CTorch", "Support"]),
+        .target(name: "Shapley", dependencies: ["Support"]),
+        .target(name: "Corpus", dependencies: ["Support"]),
+        .target(name: "Vision", dependencies: ["Torch", "CVips", "Support"]),
+        .target(name: "Language", dependencies: ["Torch", "Support"]),
+        .target(name: "Evaluation", dependencies: ["Corpus", "Support"]),
+        .target(
+            name: "Extraction", dependencies: ["Language", "Vision", "Shapley", "Torch", "Corpus", "Support"]),
         .target(
             name: "Contexts",
             dependencies: [
-                "Vision", "Corpus",
+                "Vision", "Corpus", "Support",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "GRDB", package: "GRDB.swift"),
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOHTTP1", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"),
-            ],
+            ] + nio,
             resources: [.embedInCode("Resources/prompt.txt")]
         ),
         .target(
-            name: "Extraction",
-            dependencies: ["Language", "Vision", "Shapley", "Torch", "Corpus"]
-        ),
-        .target(
             name: "Training",
-            dependencies: ["Extraction", "Evaluation", "Corpus", "Shapley", "Yams"]
+            dependencies: [
+                "Extraction", "Evaluation", "Corpus", "Language", "Vision", "Shapley", "Torch", "Support",
+                "Yams",
+            ]
         ),
         .executableTarget(
             name: "shapca",
             dependencies: [
-                "Training", "Extraction", "Evaluation", "Contexts", "Corpus", "Shapley", "Language", "Vision", "Torch",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "Training", "Contexts", "Extraction", "Evaluation", "Corpus",
+                "Shapley", "Torch", "Support", argumentParser,
             ]
         ),
         .executableTarget(
             name: "shapca-bench",
             dependencies: [
-                "Training", "Extraction", "Language", "Shapley", "Corpus", "Torch",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "Training", "Extraction", "Language", "Shapley", "Corpus", "Torch", "Support", argumentParser,
             ],
             path: "Benchmarks/ShapCABenchmark"),
-        .executableTarget(name: "AmbiguousNames", dependencies: ["Corpus"], path: "Examples/AmbiguousNames"),
-        .target(
-            name: "TestSupport", dependencies: ["Torch"], path: "Tests/TestSupport",
-            exclude: ["deterministic_weights.py"]),
-        .target(
-            name: "TestServer",
-            dependencies: [
-                "TestSupport",
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOHTTP1", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"),
-            ], path: "Tests/TestServer"),
-        .testTarget(name: "TorchTests", dependencies: ["Torch", "TestSupport"], resources: [.copy("Fixtures")]),
-        .testTarget(name: "ShapleyTests", dependencies: ["Shapley"]),
-        .testTarget(name: "CorpusTests", dependencies: ["Corpus", "TestSupport"], resources: [.copy("Fixtures")]),
-        .testTarget(
-            name: "EvaluationTests", dependencies: ["Evaluation", "TestSupport"], resources: [.copy("Fixtures")]),
-        .testTarget(name: "LanguageTests", dependencies: ["Language", "TestSupport"], resources: [.copy("Fixtures")]),
-        .testTarget(name: "VisionTests", dependencies: ["Vision", "TestSupport"], resources: [.copy("Fixtures")]),
-        .testTarget(
-            name: "ContextsTests", dependencies: ["Contexts", "Corpus", "Vision", "TestServer", "TestSupport"]),
-        .testTarget(
-            name: "ExtractionTests", dependencies: ["Extraction", "TestSupport"], resources: [.copy("Fixtures")]),
-        .testTarget(
-            name: "TrainingTests",
-            dependencies: ["Training", "Extraction", "Evaluation", "Corpus", "Torch", "TestSupport"]),
-        .testTarget(
-            name: "CommandLineTests", dependencies: ["shapca", "Contexts", "TestServer", "TestSupport"]),
-    ],
+        .executableTarget(
+            name: "AmbiguousNames", dependencies: ["Corpus", "Support"], path: "Examples/AmbiguousNames"),
+    ] + tests,
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx20
 )

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Shapley
+import Support
 
 /// Seconds for the four games of a batch, value and gradient.
 struct AlignmentCommand: ParsableCommand {

@@ -1,3 +1,6 @@
+import Foundation
+import Support
+
 /// What can go wrong between a dataset on disk and posts in memory.
 public enum CorpusError: Error, CustomStringConvertible, Sendable, Equatable {
     /// A line does not say what its format asks for.
@@ -40,5 +43,12 @@ public enum CorpusError: Error, CustomStringConvertible, Sendable, Equatable {
     public var location: SourceLocation? {
         guard case .malformed(let location, _) = self else { return nil }
         return location
+    }
+}
+
+extension CorpusError {
+    /// What the operating system says against a file that was to be written.
+    init(_ error: FileError, file: URL) {
+        self = .unwritable(path: file.relativePath, reason: error.reason)
     }
 }

@@ -1,3 +1,5 @@
+import Support
+
 /// Posts that occur again, within a split and across splits.
 public struct Duplicates: Sendable, Equatable, Codable {
     /// The split of the first occurrence.

@@ -1,3 +1,5 @@
+import Support
+
 /// What a split contains, in 64 hexadecimal digits.
 ///
 /// The SHA-256 of the sorted SHA-256 digests of its posts. A post counts with its content, its annotation and the file

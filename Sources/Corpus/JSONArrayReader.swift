@@ -1,4 +1,5 @@
 import Foundation
+import Support
 
 /// The elements of a file that is one JSON array, each cut out as if it were a line: one at a time, with the line that
 /// it begins on.

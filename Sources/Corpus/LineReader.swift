@@ -1,4 +1,5 @@
 import Foundation
+import Support
 
 /// The lines of a file or stream, one at a time, in constant memory.
 ///
@@ -177,12 +178,4 @@ extension LineReader.Line {
 
     /// The error of a line that is not UTF-8.
     var notUTF8: CorpusError { .malformed(location, problem: "not valid UTF-8; save the file as UTF-8") }
-}
-
-/// The shortest words for a failed file operation.
-package func reason(of error: any Error) -> String {
-    let error = error as NSError
-    let underlying = (error.userInfo[NSUnderlyingErrorKey] as? any Error).map { $0 as NSError } ?? error
-    if underlying.domain == NSPOSIXErrorDomain { return String(cString: strerror(Int32(underlying.code))).lowercased() }
-    return error.localizedDescription
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Support
 
 /// How sure the difference of two systems' micro F1 on the same posts is, by resampling the posts.
 ///
@@ -61,19 +62,5 @@ extension PairedBootstrap: CustomStringConvertible {
         String(
             format: "%+.2f F1, %g %% interval [%+.2f, %+.2f], p = %.4f", 100 * difference, 100 * confidence,
             100 * lower, 100 * upper, pValue)
-    }
-}
-
-/// A small generator with a seed. Steele, Lea and Flood, "Fast Splittable Pseudorandom Number Generators", OOPSLA 2014.
-private struct SplitMix64 {
-    var state: UInt64
-
-    /// A number of `0 ..< count`.
-    mutating func index(below count: Int) -> Int {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var bits = state
-        bits = (bits ^ (bits >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        bits = (bits ^ (bits >> 27)) &* 0x94D0_49BB_1331_11EB
-        return Int((bits ^ (bits >> 31)).multipliedFullWidth(by: UInt64(count)).high)
     }
 }

@@ -1,3 +1,5 @@
+import Support
+
 /// The contrastive loss of Shap-CA between texts and contexts, or contexts and images (Eq. 5 and 6), and its gradient.
 ///
 /// Game `j` is played for text `j` by all contexts of the batch; its *own* player is the context that belongs to it. The
@@ -68,8 +70,8 @@ public struct AlignmentLoss: Hashable, Sendable {
         guard similarities.games > 0, similarities.players > 1 else { return .zero(of: similarities) }
         let scale = 1 / Double(similarities.games)
         let others = scale * negatives.weight(playerCount: similarities.players)
-        let terms = mapConcurrently(similarities.games, threads: threads) {
-            GameSolver(estimator, playerCount: similarities.players, seed: seed)
+        let terms = concurrentMap(count: similarities.games, threads: threads) { run in
+            run(GameSolver(estimator, playerCount: similarities.players, seed: seed))
         } _: { solver, index in
             let game = CoalitionGame(unchecked: similarities.row(index), temperature: temperature)
             var weights = Array(repeating: 0.0, count: similarities.players)

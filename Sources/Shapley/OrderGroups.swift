@@ -1,3 +1,5 @@
+import Support
+
 /// The orders in which an estimator lets the players of a game join; the mean over each group is an estimate of its own.
 ///
 /// Every game has a random stream of its own, so that the orders of one game tell nothing about those of another.

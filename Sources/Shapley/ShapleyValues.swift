@@ -1,3 +1,5 @@
+import Support
+
 /// The values of all players of a batch of games.
 public struct ShapleyValues: Hashable, Sendable {
     /// One value a game and player, `[games, players]`; those of a game sum to its utility.
@@ -28,8 +30,8 @@ extension ShapleyEstimator {
         try check()
         try CoalitionGame.check(similarities, temperature: temperature)
         let (games, players) = (similarities.games, similarities.players)
-        let solutions = mapConcurrently(games, threads: threads) {
-            GameSolver(self, playerCount: players, seed: seed)
+        let solutions = concurrentMap(count: games, threads: threads) { run in
+            run(GameSolver(self, playerCount: players, seed: seed))
         } _: { solver, index in
             let game = CoalitionGame(unchecked: similarities.row(index), temperature: temperature)
             let (values, standardErrors) = solver.values(of: game, index: index)
@@ -58,8 +60,8 @@ extension ShapleyEstimator {
                 what: "weights of the values", found: "[\(weights.games), \(weights.players)]",
                 expected: "[\(games), \(players)]")
         }
-        let solutions = mapConcurrently(games, threads: threads) {
-            GameSolver(self, playerCount: players, seed: seed)
+        let solutions = concurrentMap(count: games, threads: threads) { run in
+            run(GameSolver(self, playerCount: players, seed: seed))
         } _: { solver, index in
             let game = CoalitionGame(unchecked: similarities.row(index), temperature: temperature)
             return solver.weightedSum(of: game, index: index, weights: weights.row(index))

@@ -1,3 +1,5 @@
+import Support
+
 /// The names in which a weight file's keys differ from a module's paths, as a table.
 ///
 /// In a pattern, `*` stands for an index, which is carried over: `encoder.layer.*.output.dense` may become

@@ -2,6 +2,7 @@ import Corpus
 import Extraction
 import Foundation
 import Language
+import Support
 import Torch
 import Vision
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Corpus
 import Foundation
+import Support
 import Torch
 
 /// Where a command writes: results to standard output, talk to standard error.

@@ -2,6 +2,7 @@ import ArgumentParser
 import Corpus
 import Foundation
 import Shapley
+import Support
 
 struct ShapleyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,7 +1,8 @@
 import Corpus
 import Foundation
-import TestSupport
+import Support
 import Testing
+import TestSupport
 
 @Suite("Fingerprint")
 struct FingerprintTests {

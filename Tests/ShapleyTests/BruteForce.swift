@@ -1,5 +1,6 @@
 import Foundation
 import Shapley
+import Support
 
 /// The definitions, written out: what everything else is held against.
 enum BruteForce {

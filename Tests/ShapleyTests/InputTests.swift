@@ -1,5 +1,6 @@
 import Foundation
 import Shapley
+import Support
 import Testing
 
 @Suite("Input of games")

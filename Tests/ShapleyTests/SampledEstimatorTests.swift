@@ -1,4 +1,5 @@
 import Shapley
+import Support
 import Testing
 
 @Suite("Sampled values")

@@ -3,6 +3,7 @@ import Foundation
 import NIOCore
 import NIOHTTP1
 import NIOPosix
+import Support
 
 /// Failures of server and connection in the words of ``GenerationFailure``.
 enum ChatFailure {

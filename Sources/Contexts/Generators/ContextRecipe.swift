@@ -1,5 +1,6 @@
 import Corpus
 import Foundation
+import Support
 
 /// All that shapes a context beside its picture: two contexts of one picture by one recipe are the same to the cache.
 public struct ContextRecipe: Sendable, Hashable, Codable {

@@ -1,5 +1,6 @@
 import Corpus
 import Foundation
+import Support
 
 extension CaptionFile {
     /// The captions of a file that is one JSON document.

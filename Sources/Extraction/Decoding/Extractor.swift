@@ -125,7 +125,7 @@ public final class Extractor {
         let chunks = stride(from: 0, to: posts.count, by: Self.chunkSize).map { start in
             Array(posts[start..<min(start + Self.chunkSize, posts.count)])
         }
-        let encoded = try Engine.concurrentMap(chunks) { try encoder.encode($0) }
+        let encoded = try Engine.concurrentMap(chunks) { [encoder] in try encoder.encode($0) }
         return zip(posts, encoded.joined()).map { post, encoded in
             PreparedPost(
                 words: encoded.words, encoded: encoded.post, picture: picture(of: post, at: imageURL(post)))
@@ -180,7 +180,8 @@ public final class Extractor {
             let (batch, statuses, _) = try batch(indices.map { posts[$0] })
             return (try model.annotations(batch, precision: precision), statuses)
         }
-        let results = try model.device.isCPU ? Engine.concurrentMap(batches, found) : batches.map(found)
+        nonisolated(unsafe) let look = found
+        let results = try model.device.isCPU ? Engine.concurrentMap(batches) { try look($0) } : batches.map(found)
         for (indices, result) in zip(batches, results) { body(Array(indices), result.annotations, result.statuses) }
     }
 

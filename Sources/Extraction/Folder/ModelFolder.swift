@@ -1,6 +1,7 @@
 import Corpus
 import Foundation
 import Language
+import Support
 import Torch
 import Vision
 
@@ -24,7 +25,7 @@ public enum ModelFolder {
         do {
             configuration = try JSONDecoder().decode(ModelConfiguration.self, from: data)
         } catch let error as DecodingError {
-            throw ModelFolderError.badConfiguration(path: file.path, reason: error.problem)
+            throw ModelFolderError.badConfiguration(path: file.path, reason: error.problem(rule: "put back the one that was saved"))
         }
         guard configuration.format == ModelConfiguration.currentFormat else {
             throw ModelFolderError.badConfiguration(

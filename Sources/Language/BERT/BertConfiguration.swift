@@ -1,4 +1,5 @@
 import Foundation
+import Support
 
 /// The structure of a BERT encoder, as `config.json` of a Hugging Face folder gives it.
 public struct BertConfiguration: Sendable, Codable, Equatable {
@@ -114,7 +115,7 @@ public struct BertConfiguration: Sendable, Codable, Equatable {
         do {
             self = try JSONDecoder().decode(Self.self, from: data)
         } catch let error as DecodingError {
-            throw BertError.badConfiguration(path: file.path, problem: error.problem)
+            throw BertError.badConfiguration(path: file.path, problem: error.problem(rule: "it is a Hugging Face config.json"))
         }
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Support
 
 /// A regular file's bytes in memory, brought in from the disk only where they are looked at.
 ///
@@ -35,9 +36,4 @@ package final class MappedFile {
     deinit {
         munmap(UnsafeMutableRawPointer(mutating: bytes.baseAddress), bytes.count)
     }
-}
-
-/// What the last failed system call said, such as "No such file or directory".
-func systemMessage(_ code: Int32 = errno) -> String {
-    String(cString: strerror(code))
 }

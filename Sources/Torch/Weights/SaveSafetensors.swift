@@ -1,5 +1,6 @@
 import CTorch
 import Foundation
+import Support
 
 /// Writes tensors to a safetensors file, which appears whole or not at all.
 ///
@@ -22,7 +23,8 @@ public func saveSafetensors(_ tensors: [String: Tensor], metadata: [String: Stri
         throw WeightsError.unstorable(
             file: url.path, reason: "the names and metadata take \(header.count) bytes, more than the format allows")
     }
-    try AtomicFile.write(to: url) { file in
+    do {
+        let file = try AtomicFile(replacing: url)
         try withUnsafeBytes(of: UInt64(header.count).littleEndian) { try file.append($0) }
         try header.withUnsafeBytes { try file.append($0) }
         for (_, tensor) in ordered {
@@ -33,6 +35,9 @@ public func saveSafetensors(_ tensors: [String: Tensor], metadata: [String: Stri
                 try file.append(UnsafeRawBufferPointer(start: start, count: count))
             }
         }
+        try file.commit()
+    } catch let error as FileError {
+        throw WeightsError(error, file: url.path)
     }
 }
 

@@ -1,3 +1,5 @@
+import Support
+
 /// Why a file of weights cannot be read or written. Every message names the file and what to do about it.
 public enum WeightsError: Error, Equatable, CustomStringConvertible {
     /// The operating system does not give the file's bytes.
@@ -40,5 +42,14 @@ public enum WeightsError: Error, Equatable, CustomStringConvertible {
             "\(file) cannot be written: the disk is full after \(byteCount) bytes of it. "
                 + "Free some space or choose another folder; whatever was there before is unchanged."
         }
+    }
+}
+
+extension WeightsError {
+    /// What the operating system says against a file that was to be written.
+    init(_ error: FileError, file: String) {
+        self =
+            error.isDiskFull
+            ? .diskFull(file: file, byteCount: error.byteCount) : .unwritable(file: file, reason: error.reason)
     }
 }

@@ -1,5 +1,6 @@
 import Extraction
 import Foundation
+import Support
 import Torch
 import Yams
 

@@ -1,4 +1,4 @@
-import Shapley
+import Support
 
 /// The batches of one epoch: posts of like length together, in an order that stays random.
 ///

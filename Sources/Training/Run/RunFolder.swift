@@ -1,6 +1,7 @@
 import Corpus
 import Extraction
 import Foundation
+import Support
 import Torch
 
 /// The files of one training run.

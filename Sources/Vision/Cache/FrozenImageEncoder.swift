@@ -1,4 +1,5 @@
 import Foundation
+import Support
 import Torch
 
 /// An image encoder that is not trained, with a cache of what it saw.

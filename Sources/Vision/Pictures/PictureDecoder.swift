@@ -1,4 +1,5 @@
 import Foundation
+import Support
 
 /// Turns picture files into the upright 8-bit sRGB squares that networks look at.
 ///

@@ -12,6 +12,9 @@ package struct SHA256 {
     private var block: [UInt8] = []
     private var byteCount: UInt64 = 0
 
+    /// A digest that has taken in nothing.
+    package init() {}
+
     /// The digest of some bytes.
     package static func digest(of bytes: some Sequence<UInt8>) -> Digest {
         var hash = SHA256()
@@ -20,7 +23,7 @@ package struct SHA256 {
     }
 
     /// Takes in more bytes.
-    mutating func update(_ bytes: some Sequence<UInt8>) {
+    package mutating func update(_ bytes: some Sequence<UInt8>) {
         for byte in bytes {
             block.append(byte)
             byteCount += 1
@@ -29,7 +32,7 @@ package struct SHA256 {
     }
 
     /// Pads the message and returns its digest.
-    consuming func finalize() -> Digest {
+    package consuming func finalize() -> Digest {
         let bitCount = byteCount * 8
         update(CollectionOfOne(0x80))
         while block.count != 56 { update(CollectionOfOne(0)) }
@@ -64,10 +67,10 @@ package struct SHA256 {
 /// A 256-bit digest.
 package struct Digest: Hashable, Comparable {
     /// Eight words, the first the most significant.
-    let words: [UInt32]
+    package let words: [UInt32]
 
     /// The bytes, 32 of them.
-    var bytes: [UInt8] {
+    package var bytes: [UInt8] {
         words.flatMap { word in [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: word >> UInt32($0)) } }
     }
 

@@ -1,0 +1,35 @@
+import Foundation
+
+/// What the operating system says against a file.
+public struct FileError: Error, CustomStringConvertible, Sendable, Equatable {
+    /// The file as it was named.
+    public let url: URL
+    /// The code, such as `ENOSPC`.
+    public let code: Int32
+    /// How many bytes were written before.
+    public let byteCount: Int
+
+    init(_ code: Int32, _ url: URL, byteCount: Int) {
+        (self.code, self.url, self.byteCount) = (code, url, byteCount)
+    }
+
+    /// Whether there is no room for more.
+    public var isDiskFull: Bool { [ENOSPC, EDQUOT, EFBIG].contains(code) }
+
+    /// The system's words for the code, for example `no such file or directory`.
+    public var reason: String { systemMessage(code) }
+
+    public var description: String { "\(url.relativePath): \(reason)" }
+}
+
+/// The system's words for an error code.
+package func systemMessage(_ code: Int32 = errno) -> String { String(cString: strerror(code)).lowercased() }
+
+/// The shortest words for a failed file operation.
+package func reason(of error: any Error) -> String {
+    if let error = error as? FileError { return error.reason }
+    let error = error as NSError
+    let underlying = (error.userInfo[NSUnderlyingErrorKey] as? any Error).map { $0 as NSError } ?? error
+    return underlying.domain == NSPOSIXErrorDomain
+        ? systemMessage(Int32(underlying.code)) : error.localizedDescription
+}
