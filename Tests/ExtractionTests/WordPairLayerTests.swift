@@ -23,7 +23,6 @@ import Torch
             options.contrast = contrast
             options.weight = 0.7
             let layer = WordPairLayer(width: 16, partsOfSpeech: 12, labelCount: 7, dropout: 0.1, options: options)
-            layer.train(false)
             var weights: [String: Tensor] = [:]
             for (name, tensor) in tensors where name.hasPrefix("weights.") {
                 let name = String(name.dropFirst("weights.".count))

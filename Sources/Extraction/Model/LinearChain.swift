@@ -1,7 +1,7 @@
 import Foundation
 
 /// The parameters of a linear chain in double precision; an illegal start or transition scores minus infinity.
-struct Chain {
+struct LinearChain {
     let tagCount: Int
     let start: [Double]
     let end: [Double]

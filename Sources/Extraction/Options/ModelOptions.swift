@@ -1,3 +1,5 @@
+import Corpus
+
 /// How words attend to the picture (Eq. 8 to 11).
 public struct FusionOptions: Sendable, Equatable, Codable {
     /// What the words bring back from the regions; Eq. 11 contradicts itself, see ARCHITECTURE.md.
@@ -25,4 +27,30 @@ public struct FusionOptions: Sendable, Equatable, Codable {
     public var heads = 8
 
     public init() {}
+}
+
+/// How pairs of words are scored (Eq. 14 to 18).
+public struct WordPairOptions: Sendable, Equatable, Codable {
+    /// Whether the scores of all features are set against those of the text alone: the paper's word-pair contrast.
+    public var contrast = true
+    /// lambda, the weight of the contrast.
+    public var weight = 1.0
+
+    public init() {}
+}
+
+/// How the two entities of a relation are shown to the encoder.
+public struct MREOptions: Sendable, Equatable, Codable {
+    /// Whether head and tail stand between markers of their own (Baldini Soares et al., 2019).
+    public var markers = false
+
+    public init() {}
+}
+
+extension MREOptions {
+    /// What is wrong with these options in a task; nil where nothing is.
+    package func problem(in task: ExtractionTask) -> String? {
+        guard markers, task != .relations else { return nil }
+        return "mre.markers marks the given entities of relations, but the task is \(task.rawValue)"
+    }
 }

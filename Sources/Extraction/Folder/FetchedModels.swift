@@ -1,7 +1,7 @@
 import Foundation
 
 /// What `make setup` fetches, by name: encoders and the tagger in `${XDG_CACHE_HOME:-$HOME/.cache}/shapca/models`.
-public enum EmbeddedAssets {
+public enum FetchedModels {
     private static let folders = [
         "minilm-l6-v2": "minilm-l6-v2-0.1.0",
         "efficientnet-lite0": "efficientnet-lite0-0.1.0",

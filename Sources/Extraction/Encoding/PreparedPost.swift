@@ -1,5 +1,4 @@
 import Foundation
-import Vision
 
 /// A post ready to be put into batches.
 public struct PreparedPost: Sendable {
@@ -8,10 +7,15 @@ public struct PreparedPost: Sendable {
     public let picture: Picture
 
     /// What the model gets of a post's picture.
-    public enum Picture: Sendable {
+    public enum Picture: Sendable, Equatable {
         /// Nothing, and why.
         case absent(PictureStatus)
         /// A picture that is looked at when its batch is made.
         case file(URL)
+    }
+
+    /// Whether the model will see a picture, as far as is known before it is decoded.
+    public var hasPicture: Bool {
+        if case .absent = picture { false } else { true }
     }
 }

@@ -3,7 +3,7 @@ import Torch
 import Vision
 
 /// Turns the pictures of a batch into the model's input.
-struct PictureReader {
+struct PictureReader: Sendable {
     private let encoder: any ImageEncoder
     private let frozen: FrozenImageEncoder
     private let decoder: PictureDecoder
@@ -17,46 +17,38 @@ struct PictureReader {
         self.device = device
     }
 
-    /// What a batch's pictures came to.
+    /// The pictures of a batch.
     struct Seen {
         /// Those that could be had, in the order of their posts; nil where none could.
         var pictures: Batch.Pictures?
-        /// What became of each post's picture.
-        var statuses: [PictureStatus]
-        /// Why pictures could not be had.
-        var lost: [String] = []
+        /// The outcome of each post's picture.
+        var outcomes: [PictureOutcome]
+        /// Why features cannot be kept, if that is so.
+        var cacheFailure: String?
     }
 
     /// - Parameter trained: whether gradients are to reach the encoder, if it is not frozen.
     func read(_ inputs: [PreparedPost.Picture], trained: Bool) -> Seen {
-        var seen = Seen(statuses: [])
-        var sources: [PictureSource] = []
-        for input in inputs {
-            switch input {
-            case .absent(let status): seen.statuses.append(status)
-            case .file(let url):
-                sources.append(.file(url))
-                seen.statuses.append(.used)
-            }
+        let files = inputs.enumerated().compactMap { index, input in
+            if case .file(let url) = input { (index: index, source: PictureSource.file(url)) } else { nil }
         }
-        guard !sources.isEmpty else { return seen }
+        var seen = Seen(
+            outcomes: inputs.map { if case .absent(let status) = $0 { PictureOutcome(status) } else { PictureOutcome(.used) } })
+        guard !files.isEmpty else { return seen }
         let errors: [PictureError?]
         if trained && encoder.parameters().contains(where: { $0.tensor.requiresGradient }) {
-            let decoded = decoder.decode(sources)
+            let decoded = decoder.decode(files.map(\.source))
             let squares = decoded.compactMap { try? $0.get() }
             seen.pictures = squares.isEmpty ? nil : .pixels(encoder.preprocessing.pixels(of: squares).to(device))
             errors = decoded.map { if case .failure(let error) = $0 { error } else { nil } }
         } else {
-            let encoded = frozen.encode(sources)
+            let encoded = frozen.encode(files.map(\.source))
             seen.pictures = encoded.features.map { .features($0) }
-            seen.lost += encoded.cacheFailure.map { [$0] } ?? []
+            seen.cacheFailure = encoded.cacheFailure
             errors = encoded.errors
         }
-        var outcome = errors.makeIterator()
-        for index in seen.statuses.indices where seen.statuses[index] == .used {
-            guard case .some(.some(let error)) = outcome.next() else { continue }
-            seen.statuses[index] = error.status
-            seen.lost.append(error.description)
+        for (file, error) in zip(files, errors) {
+            if let error { seen.outcomes[file.index] = PictureOutcome(error) }
         }
         return seen
     }
