@@ -177,9 +177,36 @@ extension Post: Codable {
     }
 }
 
-extension KeyedDecodingContainer {
-    /// A decoding error at one field, with a message for the reader of the file.
-    func corrupted(_ key: Key, _ message: String) -> DecodingError {
-        .dataCorruptedError(forKey: key, in: self, debugDescription: message)
+/// An annotation that does not fit its post.
+public enum PostError: Error, CustomStringConvertible, Sendable, Equatable {
+    /// The offsets of an entity are negative, reversed, empty or beyond the end.
+    case badSpan(index: Int, entity: Entity, length: Int, unit: String)
+    /// A relation points at an entity that is not there.
+    case badRelation(index: Int, relation: Relation, entityCount: Int)
+    /// A type is the empty string.
+    case emptyType(field: String)
+
+    public var description: String {
+        switch self {
+        case .badSpan(let index, let entity, let length, let unit):
+            "field entities[\(index)]: start \(entity.start) and end \(entity.end) do not fit a post of \(length) "
+                + "\(unit); give 0 <= start < end <= \(length), end exclusive"
+        case .badRelation(let index, let relation, let entityCount):
+            "field relations[\(index)]: head \(relation.head) and tail \(relation.tail) must index the post's "
+                + "\(entityCount) entities, counted from 0"
+        case .emptyType(let field):
+            "field \(field): the type is empty; name it, for example \"PER\""
+        }
     }
+}
+
+extension StringProtocol {
+    /// Whether the string is empty or nothing but white space.
+    var isBlank: Bool {
+        let startsWithVisibleASCII = utf8.first.map { (0x21..<0x7F).contains($0) } ?? false
+        return !startsWithVisibleASCII && allSatisfy(\.isWhitespace)
+    }
+
+    /// The string; nil where it is blank.
+    var unlessBlank: Self? { isBlank ? nil : self }
 }

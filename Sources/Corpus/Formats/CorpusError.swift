@@ -52,3 +52,27 @@ extension CorpusError {
         self = .unwritable(path: file.relativePath, reason: error.reason)
     }
 }
+
+/// A line of a file.
+public struct SourceLocation: Sendable, Hashable, Codable, CustomStringConvertible {
+    /// The file's path as it was given.
+    public var file: String
+    /// The line, counted from 1.
+    public var line: Int
+
+    /// Makes a location.
+    public init(file: String, line: Int) {
+        self.file = file
+        self.line = line
+    }
+
+    public var description: String { "\(file):\(line)" }
+}
+
+extension StringProtocol {
+    /// The string in quotation marks for a message: control characters escaped, cut after 60 characters.
+    var quoted: String {
+        let shown = prefix(60)
+        return (shown.endIndex == endIndex ? String(shown) : shown + "…").debugDescription
+    }
+}
