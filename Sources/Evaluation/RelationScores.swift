@@ -17,10 +17,10 @@ public struct RelationTriple: Sendable, Hashable, Codable {
     }
 }
 
-extension [Relation] {
+extension Annotation {
     /// The relations with the entities that they index; one that indexes none is left out.
-    public func triples(of entities: [Entity]) -> [RelationTriple] {
-        compactMap { relation in
+    public var triples: [RelationTriple] {
+        relations.compactMap { relation in
             guard entities.indices.contains(relation.head), entities.indices.contains(relation.tail) else { return nil }
             return RelationTriple(head: entities[relation.head], tail: entities[relation.tail], type: relation.type)
         }
@@ -42,7 +42,7 @@ public enum JointProtocol: String, Sendable, Hashable, Codable, CaseIterable {
     case boundaries
 
     /// The triple that stands for all those that the protocol holds to be equal.
-    public func canonical(_ triple: RelationTriple) -> RelationTriple {
+    func canonical(_ triple: RelationTriple) -> RelationTriple {
         var triple = triple
         if self == .boundaries {
             triple.head.type = ""
@@ -57,5 +57,33 @@ extension Entity {
     /// Whether this entity stands before another; the type decides between entities of one span.
     fileprivate func precedes(_ other: Entity) -> Bool {
         (start, end, type) < (other.start, other.end, other.type)
+    }
+}
+
+extension Scores {
+    /// Scores the relation of one pair of entities an item, as MNRE is scored: micro-averaged over all relations but
+    /// the one that says there is none.
+    ///
+    /// An item is annotated where its gold relation is not `ignored`, and predicted where the predicted one is not; it
+    /// is correct where both agree on another relation than `ignored`.
+    /// - Parameters:
+    ///   - goldRelations: the annotated relation of each item.
+    ///   - predictedRelations: the predicted relation of the same items in the same order.
+    ///   - ignored: the relation that stands for none.
+    public init(goldRelations: [String], predictedRelations: [String], ignoring ignored: String = Relation.noneType) {
+        func items(_ relations: [String]) -> [[String]] { relations.map { $0 == ignored ? [] : [$0] } }
+        self.init(gold: items(goldRelations), predicted: items(predictedRelations), type: \.self)
+    }
+
+    /// Scores triples under the type of their relation.
+    /// - Parameters:
+    ///   - goldTriples: the annotated triples: `[posts][triples]`.
+    ///   - predictedTriples: the predicted triples of the same posts in the same order.
+    ///   - matching: when two triples are equal.
+    public init(
+        goldTriples: [[RelationTriple]], predictedTriples: [[RelationTriple]], matching: JointProtocol
+    ) {
+        func items(_ triples: [[RelationTriple]]) -> [[RelationTriple]] { triples.map { $0.map(matching.canonical) } }
+        self.init(gold: items(goldTriples), predicted: items(predictedTriples), type: \.type)
     }
 }

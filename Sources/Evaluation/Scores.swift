@@ -33,11 +33,6 @@ public struct Scores: Sendable, Equatable, Codable {
     public init(gold: [[Entity]], predicted: [[Entity]]) {
         self.init(gold: gold, predicted: predicted, type: \.type)
     }
-
-    /// Scores BIO tags; an illegal inside tag starts an entity, as conlleval has it.
-    public init(goldTags: [[Tag]], predictedTags: [[Tag]]) {
-        self.init(gold: goldTags.map { $0.entities() }, predicted: predictedTags.map { $0.entities() })
-    }
 }
 
 extension Scores: CustomStringConvertible {
