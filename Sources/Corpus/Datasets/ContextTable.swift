@@ -4,27 +4,27 @@ import Foundation
 ///
 /// The file is JSON lines, `{"image": "17_06_1.jpg", "context": "a man on a stage"}`. Its first record may say where
 /// the contexts come from: `{"header": {"generator": "BLIP-2", "prompt": "…"}}`.
-public struct ContextTable: Sendable {
+package struct ContextTable: Sendable {
     /// Where the contexts come from, as the header says; empty without one.
-    public private(set) var provenance: [String: String] = [:]
+    package private(set) var provenance: [String: String] = [:]
     /// What was odd in the file: empty contexts, several for one picture, blank lines.
-    public private(set) var findings = Findings()
+    package private(set) var findings = Findings()
     private var contexts: [String: String] = [:]
 
     /// Makes a table of known contexts.
-    public init(contexts: [String: String] = [:]) {
+    package init(contexts: [String: String] = [:]) {
         self.contexts = contexts
     }
 
     /// Reads a file.
     /// - Throws: the first ``CorpusError``.
-    public init(contentsOf url: URL) throws {
+    package init(contentsOf url: URL) throws {
         try self.init(contentsOf: url) { throw $0 }
     }
 
     /// Reads a file, and on behind lines that cannot be read, which are counted in ``findings``.
     /// - Throws: ``CorpusError/unreadable(path:reason:)``.
-    public init(examining url: URL) throws {
+    package init(examining url: URL) throws {
         var malformed = Findings()
         try self.init(contentsOf: url) { error in
             guard let location = error.location else { throw error }
@@ -67,13 +67,13 @@ public struct ContextTable: Sendable {
     }
 
     /// The number of pictures that have an entry.
-    public var count: Int { contexts.count }
+    package var count: Int { contexts.count }
 
     /// The file names of the pictures that have an entry.
-    public var imageNames: some Collection<String> { contexts.keys }
+    var imageNames: some Collection<String> { contexts.keys }
 
     /// The context of the picture with a file name; nil where there is none or it is empty.
-    public subscript(imageName: String) -> String? {
+    package subscript(imageName: String) -> String? {
         contexts[imageName]?.unlessBlank
     }
 }

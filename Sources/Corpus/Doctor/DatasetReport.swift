@@ -5,7 +5,7 @@ public struct DatasetReport: Sendable, Codable {
     /// The dataset's name, after its folder or file.
     public var name: String
     /// How its posts are written.
-    public var layout: DatasetFiles.Layout
+    public var layout: DatasetFormat
     /// The published dataset that every split here belongs to; nil where there is none.
     public var publishedAs: String?
     /// The splits that are there, in the order train, valid, test.

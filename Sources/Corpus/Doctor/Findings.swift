@@ -8,7 +8,7 @@ public struct Finding: Sendable, Hashable, Codable, CustomStringConvertible {
     public var detail: String
 
     /// Makes a finding.
-    public init(kind: Kind, location: SourceLocation?, detail: String) {
+    init(kind: Kind, location: SourceLocation?, detail: String) {
         self.kind = kind
         self.location = location
         self.detail = detail
@@ -107,13 +107,13 @@ public struct Findings: Sendable, Equatable, Codable {
     public private(set) var examples: [Finding] = []
 
     /// How many findings of one kind are kept.
-    public static let examplesPerKind = 5
+    package static let examplesPerKind = 5
 
     /// Makes an empty collection.
     public init() {}
 
     /// Counts a finding; `detail` is worked out only where it is kept.
-    public mutating func add(
+    mutating func add(
         _ kind: Finding.Kind, at location: @autoclosure () -> SourceLocation?, _ detail: @autoclosure () -> String
     ) {
         let count = counts[kind, default: 0]
@@ -124,7 +124,7 @@ public struct Findings: Sendable, Equatable, Codable {
     }
 
     /// Counts the findings of another part of the data.
-    public mutating func merge(_ other: Findings) {
+    mutating func merge(_ other: Findings) {
         for finding in other.examples where examples(of: finding.kind).count < Self.examplesPerKind {
             examples.append(finding)
         }
@@ -151,7 +151,7 @@ public struct Findings: Sendable, Equatable, Codable {
     }
 
     /// The kinds found of a severity, in the order of their declaration.
-    public func kinds(of severity: Finding.Severity) -> [Finding.Kind] {
+    func kinds(of severity: Finding.Severity) -> [Finding.Kind] {
         Finding.Kind.allCases.filter { $0.severity == severity && count(of: $0) > 0 }
     }
 }

@@ -13,6 +13,8 @@ public enum CorpusError: Error, CustomStringConvertible, Sendable, Equatable {
     case unknownLayout(path: String, lookedFor: [String], hint: String)
     /// A folder holds a split twice, in two layouts.
     case ambiguousLayout(path: String, files: [String])
+    /// A folder that is to be written holds a dataset.
+    case occupied(path: String)
     /// A dataset has no such split.
     case missingSplit(Split, dataset: String, present: [Split])
 
@@ -28,6 +30,8 @@ public enum CorpusError: Error, CustomStringConvertible, Sendable, Equatable {
             "\(path): no dataset here; looked for \(lookedFor.joined(separator: ", ")); \(hint)"
         case .ambiguousLayout(let path, let files):
             "\(path): holds \(files.joined(separator: " and ")); name the one to read, or move the other away"
+        case .occupied(let path):
+            "\(path): holds a dataset; name another folder"
         case .missingSplit(let split, let dataset, let present):
             "dataset \(dataset) has no \(split) split; it has \(present.map(\.rawValue).joined(separator: ", "))"
         }
@@ -61,7 +65,7 @@ public struct SourceLocation: Sendable, Hashable, Codable, CustomStringConvertib
     public var line: Int
 
     /// Makes a location.
-    public init(file: String, line: Int) {
+    package init(file: String, line: Int) {
         self.file = file
         self.line = line
     }
