@@ -41,15 +41,15 @@ extension DatasetReport {
     }
 
     /// The entity types of all splits, in alphabetical order.
-    public var entityTypes: [String] { Set(splits.flatMap(\.entities.keys)).sorted() }
+    package var entityTypes: [String] { Set(splits.flatMap(\.entities.keys)).sorted() }
 
     /// The relation types of all splits, in alphabetical order.
-    public var relationTypes: [String] { Set(splits.flatMap(\.relations.keys)).sorted() }
+    package var relationTypes: [String] { Set(splits.flatMap(\.relations.keys)).sorted() }
 
     private var heading: String {
         let posts = splits.reduce(0) { $0 + $1.posts }
         let identity = publishedAs.map { "; this is \($0)" } ?? "; not a published dataset that is known here"
-        return "\(path): \(layout.rawValue), \(splits.map(\.split.rawValue).joined(separator: ", ")), "
+        return "\(path): \(layout.name), \(splits.map(\.split.rawValue).joined(separator: ", ")), "
             + "\(posts) posts\(identity)"
     }
 

@@ -11,7 +11,7 @@ public struct Fingerprint: Sendable, Hashable, Codable, CustomStringConvertible 
     public let hexadecimal: String
 
     /// Makes a fingerprint from its digits.
-    public init(hexadecimal: String) {
+    package init(hexadecimal: String) {
         self.hexadecimal = hexadecimal
     }
 
@@ -41,7 +41,7 @@ public struct Fingerprint: Sendable, Hashable, Codable, CustomStringConvertible 
     public var description: String { hexadecimal }
 
     /// The first twelve digits, enough to tell splits apart by eye.
-    public var short: String { String(hexadecimal.prefix(12)) }
+    package var short: String { String(hexadecimal.prefix(12)) }
 
     /// Takes in posts one by one.
     struct Builder {

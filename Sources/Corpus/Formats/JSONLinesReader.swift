@@ -1,5 +1,10 @@
 import Foundation
 
+extension DatasetFormat {
+    /// The native format, one post a line: `train.jsonl`, `valid.jsonl` and `test.jsonl`.
+    static let jsonLines = DatasetFormat(name: "JSON lines", pathExtension: "jsonl") { try JSONLinesReader($0) }
+}
+
 /// Posts in the native format: JSON lines, one post a line.
 ///
 /// A post without an id gets its line number. Blank lines are skipped and counted.

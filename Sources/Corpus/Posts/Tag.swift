@@ -40,7 +40,7 @@ public enum Tag: Sendable, Hashable, CustomStringConvertible {
     /// Whether this tag may stand after `previous`, or at the start of a sentence where that is nil.
     ///
     /// Only an inside tag can be illegal: it must continue an entity of its own type.
-    public func isLegal(after previous: Tag?) -> Bool {
+    package func isLegal(after previous: Tag?) -> Bool {
         guard case .inside(let type) = self else { return true }
         return previous?.type == type
     }
@@ -57,7 +57,7 @@ public enum Tag: Sendable, Hashable, CustomStringConvertible {
 
 extension Collection<Tag> {
     /// The entities that the tags spell, by conlleval's rule: an illegal inside tag starts an entity.
-    public func entities() -> [Entity] {
+    package func entities() -> [Entity] {
         var entities: [Entity] = []
         var open: Entity?
         var previous: Tag?
@@ -75,7 +75,7 @@ extension Collection<Tag> {
     }
 
     /// The positions of inside tags that continue nothing of their type.
-    public func illegalPositions() -> [Int] {
+    package func illegalPositions() -> [Int] {
         var positions: [Int] = []
         var previous: Tag?
         for (position, tag) in enumerated() {

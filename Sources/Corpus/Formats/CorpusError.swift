@@ -13,6 +13,8 @@ public enum CorpusError: Error, CustomStringConvertible, Sendable, Equatable {
     case unknownLayout(path: String, lookedFor: [String], hint: String)
     /// A folder holds a split twice, in two layouts.
     case ambiguousLayout(path: String, files: [String])
+    /// A folder that is to be written holds a dataset.
+    case occupied(path: String)
     /// A dataset has no such split.
     case missingSplit(Split, dataset: String, present: [Split])
 
@@ -28,6 +30,8 @@ public enum CorpusError: Error, CustomStringConvertible, Sendable, Equatable {
             "\(path): no dataset here; looked for \(lookedFor.joined(separator: ", ")); \(hint)"
         case .ambiguousLayout(let path, let files):
             "\(path): holds \(files.joined(separator: " and ")); name the one to read, or move the other away"
+        case .occupied(let path):
+            "\(path): holds a dataset; name another folder"
         case .missingSplit(let split, let dataset, let present):
             "dataset \(dataset) has no \(split) split; it has \(present.map(\.rawValue).joined(separator: ", "))"
         }
@@ -50,5 +54,29 @@ extension CorpusError {
     /// What the operating system says against a file that was to be written.
     init(_ error: FileError, file: URL) {
         self = .unwritable(path: file.relativePath, reason: error.reason)
+    }
+}
+
+/// A line of a file.
+public struct SourceLocation: Sendable, Hashable, Codable, CustomStringConvertible {
+    /// The file's path as it was given.
+    public var file: String
+    /// The line, counted from 1.
+    public var line: Int
+
+    /// Makes a location.
+    package init(file: String, line: Int) {
+        self.file = file
+        self.line = line
+    }
+
+    public var description: String { "\(file):\(line)" }
+}
+
+extension StringProtocol {
+    /// The string in quotation marks for a message: control characters escaped, cut after 60 characters.
+    var quoted: String {
+        let shown = prefix(60)
+        return (shown.endIndex == endIndex ? String(shown) : shown + "…").debugDescription
     }
 }

@@ -17,8 +17,8 @@ public struct DatasetDoctor {
     /// Examines the dataset at a path.
     /// - Parameters:
     ///   - url: a folder of splits, or one file.
-    ///   - contexts: a context file, see ``ContextTable``.
-    ///   - images: the folder of the pictures where they do not lie with the dataset, see ``PictureFolder``.
+    ///   - contexts: a context file, as in ``Dataset``.
+    ///   - images: the folder of the pictures where they do not lie with the dataset, as in ``Dataset``.
     /// - Throws: ``CorpusError`` where there is no dataset, or no context file, to examine.
     public static func examine(_ url: URL, contexts: URL? = nil, images: URL? = nil) throws -> DatasetReport {
         let files = try DatasetFiles(at: url)
@@ -42,7 +42,7 @@ public struct DatasetDoctor {
         noteMissingSplits()
         noteUnusedContexts()
         return DatasetReport(
-            path: path, name: files.name, layout: files.layout, publishedAs: publishedName(of: splits), splits: splits,
+            path: path, name: files.name, layout: files.format, publishedAs: publishedName(of: splits), splits: splits,
             duplicates: duplicates.duplicates, provenance: contexts?.provenance, findings: findings)
     }
 
@@ -88,7 +88,7 @@ public struct DatasetDoctor {
     private mutating func note(_ post: Post, of split: Split, isNewID: Bool, at location: SourceLocation) {
         if !isNewID { findings.add(.duplicateID, at: location, "id \(post.id.quoted) is used before in this split") }
         let match = duplicates.add(post, of: split)
-        if match.posts.contains(split), !files.layout.repeatsPosts {
+        if match.posts.contains(split), !files.format.repeatsPosts {
             findings.add(.repeatedPost, at: location, "text and picture are those of a post before")
         }
         let leaks = match.posts.subtracting([split])

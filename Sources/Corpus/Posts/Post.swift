@@ -4,13 +4,19 @@ import Foundation
 ///
 /// Offsets of ``entities`` count tokens where the content is ``Content/tokens(_:)`` and Unicode scalars where it
 /// is ``Content/text(_:)``.
-public struct Post: Sendable, Equatable, Identifiable {
+public struct Post: Sendable, Identifiable {
     /// A name for the post, unique within its split.
     public var id: String
     /// What was written.
     public var content: Content
-    /// The path of the picture, relative to the image base of its dataset; nil where there is none.
-    public var image: String?
+    /// The path of the picture as the post names it, relative to the image base of its dataset; nil where there is none.
+    ///
+    /// Another path takes ``imageURL`` along, relative to the working folder.
+    public var image: String? {
+        didSet { imageURL = image.map { URL(filePath: $0) } }
+    }
+    /// Where the picture lies, resolved by whoever reads the post; nil where the post names none.
+    public var imageURL: URL?
     /// A bridging context, usually a generated description of the picture; nil where there is none, or it was blank.
     public var context: String?
     /// The annotated entities.
@@ -18,7 +24,8 @@ public struct Post: Sendable, Equatable, Identifiable {
     /// The annotated relations between ``entities``.
     public var relations: [Relation]
 
-    /// Makes a post; everything but its name and content may be left out.
+    /// Makes a post; everything but its name and content may be left out. The path of its picture is relative to the
+    /// working folder until ``resolvingImage(in:)``.
     public init(
         id: String, content: Content, image: String? = nil, context: String? = nil,
         entities: [Entity] = [], relations: [Relation] = []
@@ -26,6 +33,7 @@ public struct Post: Sendable, Equatable, Identifiable {
         self.id = id
         self.content = content
         self.image = image
+        imageURL = image.map { URL(filePath: $0) }
         self.context = context?.unlessBlank
         self.entities = entities
         self.relations = relations
@@ -58,7 +66,7 @@ extension Post {
     }
 
     /// The content as one string; tokens are joined by single spaces.
-    public var plainText: String {
+    var plainText: String {
         switch content {
         case .tokens(let tokens): tokens.joined(separator: " ")
         case .text(let text): text
@@ -66,7 +74,7 @@ extension Post {
     }
 
     /// Whether nothing but white space was written.
-    public var isEmpty: Bool {
+    package var isEmpty: Bool {
         switch content {
         case .tokens(let tokens): tokens.allSatisfy(\.isBlank)
         case .text(let text): text.isBlank
@@ -74,13 +82,17 @@ extension Post {
     }
 
     /// The file name of the picture, by which contexts are attached.
-    public var imageName: String? {
+    package var imageName: String? {
         image.map { path in path.split(separator: "/").last.map(String.init) ?? path }
     }
 
-    /// Where the picture lies, given the folder that its path is relative to; nil where the post names none.
-    public func imageURL(in base: URL) -> URL? {
-        image.map { $0.hasPrefix("/") ? URL(fileURLWithPath: $0) : base.appendingPathComponent($0) }
+    /// The post with its picture at the path that it names, relative to a folder; an absolute path stays.
+    ///
+    /// Whether a file is there makes no difference.
+    public func resolvingImage(in base: URL) -> Post {
+        var post = self
+        post.imageURL = image.map { $0.hasPrefix("/") ? URL(fileURLWithPath: $0) : base.appendingPathComponent($0) }
+        return post
     }
 
     /// The words that an entity spans, or nil where its offsets do not fit the content.
@@ -99,7 +111,7 @@ extension Post {
 
     /// Checks that every offset fits the content and every relation its entities.
     /// - Throws: the first ``PostError``.
-    public func validate() throws(PostError) {
+    package func validate() throws(PostError) {
         if entities.isEmpty && relations.isEmpty { return }
         let length = length
         for (index, entity) in entities.enumerated() {
@@ -117,13 +129,21 @@ extension Post {
     }
 
     /// The indices of the first two entities that share a token or scalar; nil where none do.
-    public var firstOverlap: (Int, Int)? {
+    package var firstOverlap: (Int, Int)? {
         guard entities.count > 1 else { return nil }
         let order = entities.indices.sorted { entities[$0].start < entities[$1].start }
         for (left, right) in zip(order, order.dropFirst()) where entities[left].end > entities[right].start {
             return (left, right)
         }
         return nil
+    }
+}
+
+extension Post: Equatable {
+    /// Whether two posts say the same. ``imageURL`` does not count: a post is the same wherever its dataset lies.
+    public static func == (left: Post, right: Post) -> Bool {
+        left.id == right.id && left.content == right.content && left.image == right.image
+            && left.context == right.context && left.entities == right.entities && left.relations == right.relations
     }
 }
 
@@ -157,6 +177,7 @@ extension Post: Codable {
         id = try fields.decodeIfPresent(String.self, forKey: .id) ?? ""
         let name = try fields.decodeIfPresent(String.self, forKey: .image)
         image = name == "" ? nil : name
+        imageURL = image.map { URL(filePath: $0) }
         context = try fields.decodeIfPresent(String.self, forKey: .context)?.unlessBlank
         entities = try fields.decodeIfPresent([Entity].self, forKey: .entities) ?? []
         relations = try fields.decodeIfPresent([Relation].self, forKey: .relations) ?? []
@@ -177,9 +198,36 @@ extension Post: Codable {
     }
 }
 
-extension KeyedDecodingContainer {
-    /// A decoding error at one field, with a message for the reader of the file.
-    func corrupted(_ key: Key, _ message: String) -> DecodingError {
-        .dataCorruptedError(forKey: key, in: self, debugDescription: message)
+/// An annotation that does not fit its post.
+package enum PostError: Error, CustomStringConvertible, Sendable, Equatable {
+    /// The offsets of an entity are negative, reversed, empty or beyond the end.
+    case badSpan(index: Int, entity: Entity, length: Int, unit: String)
+    /// A relation points at an entity that is not there.
+    case badRelation(index: Int, relation: Relation, entityCount: Int)
+    /// A type is the empty string.
+    case emptyType(field: String)
+
+    package var description: String {
+        switch self {
+        case .badSpan(let index, let entity, let length, let unit):
+            "field entities[\(index)]: start \(entity.start) and end \(entity.end) do not fit a post of \(length) "
+                + "\(unit); give 0 <= start < end <= \(length), end exclusive"
+        case .badRelation(let index, let relation, let entityCount):
+            "field relations[\(index)]: head \(relation.head) and tail \(relation.tail) must index the post's "
+                + "\(entityCount) entities, counted from 0"
+        case .emptyType(let field):
+            "field \(field): the type is empty; name it, for example \"PER\""
+        }
     }
+}
+
+extension StringProtocol {
+    /// Whether the string is empty or nothing but white space.
+    var isBlank: Bool {
+        let startsWithVisibleASCII = utf8.first.map { (0x21..<0x7F).contains($0) } ?? false
+        return !startsWithVisibleASCII && allSatisfy(\.isWhitespace)
+    }
+
+    /// The string; nil where it is blank.
+    var unlessBlank: Self? { isBlank ? nil : self }
 }

@@ -3,17 +3,18 @@ import Synchronization
 
 /// Where the pictures of a dataset lie: at the paths that posts name, or under the same file name in the folder of
 /// pictures or a folder below it.
-public final class PictureFolder: Sendable {
+final class PictureFolder: Sendable {
     private let base: URL
     private let folder: URL
     /// Paths by file name of what lies in folders below; nil until a picture is looked for there.
     private let below = Mutex<[String: String]?>(nil)
 
+    /// Takes the folders of a dataset.
     /// - Parameters:
     ///   - dataset: the folder of the dataset, which paths are relative to; its pictures are in `images`.
     ///   - images: the folder of the pictures where they do not lie there.
     /// - Throws: ``CorpusError/unreadable(path:reason:)`` where `images` is no folder.
-    public init(dataset: URL, images: URL? = nil) throws {
+    init(dataset: URL, images: URL? = nil) throws {
         base = images ?? dataset
         folder = images ?? dataset.appending(path: "images")
         if let images, !Self.isFolder(images) {
@@ -22,8 +23,8 @@ public final class PictureFolder: Sendable {
     }
 
     /// The picture of a post, or where it should be when it is nowhere; nil where the post names none.
-    public func url(of post: Post) -> URL? {
-        guard let named = post.imageURL(in: base), let name = post.imageName else { return nil }
+    func url(of post: Post) -> URL? {
+        guard let named = post.resolvingImage(in: base).imageURL, let name = post.imageName else { return nil }
         if Self.isFile(named) { return named }
         let beside = folder.appending(path: name)
         if Self.isFile(beside) { return beside }

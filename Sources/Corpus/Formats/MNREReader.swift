@@ -1,6 +1,19 @@
 import Foundation
 
-/// Posts in the layout of MNRE: a Python dictionary a line, which asks for the relation of one pair of entities.
+extension DatasetFormat {
+    /// The format of MNRE, a Python dictionary a line: `mnre_train.txt`, `mnre_val.txt` (or, as published,
+    /// `mnre_val .txt`) and so on; `mnre_org_…` in version 1, or `ours_…`.
+    static let mnre = DatasetFormat(
+        name: "MNRE", pathExtension: "txt", opening: "{",
+        namings: [
+            Naming(prefix: "mnre_", valid: ["val", "val "]), Naming(prefix: "mnre_org_", valid: ["val"]),
+            Naming(prefix: "ours_", valid: ["val"]),
+        ],
+        repeatsPosts: true
+    ) { try MNREReader($0) }
+}
+
+/// Posts in the format of MNRE: a Python dictionary a line, which asks for the relation of one pair of entities.
 ///
 ///     {'token': ['UN', 'in', 'Libya'], 'h': {'name': 'UN', 'pos': [0, 1]}, 't': {'name': 'Libya', 'pos': [2, 3]},
 ///      'img_id': '1.jpg', 'relation': '/org/loc/locate_at'}
@@ -9,30 +22,30 @@ import Foundation
 /// type like the others. A text with several pairs stands in several lines. Both versions of MNRE are written so, but that
 /// version 1 writes `none`, which is read as `None`.
 /// Zheng et al., "MNRE: A Challenge Multimodal Dataset for Neural Relation Extraction", ICME 2021.
-public final class MNREReader: PostReader {
-    public private(set) var findings = Findings()
-    public private(set) var location: SourceLocation
+package final class MNREReader: PostReader {
+    package private(set) var findings = Findings()
+    package private(set) var location: SourceLocation
     private let lines: LineReader
 
     /// The type of every entity, as MNRE does not type them.
-    public static let entityType = "entity"
+    private static let entityType = "entity"
 
     /// What version 1 of MNRE calls the type of a pair that has no relation.
     private static let noneOfVersion1 = "none"
 
     /// Opens a file.
     /// - Throws: ``CorpusError/unreadable(path:reason:)``.
-    public convenience init(_ url: URL) throws {
+    package convenience init(_ url: URL) throws {
         self.init(lines: try LineReader(url))
     }
 
     /// Reads posts from lines.
-    public init(lines: LineReader) {
+    package init(lines: LineReader) {
         self.lines = lines
         location = SourceLocation(file: lines.name, line: 1)
     }
 
-    public func next() -> Result<Post, CorpusError>? {
+    package func next() -> Result<Post, CorpusError>? {
         while let result = lines.next() {
             do throws(CorpusError) {
                 let line = try result.get()

@@ -1,6 +1,14 @@
 import Foundation
 
-/// Posts in the layout of EEGA, in which JMERE is published: a JSON array with an object a post.
+extension DatasetFormat {
+    /// The format of EEGA, in which JMERE is published, one JSON array: `train.json`, `val.json` or `valid.json`, and
+    /// `test.json`.
+    static let eega = DatasetFormat(
+        name: "EEGA JSON", pathExtension: "json", namings: [Naming(valid: ["val", "valid"])]
+    ) { try EEGAReader($0) }
+}
+
+/// Posts in the format of EEGA, in which JMERE is published: a JSON array with an object a post.
 ///
 ///     [{"token": ["UN", "in", "Libya"], "img_id": "1.jpg", "label_list": [[{
 ///       "beg_ent": {"name": "UN", "pos": [0, 1], "tags": "org"},
@@ -11,20 +19,20 @@ import Foundation
 /// read is named by its number from 0, `posts[3]`, and by its line.
 /// Yuan et al., "Joint Multimodal Entity-Relation Extraction Based on Edge-Enhanced Graph Alignment Network and
 /// Word-Pair Relation Tagging", AAAI 2023.
-public final class EEGAReader: PostReader {
-    public private(set) var findings = Findings()
-    public private(set) var location: SourceLocation
+package final class EEGAReader: PostReader {
+    package private(set) var findings = Findings()
+    package private(set) var location: SourceLocation
     private var elements: JSONArrayReader
     private let decoder = JSONDecoder()
 
     /// Opens a file.
     /// - Throws: ``CorpusError/unreadable(path:reason:)``.
-    public init(_ url: URL) throws {
+    package init(_ url: URL) throws {
         elements = try JSONArrayReader(url)
         location = SourceLocation(file: elements.name, line: 1)
     }
 
-    public func next() -> Result<Post, CorpusError>? {
+    package func next() -> Result<Post, CorpusError>? {
         guard let element = elements.next() else { return nil }
         do throws(CorpusError) {
             let element = try element.get()

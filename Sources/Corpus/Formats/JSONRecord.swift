@@ -18,3 +18,10 @@ extension JSONDecoder {
         }
     }
 }
+
+extension KeyedDecodingContainer {
+    /// A decoding error at one field, with a message for the reader of the file.
+    func corrupted(_ key: Key, _ message: String) -> DecodingError {
+        .dataCorruptedError(forKey: key, in: self, debugDescription: message)
+    }
+}

@@ -4,27 +4,27 @@ import Foundation
 ///
 /// The file is JSON lines, `{"image": "17_06_1.jpg", "context": "a man on a stage"}`. Its first record may say where
 /// the contexts come from: `{"header": {"generator": "BLIP-2", "prompt": "…"}}`.
-public struct ContextTable: Sendable {
+package struct ContextTable: Sendable {
     /// Where the contexts come from, as the header says; empty without one.
-    public private(set) var provenance: [String: String] = [:]
+    package private(set) var provenance: [String: String] = [:]
     /// What was odd in the file: empty contexts, several for one picture, blank lines.
-    public private(set) var findings = Findings()
+    package private(set) var findings = Findings()
     private var contexts: [String: String] = [:]
 
     /// Makes a table of known contexts.
-    public init(contexts: [String: String] = [:]) {
+    package init(contexts: [String: String] = [:]) {
         self.contexts = contexts
     }
 
     /// Reads a file.
     /// - Throws: the first ``CorpusError``.
-    public init(contentsOf url: URL) throws {
+    package init(contentsOf url: URL) throws {
         try self.init(contentsOf: url) { throw $0 }
     }
 
     /// Reads a file, and on behind lines that cannot be read, which are counted in ``findings``.
     /// - Throws: ``CorpusError/unreadable(path:reason:)``.
-    public init(examining url: URL) throws {
+    package init(examining url: URL) throws {
         var malformed = Findings()
         try self.init(contentsOf: url) { error in
             guard let location = error.location else { throw error }
@@ -67,13 +67,13 @@ public struct ContextTable: Sendable {
     }
 
     /// The number of pictures that have an entry.
-    public var count: Int { contexts.count }
+    package var count: Int { contexts.count }
 
     /// The file names of the pictures that have an entry.
-    public var imageNames: some Collection<String> { contexts.keys }
+    var imageNames: some Collection<String> { contexts.keys }
 
     /// The context of the picture with a file name; nil where there is none or it is empty.
-    public subscript(imageName: String) -> String? {
+    package subscript(imageName: String) -> String? {
         contexts[imageName]?.unlessBlank
     }
 }
@@ -111,6 +111,40 @@ private struct Scalar: Decodable {
             text = String(number)
         } else {
             text = String(try value.decode(Bool.self))
+        }
+    }
+}
+
+/// Gives posts the contexts of their pictures, one after the other.
+///
+/// Contexts go by file name. Where posts name several pictures of one file name in different folders, the context is taken
+/// for that of the first; a post with another of them gets none, for it would be told what is in a picture that it does
+/// not have.
+struct ContextAttachment {
+    private let table: ContextTable
+    /// The path of the first picture of each file name.
+    private var paths: [String: String] = [:]
+
+    init(_ table: ContextTable) { self.table = table }
+
+    /// Gives a post the context of its picture and counts what happens.
+    mutating func attach(to post: inout Post, at location: SourceLocation?, _ findings: inout Findings) {
+        guard let image = post.image, let name = post.imageName else { return }
+        let path = image.split(separator: "/").filter { $0 != "." }.joined(separator: "/")
+        let first = paths[name, default: path]
+        paths[name] = first
+        guard path == first else {
+            findings.add(
+                .sharedPictureName, at: location, "\(image.quoted) of post \(post.id.quoted), after \(first.quoted)")
+            return
+        }
+        if let context = table[name] {
+            if let old = post.context, old != context {
+                findings.add(.replacedContext, at: location, "the context of post \(post.id.quoted) is replaced")
+            }
+            post.context = context
+        } else if post.context == nil {
+            findings.add(.missingContext, at: location, "no context for \(name.quoted) of post \(post.id.quoted)")
         }
     }
 }

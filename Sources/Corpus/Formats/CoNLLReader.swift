@@ -1,29 +1,34 @@
 import Foundation
 
-/// Posts in the layout of Twitter-2015 and Twitter-2017.
+extension DatasetFormat {
+    /// The format of Twitter-2015 and Twitter-2017: `train.txt`, `valid.txt` and `test.txt`.
+    static let conll = DatasetFormat(name: "CoNLL", pathExtension: "txt") { try CoNLLReader($0) }
+}
+
+/// Posts in the format of Twitter-2015 and Twitter-2017.
 ///
 /// A post is a line `IMGID:name`, then a line `word TAB tag` a word, then a blank line; its picture is `name.jpg`.
 /// Tags are BIO; an illegal inside tag starts an entity, as conlleval reads it, and is counted.
-public final class CoNLLReader: PostReader {
-    public private(set) var findings = Findings()
-    public private(set) var location: SourceLocation
+package final class CoNLLReader: PostReader {
+    package private(set) var findings = Findings()
+    package private(set) var location: SourceLocation
     private let lines: LineReader
     private var draft: Draft?
     private var knownTags: [String: Tag] = ["O": .outside]
 
     /// Opens a file.
     /// - Throws: ``CorpusError/unreadable(path:reason:)``.
-    public convenience init(_ url: URL) throws {
+    package convenience init(_ url: URL) throws {
         self.init(lines: try LineReader(url))
     }
 
     /// Reads posts from lines.
-    public init(lines: LineReader) {
+    package init(lines: LineReader) {
         self.lines = lines
         location = SourceLocation(file: lines.name, line: 1)
     }
 
-    public func next() -> Result<Post, CorpusError>? {
+    package func next() -> Result<Post, CorpusError>? {
         while let result = lines.next() {
             let finished: Result<Post, CorpusError>?
             switch result {

@@ -9,9 +9,9 @@ public struct LabelSet: Sendable, Equatable {
     /// Every tag, in the order of its index.
     public let tags: [Tag]
     /// Whether a sentence may start with the tag: `[tags]`.
-    public let legalStarts: [Bool]
+    package let legalStarts: [Bool]
     /// Whether the second tag may follow the first: `[tags][tags]`, `legalTransitions[from][to]`.
-    public let legalTransitions: [[Bool]]
+    package let legalTransitions: [[Bool]]
     private let indices: [Tag: Int]
 
     /// Makes the labels of the given types; a type named twice counts once.
@@ -38,12 +38,12 @@ public struct LabelSet: Sendable, Equatable {
     }
 
     /// The index of a tag; nil where its type is not among the labels.
-    public func index(of tag: Tag) -> Int? { indices[tag] }
+    package func index(of tag: Tag) -> Int? { indices[tag] }
 
     /// The tag index of each of `count` words: `[words]`.
     /// - Throws: ``LabelError`` for a type that is not among the labels, offsets that do not fit, or entities that
     ///   overlap.
-    public func tagIndices(for entities: [Entity], count: Int) throws(LabelError) -> [Int] {
+    package func tagIndices(for entities: [Entity], count: Int) throws(LabelError) -> [Int] {
         var result = [Int](repeating: 0, count: count)
         for entity in entities {
             guard let begin = indices[.begin(entity.type)] else {
@@ -60,7 +60,7 @@ public struct LabelSet: Sendable, Equatable {
     }
 
     /// The entities that a sequence of tag indices spells, by conlleval's rule.
-    public func entities(fromTagIndices indices: some Collection<Int>) -> [Entity] {
+    package func entities(fromTagIndices indices: some Collection<Int>) -> [Entity] {
         indices.map { tags[$0] }.entities()
     }
 }
@@ -89,5 +89,28 @@ extension [String] {
     fileprivate func withoutRepetitions() -> [String] {
         var seen: Set<String> = []
         return filter { seen.insert($0).inserted }
+    }
+}
+
+/// Entities that cannot be written as BIO tags.
+package enum LabelError: Error, CustomStringConvertible, Sendable, Equatable {
+    /// The type has no tag.
+    case unknownType(String, known: [String])
+    /// The offsets leave the sentence.
+    case outOfRange(Entity, count: Int)
+    /// Another entity already has one of the words.
+    case overlap(Entity)
+
+    package var description: String {
+        switch self {
+        case .unknownType(let type, let known):
+            "entity type \(type.quoted) is not among the labels (\(known.joined(separator: ", "))); map it to one of "
+                + "them or train with it"
+        case .outOfRange(let entity, let count):
+            "entity \(entity.start)..<\(entity.end) does not fit a sentence of \(count) words"
+        case .overlap(let entity):
+            "entity \(entity.start)..<\(entity.end) (\(entity.type)) overlaps another one, which BIO tags cannot "
+                + "express; keep one of the two"
+        }
     }
 }
