@@ -73,6 +73,9 @@ struct DataCommand: ParsableCommand {
         var output: URL
 
         func run() throws {
+            guard !Dataset.exists(at: output) else {
+                throw ValidationError("--output: \(output.path) holds a dataset; name another folder")
+            }
             let dataset = try Dataset.load(folder: path, contexts: contexts)
             for note in dataset.findings.notes { Console.note(note) }
             for written in try dataset.writeJSONLines(to: output) {

@@ -78,20 +78,6 @@ public struct Dataset: Sendable {
             splits[split] = posts
         }
     }
-
-    /// The dataset with entity types renamed, for example `["OTHER": "MISC"]` for the transfer between Twitter-2015
-    /// and Twitter-2017; types not named stay.
-    public func renamingTypes(_ names: [String: String]) -> Dataset {
-        var renamed = self
-        renamed.splits = splits.mapValues { posts in
-            posts.map { post in
-                var post = post
-                post.entities = post.annotation.renaming(names).entities
-                return post
-            }
-        }
-        return renamed
-    }
 }
 
 extension Dataset {
