@@ -44,7 +44,7 @@ public final class AtomicFile {
     public func append(_ bytes: UnsafeRawBufferPointer) throws(FileError) {
         var rest = bytes[...]
         while !rest.isEmpty {
-            let written = write(descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
+            let written = Foundation.write(descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
             if written < 0, errno == EINTR { continue }
             guard written > 0 else {
                 let error = FileError(written == 0 ? ENOSPC : errno, target, byteCount: byteCount + rest.startIndex)

@@ -46,7 +46,7 @@ extension DecodingError.Context {
         }
     }
 
-    private func field(_ key: any CodingKey) -> String {
+    fileprivate func field(_ key: any CodingKey) -> String {
         codingPath.isEmpty ? key.stringValue : "\(field).\(key.stringValue)"
     }
 
