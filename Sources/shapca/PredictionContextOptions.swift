@@ -3,9 +3,7 @@ import Contexts
 
 /// What makes the contexts of posts that come without.
 struct PredictionContextOptions: ParsableArguments {
-    enum Choice: String, ExpressibleByArgument, CaseIterable {
-        case openai, labels, none
-    }
+    enum Choice: String, ExpressibleByArgument, CaseIterable { case openai, labels, none }
 
     @Option(help: "What makes the contexts of posts that have a picture and no context: openai, labels or none.")
     var contextGenerator = Choice.none
@@ -27,8 +25,8 @@ struct PredictionContextOptions: ParsableArguments {
         return PostContexts(try describer(options.generator(kind, model: contextModel)))
     }
 
-    private func describer<Generator: ContextGenerator>(_ generator: Generator) throws -> PictureDescriber {
-        PictureDescriber(try options.runner(generator, cache: options.cache.open()), closing: generator)
+    private func describer(_ generator: some ContextGenerator) throws -> PictureDescriber {
+        PictureDescriber(try options.runner(generator))
     }
 }
 

@@ -1,29 +1,30 @@
-import Contexts
 import Corpus
 import Foundation
 import Vision
 
-/// What `shapca contexts` says at its end.
-struct ContextReport: Encodable {
-    struct Failure: Encodable {
-        let image: String
-        let kind: String
-        let reason: String
-        let attempts: Int
+/// What a run came to, as `shapca contexts` says it at its end.
+package struct ContextReport: Sendable, Encodable {
+    /// A picture without a context, and why.
+    package struct Failure: Sendable, Encodable {
+        package let image: String
+        package let kind: String
+        package let reason: String
+        package let attempts: Int
     }
 
-    let pictures: Int
-    let generated: Int
-    let cached: Int
-    let repeated: Int
-    let retries: Int
-    let promptTokens: Int
-    let completionTokens: Int
-    let failures: [Failure]
+    package let pictures: Int
+    package let generated: Int
+    package let cached: Int
+    package let repeated: Int
+    package let retries: Int
+    package let promptTokens: Int
+    package let completionTokens: Int
+    package let failures: [Failure]
     /// Pictures that the run did not come to.
-    let unasked: Int
+    package let unasked: Int
 
-    init<Generator>(_ result: ContextRunner<Generator>.Result, files: PictureFiles) {
+    /// The report of a run about some files.
+    package init<Generator>(_ result: ContextRunner<Generator>.Result, files: PictureFiles) {
         var known: [ContentHash: GenerationFailure] = [:]
         for case .failed(let picture?, let failure) in result.outcomes { known[picture] = failure }
         let failed = zip(files.files, result.outcomes).compactMap { file, outcome -> Failure? in
@@ -46,11 +47,11 @@ struct ContextReport: Encodable {
         retries = result.tally.retries
         promptTokens = result.tally.promptTokens
         completionTokens = result.tally.completionTokens
-        unasked = result.outcomes.count { $0 == nil }
+        unasked = result.unasked
     }
 
     /// The failures for people: by kind, the first few of each.
-    var listing: [String] {
+    package var listing: [String] {
         let kinds = Dictionary(grouping: failures, by: \.kind).sorted { $0.key < $1.key }
         return kinds.flatMap { kind, failures in
             ["\(failures.count) failed (\(kind)):"]
@@ -59,7 +60,8 @@ struct ContextReport: Encodable {
         }
     }
 
-    func summary(of output: URL) -> String {
+    /// The counts in a sentence.
+    package func summary(of output: URL) -> String {
         var parts = ["\(generated) generated", "\(cached) from the cache"]
         if repeated > 0 { parts.append("\(repeated) the same as another") }
         if retries > 0 { parts.append("\(retries) retries") }
@@ -70,15 +72,17 @@ struct ContextReport: Encodable {
     }
 
     /// Writes the list of failures beside the output, or removes that of an earlier run.
-    func write(beside output: URL) throws {
+    /// - Returns: where the list is; nil where nothing failed.
+    /// - Throws: `CorpusError` for a file that cannot be written.
+    package func writeFailures(beside output: URL) throws -> URL? {
         let name = output.deletingPathExtension().lastPathComponent + ".failures.jsonl"
         let file = output.deletingLastPathComponent().appending(path: name)
         guard !failures.isEmpty else {
             try? FileManager.default.removeItem(at: file)
-            return
+            return nil
         }
         try JSONLinesWriter.write(failures, to: file)
-        Console.note("the failures are in \(file.path(percentEncoded: false))")
+        return file
     }
 }
 
