@@ -10,5 +10,5 @@ struct CacheOptions: ParsableArguments {
         transform: URL.argument)
     var cache: URL?
 
-    func open() throws -> ContextCache { try ContextCache(cache ?? EmbeddedAssets.contexts) }
+    func open() throws -> ContextCache { try ContextCache(cache ?? FetchedModels.contexts) }
 }

@@ -77,7 +77,7 @@ struct GeneratorOptions: ParsableArguments {
     /// The generator, ready to be asked.
     func generator(_ kind: GeneratorKind, model: String?) throws -> any ContextGenerator {
         guard kind == .openai, let model, let endpoint else {
-            return try LabelGenerator(folder: EmbeddedAssets.resolve("efficientnet-lite0"))
+            return try LabelGenerator(folder: FetchedModels.resolve("efficientnet-lite0"))
         }
         var options = OpenAIGenerator.Options(model: model)
         if let promptFile { options.prompt = try Prompt.read(promptFile) }

@@ -17,12 +17,12 @@ struct PredictionContextOptions: ParsableArguments {
 
     func validate() throws { try options.validate(kind, model: contextModel, prefix: "context-") }
 
-    /// What gives posts their contexts.
+    /// What gives posts their contexts; nil where nothing was asked for.
     /// - Parameter isRead: whether the model reads contexts at all.
-    func contexts(isRead: Bool) throws -> PostContexts {
-        guard let kind else { return PostContexts(nil) }
+    func contexts(isRead: Bool) throws -> DescribedContexts? {
+        guard let kind else { return nil }
         guard isRead else { throw ContextsAreNotRead() }
-        return PostContexts(try describer(options.generator(kind, model: contextModel)))
+        return DescribedContexts(try describer(options.generator(kind, model: contextModel)))
     }
 
     private func describer(_ generator: some ContextGenerator) throws -> PictureDescriber {

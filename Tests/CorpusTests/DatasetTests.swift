@@ -211,10 +211,11 @@ struct DatasetTests {
         #expect(report.findings.count(of: .sharedPictureName) == 1)
     }
 
-    @Test("renames entity types for transfer and leaves the others")
+    @Test("an annotation's entity types are renamed for transfer, and others stay")
     func renaming() throws {
         try scratch.write(conll, to: "train.txt")
-        let dataset = try Dataset.load(folder: scratch.url).renamingTypes(["OTHER": "MISC"])
-        #expect(dataset[.train].flatMap(\.entities).map(\.type) == ["MISC", "PER"])
+        let posts = try Dataset.load(folder: scratch.url)[.train]
+        let renamed = posts.map { $0.annotation.renaming(["OTHER": "MISC"]) }
+        #expect(renamed.flatMap(\.entities).map(\.type) == ["MISC", "PER"])
     }
 }
