@@ -47,7 +47,7 @@ package struct PictureFiles: Sendable {
         var found: Set<String> = []
         take(
             Split.allCases.flatMap { dataset[$0] }.compactMap { post in
-                guard let name = post.imageName, let url = dataset.imageURL(of: post),
+                guard let name = post.imageName, let url = post.imageURL,
                     found.insert(url.path).inserted
                 else { return nil }
                 return File(name: name, path: url.path)
