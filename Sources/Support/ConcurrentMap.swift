@@ -14,7 +14,7 @@ import Synchronization
 @inlinable
 public func concurrentMap<Worker, Value: Sendable, Failure: Error>(
     count: Int, threads: Int? = nil, onEachThread: @Sendable ((Worker) -> Void) -> Void,
-    _ work: @Sendable (Worker, Int) throws(Failure) -> Value
+    _ work: @escaping @Sendable (Worker, Int) throws(Failure) -> Value
 ) throws(Failure) -> [Value] {
     let threads = max(1, min(threads ?? ProcessInfo.processInfo.activeProcessorCount, count))
     let next = Atomic(0)
@@ -48,7 +48,7 @@ public func concurrentMap<Worker, Value: Sendable, Failure: Error>(
 /// - Throws: the first error of `transform`; elements that were not begun by then are left out.
 @inlinable
 public func concurrentMap<Element: Sendable, Value: Sendable, Failure: Error>(
-    _ elements: [Element], threads: Int? = nil, _ transform: @Sendable (Element) throws(Failure) -> Value
+    _ elements: [Element], threads: Int? = nil, _ transform: @escaping @Sendable (Element) throws(Failure) -> Value
 ) throws(Failure) -> [Value] {
     try concurrentMap(count: elements.count, threads: threads, onEachThread: { run in run(()) }) {
         (_: Void, index) throws(Failure) in try transform(elements[index])

@@ -7,7 +7,7 @@ extension Engine {
     /// every operator spread over all threads. The weights of models must not change meanwhile.
     /// - Throws: the first error of `transform`; elements that were not begun by then are left out.
     public static func concurrentMap<Element: Sendable, Value: Sendable>(
-        _ elements: [Element], _ transform: @Sendable (Element) throws -> Value
+        _ elements: [Element], _ transform: @escaping @Sendable (Element) throws -> Value
     ) throws -> [Value] {
         let threads = threadCount
         guard min(threads, elements.count) > 1 else { return try keepingCasts { try elements.map(transform) } }
