@@ -123,9 +123,7 @@ CTTensor ct_unary(CTUnary op, CTTensorRef handle) {
       case CT_GELU: return at::gelu(x);
       case CT_GELU_TANH: return at::gelu(x, "tanh");
       case CT_SQUARE: return at::mul(x, x);
-      case CT_RECIPROCAL: return at::reciprocal(x);
       case CT_LOGICAL_NOT: return at::logical_not(x);
-      case CT_CLONE: return at::clone(x);
       case CT_DETACH: return x.detach();
       case CT_CONTIGUOUS: return x.contiguous();
       case CT_CHANNELS_LAST: return x.contiguous(at::MemoryFormat::ChannelsLast);
@@ -193,14 +191,6 @@ CTTensor ct_norm(CTTensorRef x, ptrdiff_t dimension, bool keep) {
   return tensor([&] { return at::linalg_vector_norm(borrow(x), 2, IntArrayRef(&dimension, 1), keep); });
 }
 
-CTTensor ct_cumulative_sum(CTTensorRef x, ptrdiff_t dimension) {
-  return tensor([&] { return at::cumsum(borrow(x), dimension); });
-}
-
-CTTensor ct_cumulative_product(CTTensorRef x, ptrdiff_t dimension) {
-  return tensor([&] { return at::cumprod(borrow(x), dimension); });
-}
-
 CTTensor ct_softmax(CTTensorRef x, ptrdiff_t dimension) {
   return tensor([&] { return at::softmax(borrow(x), dimension); });
 }
@@ -247,16 +237,8 @@ CTTensor ct_narrow(CTTensorRef x, ptrdiff_t dimension, ptrdiff_t start, ptrdiff_
   return tensor([&] { return borrow(x).narrow(dimension, start, length); });
 }
 
-CTTensor ct_flip(CTTensorRef x, ptrdiff_t dimension) {
-  return tensor([&] { return at::flip(borrow(x), IntArrayRef(&dimension, 1)); });
-}
-
 CTTensor ct_concatenate(CTTensorRef const *parts, ptrdiff_t count, ptrdiff_t dimension) {
   return tensor([&] { return at::cat(borrowAll(parts, count), dimension); });
-}
-
-CTTensor ct_stack(CTTensorRef const *parts, ptrdiff_t count, ptrdiff_t dimension) {
-  return tensor([&] { return at::stack(borrowAll(parts, count), dimension); });
 }
 
 CTTensor ct_pad(CTTensorRef x, const ptrdiff_t *amounts, ptrdiff_t count, double value) {

@@ -50,7 +50,9 @@ public func concurrentMap<Worker, Value: Sendable, Failure: Error>(
 public func concurrentMap<Element: Sendable, Value: Sendable, Failure: Error>(
     _ elements: [Element], threads: Int? = nil, _ transform: @escaping @Sendable (Element) throws(Failure) -> Value
 ) throws(Failure) -> [Value] {
-    try concurrentMap(count: elements.count, threads: threads, onEachThread: { run in run(()) }) {
-        (_: Void, index) throws(Failure) in try transform(elements[index])
+    try concurrentMap(count: elements.count, threads: threads) { run in
+        run(())
+    } _: { (_: Void, index) throws(Failure) in
+        try transform(elements[index])
     }
 }

@@ -15,6 +15,7 @@ public struct SplitMix64: RandomNumberGenerator, Sendable {
         state = Self.mix(seed &+ Self.golden) ^ Self.mix(UInt64(bitPattern: Int64(stream)) &* Self.golden)
     }
 
+    /// The next 64 random bits.
     @inlinable
     public mutating func next() -> UInt64 {
         state &+= Self.golden

@@ -41,6 +41,7 @@ public struct Device: Sendable, Hashable, CustomStringConvertible {
 
     package var engine: CTDevice { CTDevice(type: kind.rawValue, index: Int32(index)) }
 
+    /// Whether this is the processor.
     public var isCPU: Bool { kind == .cpu }
 
     public var description: String { isCPU ? "cpu" : "cuda:\(index)" }
@@ -59,19 +60,4 @@ public struct Device: Sendable, Hashable, CustomStringConvertible {
 
     /// Waits until everything that was queued on the device is done.
     public func synchronize() { check(ct_synchronize(engine)) }
-}
-
-/// The engine as a whole.
-public enum Engine {
-    /// The version of libtorch that the program was built with.
-    public static var version: String { String(cString: ct_version()) }
-
-    /// How many threads an operator on the CPU may use.
-    public static var threadCount: Int {
-        get { ct_thread_count() }
-        set { ct_set_thread_count(newValue) }
-    }
-
-    /// Whether this processor multiplies bfloat16 matrices faster than 32-bit ones (AVX512_BF16).
-    public static var hasFastBFloat16: Bool { ct_has_fast_bfloat16() }
 }

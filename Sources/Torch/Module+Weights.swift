@@ -18,6 +18,7 @@ public struct KeyMap: Sendable {
 
     private let rows: [(pattern: [Substring], target: Target)]
 
+    /// A table of patterns and what becomes of the keys that they fit.
     public init(_ rows: [(pattern: String, target: Target)]) {
         self.rows = rows.map { ($0.pattern.split(separator: "."), $0.target) }
             .sorted { $0.pattern.count > $1.pattern.count }

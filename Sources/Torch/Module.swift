@@ -3,15 +3,15 @@
 /// Stored properties of type ``Tensor`` are parameters, those of type ``Buffer`` are state that is saved but not
 /// trained, and modules, optional modules and arrays of modules are children. A parameter's path is made of the
 /// property names on the way to it, with the index for arrays: `layers.0.attention.query.weight`.
-open class Module {
-    /// Whether the module behaves as in training (dropout, batch statistics) or as in use. Set by ``train(_:)``.
-    public private(set) var isTraining = true
+///
+/// A module is a `final class` of constants, so that any number of threads may use it; see ``withTrainingMode(_:_:)``
+/// for what tells training from use.
+public protocol Module: AnyObject, Sendable {}
 
-    public init() {}
+/// A parameter or buffer with the path that names it.
+public typealias NamedTensor = (path: String, tensor: Tensor)
 
-    /// A parameter with the path that names it.
-    public typealias NamedTensor = (path: String, tensor: Tensor)
-
+extension Module {
     /// What training changes, in the order of declaration.
     public func parameters() -> [NamedTensor] {
         members().compactMap { path, member in
@@ -32,14 +32,6 @@ open class Module {
     /// The number of trained values.
     public func parameterCount() -> Int { parameters().reduce(0) { $0 + $1.tensor.count } }
 
-    /// Switches this module and all its parts to training, or to use.
-    public func train(_ training: Bool = true) {
-        isTraining = training
-        for (_, member) in members(recursive: false) {
-            if case .child(let module) = member { module.train(training) }
-        }
-    }
-
     /// Moves all parameters and buffers to a device.
     public func move(to device: Device) {
         withoutGradients { for (_, tensor) in state() { tensor.adopt(tensor.to(device)) } }
@@ -50,44 +42,55 @@ open class Module {
         for (_, tensor) in parameters() { tensor.requiringGradient(!frozen) }
     }
 
-    private enum Member {
-        case parameter(Tensor)
-        case buffer(Tensor)
-        case child(Module)
-    }
-
-    private func members(recursive: Bool = true) -> [(path: String, member: Member)] {
+    private func members() -> [(path: String, member: Member)] {
         var found: [(String, Member)] = []
         func visit(_ value: Any, _ path: String) {
             switch value {
             case let tensor as Tensor: found.append((path, .parameter(tensor)))
             case let buffer as Buffer: found.append((path, .buffer(buffer.tensor)))
-            case let module as Module where recursive:
-                found += module.members().map { ("\(path).\($0.path)", $0.member) }
-            case let module as Module: found.append((path, .child(module)))
-            case let modules as [Module]:
+            case let module as any Module: found += module.members().map { ("\(path).\($0.path)", $0.member) }
+            case let modules as [any Module]:
                 for (index, module) in modules.enumerated() { visit(module, "\(path).\(index)") }
             default: break
             }
         }
-        var mirror: Mirror? = Mirror(reflecting: self)
-        var levels: [Mirror] = []
-        while let level = mirror {
-            levels.insert(level, at: 0)
-            mirror = level.superclassMirror
-        }
-        for level in levels {
-            for child in level.children {
-                if let label = child.label { visit(child.value, label) }
-            }
+        for child in Mirror(reflecting: self).children {
+            if let label = child.label { visit(child.value, label) }
         }
         return found
     }
 }
 
+/// What a stored property of a module holds.
+private enum Member {
+    case parameter(Tensor)
+    case buffer(Tensor)
+}
+
 /// State of a module that is saved with its parameters but not trained.
 public struct Buffer: Sendable {
+    /// The elements.
     public let tensor: Tensor
 
+    /// Takes the elements.
     public init(_ tensor: Tensor) { self.tensor = tensor }
+}
+
+/// Whether modules behave as in training.
+enum TrainingMode {
+    @TaskLocal static var isOn = false
+}
+
+extension Module {
+    /// Whether the module behaves as in training (dropout, batch statistics), see ``withTrainingMode(_:_:)``, or as in
+    /// use.
+    public var isTraining: Bool { TrainingMode.isOn }
+}
+
+/// Runs `body` with modules that behave as in training: dropout drops, batch normalisation learns its statistics.
+///
+/// Outside of it, and inside where `isOn` is false, they behave as in use. The setting belongs to the thread, or to the
+/// task and its children; ``Engine/concurrentMap(_:_:)`` hands it on to its threads.
+public func withTrainingMode<Result>(_ isOn: Bool = true, _ body: () throws -> Result) rethrows -> Result {
+    try TrainingMode.$isOn.withValue(isOn, operation: body)
 }

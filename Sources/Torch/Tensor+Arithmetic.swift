@@ -23,7 +23,6 @@ extension Tensor {
     public func log() -> Tensor { unary(CT_LOG) }
     public func squareRoot() -> Tensor { unary(CT_SQRT) }
     public func squared() -> Tensor { unary(CT_SQUARE) }
-    public func reciprocal() -> Tensor { unary(CT_RECIPROCAL) }
     public func tanh() -> Tensor { unary(CT_TANH) }
     public func sigmoid() -> Tensor { unary(CT_SIGMOID) }
     public func relu() -> Tensor { unary(CT_RELU) }
@@ -36,7 +35,9 @@ extension Tensor {
         Tensor(ct_clamp(handle, range.lowerBound, range.upperBound))
     }
 
+    /// The larger of each two elements.
     public static func maximum(_ a: Tensor, _ b: Tensor) -> Tensor { Tensor(ct_binary(CT_MAXIMUM, a.handle, b.handle)) }
+    /// The smaller of each two elements.
     public static func minimum(_ a: Tensor, _ b: Tensor) -> Tensor { Tensor(ct_binary(CT_MINIMUM, a.handle, b.handle)) }
 
     func unary(_ operation: CTUnary) -> Tensor { Tensor(ct_unary(operation, handle)) }

@@ -50,20 +50,24 @@ extension Tensor {
             })
     }
 
+    /// A tensor whose elements are whatever the memory holds.
     public static func empty(_ shape: [Int], dtype: DType = .float32, device: Device = .cpu) -> Tensor {
         Tensor(ct_empty(shape, shape.count, dtype.rawValue, device.engine))
     }
 
+    /// A tensor of one value.
     public static func full(
         _ shape: [Int], _ value: Double, dtype: DType = .float32, device: Device = .cpu
     ) -> Tensor {
         Tensor(ct_full(shape, shape.count, value, dtype.rawValue, device.engine))
     }
 
+    /// A tensor of zeros.
     public static func zeros(_ shape: [Int], dtype: DType = .float32, device: Device = .cpu) -> Tensor {
         full(shape, 0, dtype: dtype, device: device)
     }
 
+    /// A tensor of ones.
     public static func ones(_ shape: [Int], dtype: DType = .float32, device: Device = .cpu) -> Tensor {
         full(shape, 1, dtype: dtype, device: device)
     }

@@ -38,10 +38,10 @@ extension Tensor {
     public func fill(_ value: Double) { check(ct_fill_(handle, value)) }
 
     /// Draws every element from a normal distribution, outside the graph.
-    public func fillNormal(mean: Double = 0, deviation: Double) { check(ct_normal_(handle, mean, deviation)) }
+    package func fillNormal(mean: Double = 0, deviation: Double) { check(ct_normal_(handle, mean, deviation)) }
 
     /// Draws every element uniformly from `range`, outside the graph.
-    public func fillUniform(_ range: Range<Double>) { check(ct_uniform_(handle, range.lowerBound, range.upperBound)) }
+    package func fillUniform(_ range: Range<Double>) { check(ct_uniform_(handle, range.lowerBound, range.upperBound)) }
 
     /// Lets this tensor stand for the elements of another from now on.
     package func adopt(_ other: Tensor) { check(ct_set_data(handle, other.handle)) }

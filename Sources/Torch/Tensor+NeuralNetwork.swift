@@ -93,6 +93,7 @@ extension Tensor {
                 handle, weight?.handle, bias?.handle, mean.handle, variance.handle, training, momentum, epsilon))
     }
 
+    /// The largest element under a square window that moves over `[batch, channels, height, width]`.
     public func maxPool2d(kernel: Int, stride: Int, padding: Int = 0) -> Tensor {
         Tensor(ct_max_pool2d(handle, kernel, stride, padding))
     }

@@ -31,12 +31,10 @@ extension Tensor {
         Tensor(ct_norm(handle, dimension, keepDimension))
     }
 
-    public func cumulativeSum(_ dimension: Int) -> Tensor { Tensor(ct_cumulative_sum(handle, dimension)) }
-
-    public func cumulativeProduct(_ dimension: Int) -> Tensor { Tensor(ct_cumulative_product(handle, dimension)) }
-
+    /// Exponentials that sum to 1 along a dimension.
     public func softmax(_ dimension: Int) -> Tensor { Tensor(ct_softmax(handle, dimension)) }
 
+    /// The logarithm of ``softmax(_:)``, without overflow.
     public func logSoftmax(_ dimension: Int) -> Tensor { Tensor(ct_log_softmax(handle, dimension)) }
 
     private func reduced(_ operation: CTReduction, _ dimensions: [Int], _ keep: Bool) -> Tensor {

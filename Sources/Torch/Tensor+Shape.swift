@@ -8,12 +8,16 @@ extension Tensor {
     /// Repeats dimensions of size 1 without copying; -1 keeps a size.
     public func expanded(_ shape: [Int]) -> Tensor { Tensor(ct_expand(handle, shape, shape.count)) }
 
+    /// The dimensions in another order.
     public func permuted(_ order: [Int]) -> Tensor { Tensor(ct_permute(handle, order, order.count)) }
 
+    /// Two dimensions exchanged, the last two unless told otherwise.
     public func transposed(_ a: Int = -2, _ b: Int = -1) -> Tensor { Tensor(ct_transpose(handle, a, b)) }
 
+    /// Without a dimension of size 1.
     public func squeezed(_ dimension: Int) -> Tensor { Tensor(ct_squeeze(handle, dimension)) }
 
+    /// With a dimension of size 1 more.
     public func unsqueezed(_ dimension: Int) -> Tensor { Tensor(ct_unsqueeze(handle, dimension)) }
 
     /// One slice along a dimension, which disappears.
@@ -24,19 +28,14 @@ extension Tensor {
         Tensor(ct_narrow(handle, dimension, start, length))
     }
 
-    public func flipped(_ dimension: Int) -> Tensor { Tensor(ct_flip(handle, dimension)) }
-
     /// Adds `value` round the last dimensions: (before, after) of the last one, then of the one before it, and so on.
     public func padded(_ amounts: [Int], with value: Double = 0) -> Tensor {
         Tensor(ct_pad(handle, amounts, amounts.count, value))
     }
 
+    /// Tensors one behind the other along a dimension.
     public static func concatenated(_ parts: [Tensor], _ dimension: Int) -> Tensor {
         withExtendedLifetime(parts) { Tensor(ct_concatenate(parts.map { $0.handle }, parts.count, dimension)) }
-    }
-
-    public static func stacked(_ parts: [Tensor], _ dimension: Int = 0) -> Tensor {
-        withExtendedLifetime(parts) { Tensor(ct_stack(parts.map { $0.handle }, parts.count, dimension)) }
     }
 
     /// `result[i][j] = self[index[i][j]][j]` for dimension 0, and so on; `index` holds 64-bit integers.
@@ -54,14 +53,15 @@ extension Tensor {
         Tensor(ct_index_add(handle, dimension, index.handle, source.handle))
     }
 
-    public func contiguous() -> Tensor { unary(CT_CONTIGUOUS) }
+    /// The elements in row-major order, one behind the other.
+    package func contiguous() -> Tensor { unary(CT_CONTIGUOUS) }
 
     /// The elements of a `[batch, channels, height, width]` tensor stored channel by channel for each pixel.
     public func channelsLast() -> Tensor { unary(CT_CHANNELS_LAST) }
 
-    public func cloned() -> Tensor { unary(CT_CLONE) }
-
+    /// The elements as another type.
     public func to(_ dtype: DType) -> Tensor { Tensor(ct_to(handle, dtype.rawValue, device.engine)) }
 
+    /// The elements on another device.
     public func to(_ device: Device) -> Tensor { Tensor(ct_to(handle, dtype.rawValue, device.engine)) }
 }

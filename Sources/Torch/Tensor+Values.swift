@@ -13,9 +13,6 @@ extension Tensor {
     /// The elements as bytes in row-major order.
     public func bytes() -> [UInt8] { values(as: .uint8) }
 
-    /// The elements as truth values in row-major order.
-    public func bools() -> [Bool] { values(as: .bool) }
-
     /// The value of a tensor with one element.
     public func item() -> Double {
         var value = 0.0

@@ -5,6 +5,7 @@ public struct TorchError: Error, CustomStringConvertible, Sendable {
     /// The engine's message, first sentence only where it runs long.
     public let message: String
 
+    /// A failure with a message.
     public init(message: String) { self.message = message }
 
     public var description: String { message }

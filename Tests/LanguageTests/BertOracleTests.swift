@@ -15,8 +15,7 @@ import Torch
         let indices: [Int]
         let values: [Float]
 
-        func expectAgreement(with model: BertModel, sourceLocation: SourceLocation = #_sourceLocation) throws {
-            model.train(false)
+        func expectAgreement(with model: any TextEncoder, sourceLocation: SourceLocation = #_sourceLocation) throws {
             let hidden = try withTorchErrors {
                 withoutGradients {
                     model(
@@ -24,7 +23,7 @@ import Torch
                         attentionMask: Tensor(mask.map { $0 == 1 }, shape: shape))
                 }
             }
-            #expect(hidden.shape == shape + [model.configuration.hiddenSize], sourceLocation: sourceLocation)
+            #expect(hidden.shape == shape + [model.width], sourceLocation: sourceLocation)
             let found = hidden.floats()
             let error = zip(indices, values).map { abs(found[$0] - $1) }.max() ?? .infinity
             #expect(error < 1e-4, sourceLocation: sourceLocation)
@@ -43,31 +42,30 @@ import Torch
     }
 
     @Test func miniLMAgreesWithTransformers() throws {
-        try #require(fixture.cases["minilm"]).expectAgreement(with: BertModel.load(folder: ModelCache.miniLM))
+        try #require(fixture.cases["minilm"]).expectAgreement(with: loadTextEncoder(folder: ModelCache.miniLM))
     }
 
     @Test func aBaseSizedEncoderAgreesWithTransformers() throws {
-        let configuration = try BertConfiguration(contentsOf: TokenizerOracle.url("bert-legacy/config.json"))
-        var base = configuration
+        var base: BertConfiguration = try TokenizerOracle.fixture("bert-legacy/config.json")
         base.vocabularySize = 30522
         base.hiddenSize = 768
         base.layerCount = 12
         base.headCount = 12
         base.intermediateSize = 3072
         base.maximumPositions = 512
-        let model = Initialization.skipped { BertModel(base) }
+        let model = Initialization.skipped { TextEncoderConfiguration.bert(base).makeEncoder() }
         #expect(model.parameterCount() == 108_891_648)
         let weights = fixture.baseShapes.map { name, shape in
             (name, Tensor(DeterministicWeights.values(named: name, shape: shape), shape: shape))
         }
-        try model.load(Dictionary(uniqueKeysWithValues: weights), keyMap: BertModel.keyMap)
+        try model.load(published: Dictionary(uniqueKeysWithValues: weights))
         try #require(fixture.cases["base"]).expectAgreement(with: model)
     }
 
     /// Prefixes, heads, other activations, `.bin` files new and old, and TensorFlow's names.
     @Test(arguments: ["bert-pretraining", "bert-classifier", "bert-legacy"])
     func foldersAsTransformersSavesThem(name: String) throws {
-        let model = try BertModel.load(folder: TokenizerOracle.url(name))
+        let model = try loadTextEncoder(folder: TokenizerOracle.url(name))
         try #require(fixture.cases[name]).expectAgreement(with: model)
     }
 }

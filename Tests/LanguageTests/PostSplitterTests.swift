@@ -1,4 +1,5 @@
 import Language
+import Support
 import TestSupport
 import Testing
 
@@ -61,7 +62,7 @@ import Testing
     }
 
     @Test func everySeenScalarIsInExactlyOneWord() {
-        var generator = SeededGenerator(seed: 17)
+        var generator = SplitMix64(state: 17)
         for _ in 0..<3000 {
             let text = randomText(&generator)
             let scalars = Array(text.unicodeScalars)
@@ -110,7 +111,7 @@ import Testing
             || properties.generalCategory == .control || properties.generalCategory == .format
     }
 
-    private func randomText(_ generator: inout SeededGenerator) -> String {
+    private func randomText(_ generator: inout SplitMix64) -> String {
         let parts = [
             "@", "#", "http://", "www.", "'", "n't", "'s", ".", "...", ":-)", " ", "\u{200D}", "\u{FE0F}", "👍🏽", "🇺",
             "中",

@@ -101,6 +101,40 @@ import Testing
         }
     }
 
+    @Test func framesAreThoseOfBert() {
+        let alone = tokenizer.frame([7, 8, 9])
+        #expect(alone == TokenSequence(ids: [101, 7, 8, 9, 102], text: 1..<4, pair: 5..<5, secondSegment: 5))
+        let pair = tokenizer.frame([7, 8], [9])
+        #expect(pair == TokenSequence(ids: [101, 7, 8, 102, 9, 102], text: 1..<3, pair: 4..<5, secondSegment: 4))
+        #expect(tokenizer.frame([]).ids == [101, 102] && tokenizer.frame([]).text.isEmpty)
+        #expect(alone.ids.count == 3 + tokenizer.frameLength(pair: false))
+        #expect(pair.ids.count == 3 + tokenizer.frameLength(pair: true))
+        #expect(tokenizer.paddingID == 0)
+    }
+
+    @Test func reservedTokensAreTheUnusedOnes() throws {
+        let ids = try tokenizer.reservedIDs(count: 4)
+        #expect(ids.map { tokenizer.vocabulary.tokens[$0] } == ["[unused1]", "[unused2]", "[unused3]", "[unused4]"])
+        let none = try tokenizer.reservedIDs(count: 0)
+        #expect(none == [])
+        let small = try WordPieceTokenizer(
+            vocabulary: WordPieceVocabulary(tokens: Self.special + ["[unused1]"]), options: .cased)
+        #expect(throws: TokenizerError.missingToken("[unused2]", path: "the vocabulary")) {
+            try small.reservedIDs(count: 2)
+        }
+    }
+
+    @Test func aVocabularyMustFitItsEncoder() throws {
+        let folder = ModelCache.miniLM
+        var encoder: BertConfiguration = try JSONDecoder().decode(
+            BertConfiguration.self, from: Data(contentsOf: folder.appending(path: "config.json")))
+        #expect(try loadTokenizer(folder: folder, for: .bert(encoder)).vocabularyCount == 30522)
+        encoder.vocabularySize = 30520
+        let error = #expect(throws: TokenizerError.self) { try loadTokenizer(folder: folder, for: .bert(encoder)) }
+        let path = folder.appending(path: "vocab.txt").path
+        #expect(error?.description == "\(path): it has 2 words too many: the encoder knows 30520")
+    }
+
     @Test func longInputIsLinearWork() {
         #expect(tokenizer.encode("") == [])
         #expect(tokenizer.encode(words: []) == [])

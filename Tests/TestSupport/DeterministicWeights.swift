@@ -1,3 +1,5 @@
+import Support
+
 /// Weights that need no file: each is a pure function of its parameter's name and its place in it.
 ///
 /// `deterministic_weights.py` beside this file computes the same numbers bit for bit, so that a network of any size
@@ -26,7 +28,8 @@ public enum DeterministicWeights {
         let seed = FNV1a(name).value
         return [Float](unsafeUninitializedCapacity: count) { buffer, initialized in
             for index in 0..<count {
-                let uniform = Double(splitMix64(seed &+ UInt64(index)) >> 40) * 0x1p-23 - 1
+                var generator = SplitMix64(state: seed &+ UInt64(index))
+                let uniform = Double(generator.next() >> 40) * 0x1p-23 - 1
                 buffer[index] = Float(centre + scale * uniform)
             }
             initialized = count
@@ -41,13 +44,5 @@ public enum DeterministicWeights {
         case "weight" where shape.count == 1, "gamma" where shape.count == 1: (1, 0.1)
         default: shape.count < 2 ? (0, 0.1) : (0, (3 / Double(shape.dropFirst().reduce(1, *))).squareRoot())
         }
-    }
-
-    /// A bijective mix of 64 bits (Steele, Lea, Flood: Fast Splittable Pseudorandom Number Generators, 2014).
-    static func splitMix64(_ seed: UInt64) -> UInt64 {
-        var bits = seed &+ 0x9e37_79b9_7f4a_7c15
-        bits = (bits ^ (bits >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        bits = (bits ^ (bits >> 27)) &* 0x94d0_49bb_1331_11eb
-        return bits ^ (bits >> 31)
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Support
 
 /// A few dozen posts whose entities can be learnt in seconds, as a dataset in the native format.
 public enum TinyCorpus {
@@ -25,7 +26,7 @@ public enum TinyCorpus {
     ///   - image: the picture of every post; nil for none.
     ///   - relations: whether the two entities of a post are related.
     public static func lines(_ count: Int, seed: UInt64, image: String? = nil, relations: Bool = false) -> [String] {
-        var generator = SeededGenerator(seed: seed)
+        var generator = SplitMix64(state: seed)
         return (0..<count).map { number in
             var tokens: [String] = []
             var entities: [String] = []

@@ -1,4 +1,4 @@
-import TestSupport
+import Support
 import Testing
 import Torch
 
@@ -8,7 +8,7 @@ import Torch
 @Suite struct BFloat16Tests {
     /// Two numbers in [-2, 2] times 1 + 2⁻¹¹, which bfloat16's 8 bits do not hold.
     private static func factors(_ shape: [Int], _ other: [Int]) -> (Tensor, Tensor) {
-        var generator = SeededGenerator(seed: 3)
+        var generator = SplitMix64(state: 3)
         func factor(_ shape: [Int]) -> Tensor {
             let integers = (0..<shape.reduce(1, *)).map { _ in Float(Int.random(in: -2...2, using: &generator)) }
             return (Tensor(integers, shape: shape) * (1 + 1 / 2048)).requiringGradient()

@@ -1,3 +1,4 @@
+import Support
 import TestSupport
 import Testing
 import Torch
@@ -10,7 +11,7 @@ import Torch
 
     @Test(arguments: rows)
     func equalsTheMatrixProductInValueAndGradient(rows: [Int]) throws {
-        var generator = SeededGenerator(seed: UInt64(rows.count) + 7)
+        var generator = SplitMix64(state: UInt64(rows.count) + 7)
         for (inputs, outputs) in [(1, 1), (3, 8), (33, 5), (64, 100)] {
             for layout in Layout.allCases {
                 let hasBias = Bool.random(using: &generator)

@@ -3,7 +3,7 @@ import Torch
 
 @Suite struct ModuleTests {
     /// A block with a parameter of its own, a child and an optional one.
-    private class Block: Module {
+    private final class Block: Module {
         let scale = Tensor.ones([2]).requiringGradient()
         let inner: Linear
         let gate: Linear?
@@ -15,25 +15,33 @@ import Torch
         }
     }
 
-    private final class WiderBlock: Block {
-        let shift = Tensor.zeros([4]).requiringGradient()
+    /// A block of another type, with a list of children and a private one.
+    private final class WiderBlock: Module {
+        let scale = Tensor.ones([2]).requiringGradient()
+        let inner: [Linear]
+        let shift: Tensor? = Tensor.zeros([4]).requiringGradient()
         private let hidden = LayerNorm(2)
+
+        init() { inner = [Linear(3, 2)] }
     }
 
     private final class Network: Module {
-        let blocks: [Block]
-        let normalization = BatchNorm2d(5)
+        let blocks: [any Module]
+        let head: any Module = Linear(1, 1)
+        let normalization: BatchNorm2d? = BatchNorm2d(5)
         let dropout = Dropout(0.5)
 
-        init(_ blocks: [Block]) { self.blocks = blocks }
+        init(_ blocks: [any Module]) { self.blocks = blocks }
     }
 
-    private func network() -> Network { Network([Block(gated: true), WiderBlock(gated: false)]) }
+    private func network() -> Network { Network([Block(gated: true), Block(gated: false), WiderBlock()]) }
 
     private static let paths = [
         "blocks.0.scale", "blocks.0.inner.weight", "blocks.0.inner.bias", "blocks.0.gate.weight",
-        "blocks.1.scale", "blocks.1.inner.weight", "blocks.1.inner.bias", "blocks.1.shift",
-        "blocks.1.hidden.weight", "blocks.1.hidden.bias", "normalization.weight", "normalization.bias",
+        "blocks.1.scale", "blocks.1.inner.weight", "blocks.1.inner.bias",
+        "blocks.2.scale", "blocks.2.inner.0.weight", "blocks.2.inner.0.bias", "blocks.2.shift",
+        "blocks.2.hidden.weight", "blocks.2.hidden.bias", "head.weight", "head.bias",
+        "normalization.weight", "normalization.bias",
     ]
 
     @Test func pathsAreThePropertyNamesInOrder() {
@@ -41,25 +49,27 @@ import Torch
         #expect(network.parameters().map(\.path) == Self.paths)
         #expect(network.buffers().map(\.path) == ["normalization.runningMean", "normalization.runningVariance"])
         #expect(network.state().map(\.path) == Self.paths + network.buffers().map(\.path))
-        #expect(network.parameterCount() == 2 + 6 + 2 + 1 + 2 + 6 + 2 + 4 + 2 + 2 + 5 + 5)
+        #expect(network.parameterCount() == 2 + 6 + 2 + 1 + 2 + 6 + 2 + 2 + 6 + 2 + 4 + 2 + 2 + 1 + 1 + 5 + 5)
     }
 
     @Test func parametersAreTheTensorsThemselves() {
         let network = network()
-        network.parameters().first { $0.path == "blocks.1.shift" }?.tensor.fill(7)
-        #expect((network.blocks[1] as? WiderBlock)?.shift.floats() == [7, 7, 7, 7])
+        network.parameters().first { $0.path == "blocks.2.shift" }?.tensor.fill(7)
+        #expect((network.blocks[2] as? WiderBlock)?.shift?.floats() == [7, 7, 7, 7])
     }
 
-    @Test func trainingReachesEveryPart() {
+    @Test func trainingReachesEveryPartWithinItsScope() {
+        struct OwnError: Error {}
         let network = network()
-        #expect(network.isTraining && network.dropout.isTraining && network.blocks[1].inner.isTraining)
-        network.train(false)
-        let parts: [Module] = [
-            network, network.dropout, network.normalization, network.blocks[0], network.blocks[1].inner,
-        ]
+        let parts: [any Module] = [network, network.dropout, network.head] + network.blocks
         #expect(parts.allSatisfy { !$0.isTraining })
-        network.train()
-        #expect(parts.allSatisfy { $0.isTraining })
+        withTrainingMode {
+            #expect(parts.allSatisfy { $0.isTraining })
+            withTrainingMode(false) { #expect(parts.allSatisfy { !$0.isTraining }) }
+            #expect(parts.allSatisfy { $0.isTraining })
+        }
+        #expect(throws: OwnError.self) { try withTrainingMode { throw OwnError() } }
+        #expect(parts.allSatisfy { !$0.isTraining })
     }
 
     @Test func frozenModulesGetNoGradients() {
@@ -83,11 +93,9 @@ import Torch
     @Test func batchNormalizationLearnsStatisticsInTrainingOnly() {
         let layer = BatchNorm2d(3, momentum: 0.5)
         let x = Tensor.randn([4, 3, 5, 5]) * 2 + 1
-        layer.train(false)
         #expect((layer(x) - x).abs().max().item() < 1e-3)
         #expect(layer.runningMean.tensor.floats() == [0, 0, 0])
-        layer.train()
-        let normalized = layer(x)
+        let normalized = withTrainingMode { layer(x) }
         #expect(normalized.mean(0, 2, 3).abs().max().item() < 1e-5)
         let expected = x.mean(0, 2, 3) * 0.5
         #expect((layer.runningMean.tensor - expected).abs().max().item() < 1e-5)

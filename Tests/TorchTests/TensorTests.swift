@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 import Torch
 
@@ -29,7 +30,6 @@ import Torch
         #expect(x.permuted([1, 0]).shape == [3, 2])
         #expect(x.narrow(1, start: 1, length: 2).floats() == [2, 3, 5, 6])
         #expect(x.select(-1, 2).floats() == [3, 6])
-        #expect(x.flipped(1).floats() == [3, 2, 1, 6, 5, 4])
         #expect(x.unsqueezed(1).shape == [2, 1, 3] && x.unsqueezed(1).squeezed(1).shape == [2, 3])
         #expect(x.select(0, 0).unsqueezed(0).expanded([2, -1]).floats() == [1, 2, 3, 1, 2, 3])
         #expect(x.padded([1, 0, 0, 1], with: 9).floats() == [9, 1, 2, 3, 9, 4, 5, 6, 9, 9, 9, 9])
@@ -38,7 +38,6 @@ import Torch
 
     @Test func tensorsAreJoinedAndPicked() {
         #expect(Tensor.concatenated([x, x.narrow(0, start: 0, length: 1)], 0).shape == [3, 3])
-        #expect(Tensor.stacked([x, x], -1).shape == [2, 3, 2])
         #expect(x.gather(1, Tensor([2, 0], shape: [2, 1])).floats() == [3, 4])
         #expect(x.indexSelect(1, Tensor([2, 2, 0], shape: [3])).floats() == [3, 3, 1, 6, 6, 4])
         let added = x.indexAdd(0, Tensor([1, 1], shape: [2]), Tensor.ones([2, 3]))

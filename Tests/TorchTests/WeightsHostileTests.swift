@@ -1,4 +1,5 @@
 import Foundation
+import Support
 import Testing
 import Torch
 
@@ -103,18 +104,5 @@ struct WeightsHostileTests {
     func headerLength(count: UInt64) throws {
         let bytes = withUnsafeBytes(of: count.littleEndian) { Array($0) } + Array("{}  ".utf8)
         #expect(try weightsError(bytes, in: TemporaryFolder()) != nil)
-    }
-}
-
-/// A small generator, so that a failing mutation can be had again.
-private struct SplitMix64: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var bits = state
-        bits = (bits ^ (bits >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        bits = (bits ^ (bits >> 27)) &* 0x94d0_49bb_1331_11eb
-        return bits ^ (bits >> 31)
     }
 }

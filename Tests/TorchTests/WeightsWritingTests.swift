@@ -1,4 +1,5 @@
 import Foundation
+import Support
 import Testing
 import Torch
 
@@ -47,41 +48,26 @@ struct WeightsWritingTests {
 
     @Test("what fails leaves no partial file and the file before as it was")
     func failure() throws {
-        struct Stop: Error {}
         let folder = try TemporaryFolder()
         let file = try folder.file(named: "kept", "before".utf8)
-        #expect(throws: Stop.self) {
-            try AtomicFile.write(to: file) { output in
-                try "after".utf8CString.withUnsafeBytes { try output.append($0) }
-                throw Stop()
-            }
-        }
-        #expect(try folder.names == ["kept"])
-        #expect(try String(contentsOf: file, encoding: .utf8) == "before")
-
         #expect(throws: WeightsError.self) {
             try saveSafetensors(["__metadata__": .zeros([1])], to: file)
         }
+        #expect(try folder.names == ["kept"])
+        #expect(try String(contentsOf: file, encoding: .utf8) == "before")
         let nowhere = folder.url.appending(path: "missing/weights.safetensors")
         let error = #expect(throws: WeightsError.self) { try saveSafetensors([:], to: nowhere) }
-        #expect(error == .unwritable(file: nowhere.path, reason: "No such file or directory"))
+        #expect(error == .unwritable(file: nowhere.path, reason: "no such file or directory"))
         #expect(throws: WeightsError.self) { try saveSafetensors([:], to: folder.url) }
         #expect(try folder.names == ["kept"])
     }
 
     @Test("a full disk is named")
     func fullDisk() throws {
-        let descriptor = open("/dev/full", O_WRONLY)
-        try #require(descriptor >= 0)
-        defer { close(descriptor) }
-        var output = AtomicFile(path: "weights.safetensors", descriptor: descriptor)
-        var error: WeightsError?
-        do {
-            try [UInt8](repeating: 0, count: 100).withUnsafeBytes { try output.append($0) }
-        } catch let failure as WeightsError {
-            error = failure
-        }
+        let full = try AtomicFile(writingThrough: URL(filePath: "/dev/full"))
+        let failure = #expect(throws: FileError.self) { try full.append(Data(count: 100)) }
+        let error = WeightsError(try #require(failure), file: "weights.safetensors")
         #expect(error == .diskFull(file: "weights.safetensors", byteCount: 0))
-        #expect(error?.description.contains("Free some space") == true)
+        #expect(error.description.contains("Free some space"))
     }
 }

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 import Torch
 
@@ -44,5 +45,19 @@ import Torch
         #expect(try products() == [4, 4, 4, 4])
         weight.fill(2)
         #expect(try products() == [8, 8, 8, 8])
+    }
+
+    @Test(arguments: [false, true])
+    func threadsBehaveAsTheOneThatAsksThem(training: Bool) throws {
+        let layer = Dropout(1)
+        let outputs = try withThreads(3) {
+            try withTrainingMode(training) {
+                try Engine.concurrentMap(Array(0..<40)) { _ in
+                    usleep(1000)
+                    return layer(Tensor.ones([1])).item()
+                }
+            }
+        }
+        #expect(outputs == [Double](repeating: training ? 0 : 1, count: 40))
     }
 }

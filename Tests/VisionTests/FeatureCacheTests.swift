@@ -7,6 +7,7 @@ import Vision
 
 @Suite("Features of a frozen encoder")
 struct FeatureCacheTests {
+    private static let damagedHeader = "its header is damaged or cut short"
     private static let names = ["cat.jpg", "espresso.jpg", "tripod.jpg", "rgb.png"]
 
     private func sources(_ names: [String] = names) throws -> [PictureSource] {
@@ -48,13 +49,15 @@ struct FeatureCacheTests {
         }
     }
 
-    @Test("Features are the encoder's, rounded to 16 bits; the encoder's mode is left alone")
-    func rounding() throws {
+    @Test("Features are the encoder's, rounded to 16 bits, in training as in use", arguments: [false, true])
+    func rounding(training: Bool) throws {
         let encoder = encoder()
         let frozen = FrozenImageEncoder(encoder)
-        let encoded = try #require(try frozen.encode(sources()).features)
-        #expect(encoder.isTraining)
-        encoder.train(false)
+        let features = try withTrainingMode(training) {
+            defer { #expect(encoder.isTraining == training) }
+            return try frozen.encode(sources()).features
+        }
+        let encoded = try #require(features)
         let decoder = PictureDecoder(geometry: encoder.preprocessing.geometry)
         let pictures = try sources().map { try decoder.decode($0) }
         let exact = withoutGradients { encoder(pictures) }
@@ -77,7 +80,9 @@ struct FeatureCacheTests {
             let mixed = [missing] + (try sources(["cat.jpg"])) + [broken] + (try sources(["rgb.png"]))
             for expectedCount in [0, 2] {
                 let encoded = frozen.encode(mixed)
-                #expect(encoded.errors.map { $0?.status } == [.missing, nil, .unreadable, nil])
+                #expect(encoded.errors[0] == .missing(missing.name))
+                #expect(encoded.errors[2] == .undecodable("broken", format: .jpeg, reason: Self.damagedHeader))
+                #expect(encoded.errors[1] == nil && encoded.errors[3] == nil)
                 #expect(encoded.cachedCount == expectedCount)
                 #expect(encoded.features?.regions.shape == [2, 49, 512])
                 let alone = try frozen.encode(sources(["cat.jpg", "rgb.png"]))
@@ -143,7 +148,7 @@ struct FeatureCacheTests {
     func sharing() throws {
         try withTemporaryFolder { folder in
             let sources = try sources()
-            nonisolated(unsafe) let encoders = (0..<4).map { _ in FrozenImageEncoder(encoder(), cacheRoot: folder) }
+            let encoders = (0..<4).map { _ in FrozenImageEncoder(encoder(), cacheRoot: folder) }
             let results = Mutex<[EncodedPictures]>([])
             DispatchQueue.concurrentPerform(iterations: encoders.count) { index in
                 let encoded = encoders[index].encode(sources)

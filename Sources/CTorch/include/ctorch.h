@@ -65,7 +65,7 @@ CTStatus ct_to_bytes(CTTensorRef tensor, void *bytes, size_t byte_count);
 // Element-wise operators
 typedef enum CTUnary {
   CT_NEGATE, CT_ABS, CT_EXP, CT_LOG, CT_SQRT, CT_TANH, CT_SIGMOID, CT_RELU, CT_GELU, CT_GELU_TANH, CT_SQUARE,
-  CT_RECIPROCAL, CT_LOGICAL_NOT, CT_CLONE, CT_DETACH, CT_CONTIGUOUS, CT_CHANNELS_LAST, CT_IS_FINITE
+  CT_LOGICAL_NOT, CT_DETACH, CT_CONTIGUOUS, CT_CHANNELS_LAST, CT_IS_FINITE
 } CTUnary;
 typedef enum CTBinary {
   CT_ADD, CT_SUBTRACT, CT_MULTIPLY, CT_DIVIDE, CT_MAXIMUM, CT_MINIMUM, CT_EQUAL, CT_LESS, CT_GREATER, CT_AND, CT_OR
@@ -83,8 +83,6 @@ typedef enum CTReduction { CT_SUM, CT_MEAN, CT_AMAX, CT_AMIN, CT_LOG_SUM_EXP } C
 CTTensor ct_reduce(CTReduction op, CTTensorRef x, const ptrdiff_t *dimensions, ptrdiff_t rank, bool keep);
 CTTensor ct_argmax(CTTensorRef x, ptrdiff_t dimension);
 CTTensor ct_norm(CTTensorRef x, ptrdiff_t dimension, bool keep);
-CTTensor ct_cumulative_sum(CTTensorRef x, ptrdiff_t dimension);
-CTTensor ct_cumulative_product(CTTensorRef x, ptrdiff_t dimension);
 CTTensor ct_softmax(CTTensorRef x, ptrdiff_t dimension);
 CTTensor ct_log_softmax(CTTensorRef x, ptrdiff_t dimension);
 
@@ -98,9 +96,7 @@ CTTensor ct_squeeze(CTTensorRef x, ptrdiff_t dimension);
 CTTensor ct_unsqueeze(CTTensorRef x, ptrdiff_t dimension);
 CTTensor ct_select(CTTensorRef x, ptrdiff_t dimension, ptrdiff_t index);
 CTTensor ct_narrow(CTTensorRef x, ptrdiff_t dimension, ptrdiff_t start, ptrdiff_t length);
-CTTensor ct_flip(CTTensorRef x, ptrdiff_t dimension);
 CTTensor ct_concatenate(CTTensorRef const *parts, ptrdiff_t count, ptrdiff_t dimension);
-CTTensor ct_stack(CTTensorRef const *parts, ptrdiff_t count, ptrdiff_t dimension);
 CTTensor ct_pad(CTTensorRef x, const ptrdiff_t *amounts, ptrdiff_t count, double value);
 CTTensor ct_gather(CTTensorRef x, ptrdiff_t dimension, CTTensorRef index);
 CTTensor ct_index_select(CTTensorRef x, ptrdiff_t dimension, CTTensorRef index);

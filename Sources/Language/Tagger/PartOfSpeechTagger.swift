@@ -9,7 +9,7 @@ import Torch
 ///     let tags = try tagger([["Rocky", "barks", "."]])[0].map { tagger.tags[$0] }  // NNP VBZ .
 ///
 /// Any number of threads may use one tagger.
-public final class PartOfSpeechTagger: @unchecked Sendable {
+public final class PartOfSpeechTagger: Sendable {
     /// The names of the tags; their order gives them their numbers.
     public let tags: [String]
 

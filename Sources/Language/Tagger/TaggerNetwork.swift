@@ -37,3 +37,48 @@ final class TaggerNetwork: Module {
             })
     }
 }
+
+/// An embedding of any number of keys in a small table: each key is the sum of four rows that its hash names.
+///
+/// Two keys hardly ever share all four (Serrà and Karatzoglou, 2017; Miranda et al., 2022, "Multi hash embeddings in
+/// spaCy").
+final class HashEmbedding: Module {
+    /// `[rows, width]`
+    let weight: Tensor
+    private let rows: Int
+    private let seed: UInt32
+
+    init(rows: Int, width: Int, seed: UInt32) {
+        weight = Initialization.uniform([rows, width], bound: 0.1)
+        self.rows = rows
+        self.seed = seed
+    }
+
+    /// The vectors of some keys: `[keys, width]`.
+    func callAsFunction(_ keys: [UInt64]) -> Tensor {
+        let indices = keys.flatMap { MurmurHash.hash128($0, seed: seed) }.map { Int($0) % rows }
+        return weight.embedding(Tensor(indices, shape: [keys.count, 4])).sum(1)
+    }
+}
+
+/// The largest of several affine maps, normalised: `[…, inputs]` to `[…, outputs]` (Goodfellow et al., 2013).
+final class Maxout: Module {
+    /// All maps in one, piece after piece: weight `[pieces · outputs, inputs]`.
+    let linear: Linear
+    let norm: LayerNorm
+    private let pieces: Int
+    private let outputs: Int
+
+    init(_ inputs: Int, _ outputs: Int, pieces: Int) {
+        linear = Linear(inputs, pieces * outputs)
+        norm = LayerNorm(outputs, epsilon: 1e-8)
+        self.pieces = pieces
+        self.outputs = outputs
+    }
+
+    func callAsFunction(_ x: Tensor) -> Tensor {
+        let maps = linear(x)
+        let piece = { maps.narrow(-1, start: $0 * self.outputs, length: self.outputs) }
+        return norm((1..<pieces).reduce(piece(0)) { Tensor.maximum($0, piece($1)) })
+    }
+}

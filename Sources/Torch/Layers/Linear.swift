@@ -5,11 +5,48 @@ public final class Linear: Module {
     /// `[outputs]`
     public let bias: Tensor?
 
+    /// Draws weight and bias uniformly from ±1/√(inputs), as PyTorch does.
     public init(_ inputs: Int, _ outputs: Int, bias: Bool = true) {
         let bound = 1 / Double(max(inputs, 1)).squareRoot()
         weight = Initialization.uniform([outputs, inputs], bound: bound)
         self.bias = bias ? Initialization.uniform([outputs], bound: bound) : nil
     }
 
+    /// `[…, inputs]` to `[…, outputs]`
     public func callAsFunction(_ x: Tensor) -> Tensor { x.linear(weight, bias) }
+}
+
+/// A table of vectors looked up by number: indices `[…]` to `[…, width]`.
+public final class Embedding: Module {
+    /// `[count, width]`
+    public let weight: Tensor
+    private let paddingIndex: Int
+
+    /// Draws the table.
+    /// - Parameters:
+    ///   - deviation: of the normal distribution that the table is drawn from.
+    ///   - paddingIndex: a row that starts at 0 and gets no gradient.
+    public init(_ count: Int, _ width: Int, deviation: Double = 1, paddingIndex: Int? = nil) {
+        let weight = Initialization.normal([count, width], deviation: deviation)
+        if let paddingIndex, paddingIndex < count { withoutGradients { weight.select(0, paddingIndex).fill(0) } }
+        self.weight = weight
+        self.paddingIndex = paddingIndex ?? -1
+    }
+
+    /// `[…]` to `[…, width]`
+    public func callAsFunction(_ indices: Tensor) -> Tensor {
+        weight.embedding(indices, paddingIndex: paddingIndex)
+    }
+}
+
+/// Sets elements to 0 at random while training (Srivastava et al., 2014).
+public final class Dropout: Module {
+    /// The share of elements set to 0.
+    public let probability: Double
+
+    /// A layer that drops that share, of any shape.
+    public init(_ probability: Double) { self.probability = probability }
+
+    /// The same elements, some of them 0 and the others scaled up in ``withTrainingMode(_:_:)``.
+    public func callAsFunction(_ x: Tensor) -> Tensor { x.dropout(probability, training: isTraining) }
 }

@@ -4,12 +4,15 @@ import CTorch
 public final class AdamW {
     /// Parameters that share a learning rate and a weight decay.
     public struct Group {
-        public let parameters: [Module.NamedTensor]
+        /// What is trained.
+        public let parameters: [NamedTensor]
         /// The rate that a schedule's factor multiplies.
         public let learningRate: Double
+        /// The share of a parameter that a step of learning rate 1 takes away.
         public let weightDecay: Double
 
-        public init(_ parameters: [Module.NamedTensor], learningRate: Double, weightDecay: Double = 0.01) {
+        /// Parameters with their rates.
+        public init(_ parameters: [NamedTensor], learningRate: Double, weightDecay: Double = 0.01) {
             self.parameters = parameters
             self.learningRate = learningRate
             self.weightDecay = weightDecay
@@ -24,11 +27,16 @@ public final class AdamW {
         let step: Tensor
     }
 
+    /// The parameters, as they were given.
     public let groups: [Group]
     private let slots: [[Slot]]
     private let betas: (Double, Double)
     private let epsilon: Double
 
+    /// An optimiser that has taken no step.
+    /// - Parameters:
+    ///   - betas: how much of the old moments a step keeps.
+    ///   - epsilon: what is added to the root of the second moment.
     public init(_ groups: [Group], betas: (Double, Double) = (0.9, 0.999), epsilon: Double = 1e-8) {
         self.groups = groups
         self.betas = betas
@@ -73,7 +81,7 @@ public final class AdamW {
     }
 
     /// Forgets the gradients of all parameters.
-    public func clearGradients() {
+    private func clearGradients() {
         for slot in slots.joined() { slot.parameter.gradient = nil }
     }
 

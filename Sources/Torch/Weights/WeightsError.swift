@@ -47,7 +47,7 @@ public enum WeightsError: Error, Equatable, CustomStringConvertible {
 
 extension WeightsError {
     /// What the operating system says against a file that was to be written.
-    init(_ error: FileError, file: String) {
+    package init(_ error: FileError, file: String) {
         self =
             error.isDiskFull
             ? .diskFull(file: file, byteCount: error.byteCount) : .unwritable(file: file, reason: error.reason)

@@ -8,9 +8,9 @@ import Torch
 /// of what follows) and `rows * width` numbers of 16 bits. Files appear by renaming, so any number of processes may
 /// share a cache; one that does not fit its header, as after a crash, counts as absent and is written anew.
 /// There is no index to keep true, and deleting files or folders at any time is safe.
-public struct FeatureCache: Sendable {
+package struct FeatureCache: Sendable {
     /// The folder of this encoder's files.
-    public let folder: URL
+    package let folder: URL
     /// How many rows of `width` numbers an entry has.
     let rowCount: Int
     let width: Int
@@ -19,7 +19,7 @@ public struct FeatureCache: Sendable {
     private static let headerCount = 32
 
     /// The cache of one encoder below a root folder; nothing is written yet.
-    public init(root: URL, encoder: any ImageEncoder) {
+    package init(root: URL, encoder: any ImageEncoder) {
         let identity = "\(Self.magic) \(encoder.preprocessing) \(encoder.weightsHash)"
         folder = root.appending(
             path: "\(encoder.identifier)-\(ContentHash(of: Array(identity.utf8)))", directoryHint: .isDirectory)
@@ -31,7 +31,7 @@ public struct FeatureCache: Sendable {
     var entryCount: Int { rowCount * width * DType.float16.byteCount }
 
     /// Where the entry of a picture is, or will be.
-    public func file(for picture: ContentHash) -> URL {
+    package func file(for picture: ContentHash) -> URL {
         let name = picture.description
         return folder.appending(path: "\(name.prefix(2))/\(name)")
     }

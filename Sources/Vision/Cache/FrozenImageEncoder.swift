@@ -2,15 +2,28 @@ import Foundation
 import Support
 import Torch
 
+/// What a frozen encoder saw in a list of pictures, of which some may be bad.
+public struct EncodedPictures: Sendable {
+    /// The features of those pictures that could be decoded, in their order: `[good, regions, width]` and
+    /// `[good, width]`; nil if none could.
+    public let features: ImageFeatures?
+    /// For each picture, why it could not be decoded; nil for a good one.
+    public let errors: [PictureError?]
+    /// How many pictures were found in the cache.
+    public let cachedCount: Int
+    /// Why features could not be written to the cache, if that is so; they are used all the same.
+    public let cacheFailure: String?
+}
+
 /// An image encoder that is not trained, with a cache of what it saw.
 ///
 /// Features are rounded to 16-bit floats (relative error below 2^-11) whether or not they come from the cache, so that
 /// an epoch that fills the cache computes the same as one that reads it.
-public final class FrozenImageEncoder {
+public final class FrozenImageEncoder: Sendable {
     /// The network.
     public let encoder: any ImageEncoder
     /// Where features are kept, if anywhere.
-    public let cache: FeatureCache?
+    package let cache: FeatureCache?
     private let decoder: PictureDecoder
     private let hashes = PictureHashes()
     private let device: Device
@@ -23,7 +36,7 @@ public final class FrozenImageEncoder {
 
     /// Takes a network that has its weights, and a folder for the cache.
     /// - Parameters:
-    ///   - cacheRoot: The folder in which ``FeatureCache`` makes its own; nil to keep nothing.
+    ///   - cacheRoot: The folder in which the cache makes its own; nil to keep nothing.
     ///   - device: Where the network is, and where features are wanted.
     public init(
         _ encoder: any ImageEncoder, cacheRoot: URL? = nil, limits: PictureLimits = PictureLimits(),
@@ -38,7 +51,7 @@ public final class FrozenImageEncoder {
     /// Gives the features of pictures: from the cache, or else decoded on all cores and encoded in batches.
     ///
     /// Call it outside `withAutocast`: features are of full precision. The network is used as it is in inference,
-    /// whatever its mode, and no gradient reaches it.
+    /// in ``withTrainingMode(_:_:)`` too, and no gradient reaches it.
     public func encode(_ sources: [PictureSource]) -> EncodedPictures {
         let entries = FeatureEntries(count: sources.count, encoder: encoder)
         let findings = look(for: sources, entries)
@@ -87,10 +100,7 @@ public final class FrozenImageEncoder {
     }
 
     private func features(of pictures: [RGBPicture]) -> ImageFeatures {
-        let wasTraining = encoder.isTraining
-        encoder.train(false)
-        defer { encoder.train(wasTraining) }
-        return withoutGradients { encoder(pictures, on: device) }
+        withTrainingMode(false) { withoutGradients { encoder(pictures, on: device) } }
     }
 
     /// Writes entries to the cache, up to the first failure, which it describes.

@@ -2,28 +2,28 @@ import Torch
 
 /// CLIP's image tower (Radford et al., 2021), a vision transformer: regions are its patches, the summary is its class
 /// token after the last normalisation. Names and order of computation are those of `transformers`' `CLIPVisionModel`.
-public final class CLIPVisionTower: Module, ImageEncoder {
+package final class CLIPVisionTower: Module, ImageEncoder {
     /// The sizes of a tower.
-    public struct Configuration: Sendable, Hashable {
+    package struct Configuration: Sendable, Hashable {
         /// The length of a token's vector.
-        public var width = 768
+        package var width = 768
         /// The number of transformer layers.
-        public var layerCount = 12
+        package var layerCount = 12
         /// The number of attention heads.
-        public var headCount = 12
+        package var headCount = 12
         /// The length of the vectors inside a layer's feed-forward part.
-        public var innerWidth = 3072
+        package var innerWidth = 3072
         /// The side of a patch in pixels.
-        public var patchSide = 32
+        package var patchSide = 32
         /// The side of the pictures in pixels.
-        public var pictureSide = 224
+        package var pictureSide = 224
 
         /// ViT-B/32.
-        public init() {}
+        package init() {}
     }
 
     /// The sizes.
-    public let configuration: Configuration
+    package let configuration: Configuration
     /// `[width]`
     let classEmbedding: Tensor
     let patchEmbedding: Conv2d
@@ -33,7 +33,7 @@ public final class CLIPVisionTower: Module, ImageEncoder {
     let lastNorm: LayerNorm
 
     /// A tower with random weights.
-    public init(_ configuration: Configuration = Configuration()) {
+    package init(_ configuration: Configuration = Configuration()) {
         self.configuration = configuration
         let width = configuration.width
         let patchesAcross = configuration.pictureSide / configuration.patchSide
@@ -46,15 +46,15 @@ public final class CLIPVisionTower: Module, ImageEncoder {
         lastNorm = LayerNorm(width)
     }
 
-    public var identifier: String { "clip-vit-base-patch32" }
-    public var preprocessing: Preprocessing { .clip }
-    public var width: Int { configuration.width }
-    public var regionCount: Int {
+    package var identifier: String { "clip-vit-base-patch32" }
+    package var preprocessing: Preprocessing { .clip }
+    package var width: Int { configuration.width }
+    package var regionCount: Int {
         let patchesAcross = configuration.pictureSide / configuration.patchSide
         return patchesAcross * patchesAcross
     }
 
-    public func callAsFunction(_ pixels: Tensor) -> ImageFeatures {
+    package func callAsFunction(_ pixels: Tensor) -> ImageFeatures {
         let batch = pixels.size(0)
         let patches = patchEmbedding(pixels).reshaped([batch, width, regionCount]).transposed(1, 2)
         let tokens = Tensor.concatenated([classEmbedding.expanded([batch, 1, width]), patches], 1)
@@ -65,7 +65,7 @@ public final class CLIPVisionTower: Module, ImageEncoder {
     }
 
     /// The names of `transformers`, of the whole CLIP model or of its image tower, with or without `vision_model.`.
-    public var keyMap: KeyMap {
+    package var keyMap: KeyMap {
         let rows: [(pattern: String, target: String)] = [
             ("embeddings.class_embedding", "classEmbedding"),
             ("embeddings.patch_embedding", "patchEmbedding"),
@@ -90,4 +90,49 @@ public final class CLIPVisionTower: Module, ImageEncoder {
                 rows.map { (pattern: prefix + $0.pattern, target: KeyMap.Target.path($0.target)) }
             } + unused.map { (pattern: $0, target: KeyMap.Target.unused) })
     }
+}
+
+/// A transformer layer that normalises before each of its two parts: `[batch, tokens, width]` to the same.
+final class CLIPLayer: Module {
+    let attentionNorm: LayerNorm
+    let query: Linear
+    let key: Linear
+    let value: Linear
+    let output: Linear
+    let innerNorm: LayerNorm
+    let widening: Linear
+    let narrowing: Linear
+    private let headCount: Int
+
+    init(_ configuration: CLIPVisionTower.Configuration) {
+        let width = configuration.width
+        headCount = configuration.headCount
+        attentionNorm = LayerNorm(width)
+        query = Linear(width, width)
+        key = Linear(width, width)
+        value = Linear(width, width)
+        output = Linear(width, width)
+        innerNorm = LayerNorm(width)
+        widening = Linear(width, configuration.innerWidth)
+        narrowing = Linear(configuration.innerWidth, width)
+    }
+
+    func callAsFunction(_ x: Tensor) -> Tensor {
+        let attended = x + attention(attentionNorm(x))
+        return attended + narrowing(widening(innerNorm(attended)).quickGELU())
+    }
+
+    private func attention(_ x: Tensor) -> Tensor {
+        let (batch, tokens, width) = (x.size(0), x.size(1), x.size(2))
+        func heads(_ x: Tensor) -> Tensor {
+            x.reshaped([batch, tokens, headCount, width / headCount]).transposed(1, 2)
+        }
+        let result = Tensor.attention(query: heads(query(x)), key: heads(key(x)), value: heads(value(x)))
+        return output(result.transposed(1, 2).reshaped([batch, tokens, width]))
+    }
+}
+
+extension Tensor {
+    /// The approximation of GELU that CLIP was trained with: `x * sigmoid(1.702 x)`.
+    func quickGELU() -> Tensor { self * (self * 1.702).sigmoid() }
 }

@@ -4,7 +4,7 @@ import Torch
 ///
 /// Against EfficientNet-B0 it has no squeeze-and-excitation, and ReLU6 in place of swish. Zeros are padded as
 /// TensorFlow does, in which it was trained. The classifier after the map is not part of it; see ``ImageClassifier``.
-public final class EfficientNetLite0: Module, ImageEncoder {
+package final class EfficientNetLite0: Module, ImageEncoder {
     /// The stages: blocks, kernel, stride of the first block, expansion of the inner channels, outputs.
     private static let stages: [(blockCount: Int, kernel: Int, stride: Int, expansion: Int, outputs: Int)] = [
         (1, 3, 1, 1, 16), (2, 3, 2, 6, 24), (2, 5, 2, 6, 40), (3, 3, 2, 6, 80), (3, 5, 1, 6, 112), (4, 5, 2, 6, 192),
@@ -16,7 +16,7 @@ public final class EfficientNetLite0: Module, ImageEncoder {
     let head: ConvolutionNorm
 
     /// A network with random weights.
-    public override init() {
+    package init() {
         stem = ConvolutionNorm(3, 32, kernel: 3, stride: 2, padding: .same, epsilon: InvertedResidual.epsilon)
         var blocks: [InvertedResidual] = []
         var inputs = 32
@@ -33,19 +33,19 @@ public final class EfficientNetLite0: Module, ImageEncoder {
         head = ConvolutionNorm(inputs, 1280, kernel: 1, epsilon: InvertedResidual.epsilon)
     }
 
-    public var identifier: String { "efficientnet-lite0" }
-    public var preprocessing: Preprocessing { .efficientNetLite0 }
-    public var width: Int { 1280 }
-    public var regionCount: Int { 49 }
+    package var identifier: String { "efficientnet-lite0" }
+    package var preprocessing: Preprocessing { .efficientNetLite0 }
+    package var width: Int { 1280 }
+    package var regionCount: Int { 49 }
 
-    public func callAsFunction(_ pixels: Tensor) -> ImageFeatures {
+    package func callAsFunction(_ pixels: Tensor) -> ImageFeatures {
         let start = stem(pixels.channelsLast()).relu6()
         let map = blocks.reduce(start) { map, block in block(map) }
         return ImageFeatures(map: head(map).relu6())
     }
 
     /// The names of the package `efficientnet_lite_pytorch`; `_fc`, the classifier, is not used.
-    public var keyMap: KeyMap {
+    package var keyMap: KeyMap {
         let block = "_blocks.*"
         return KeyMap(
             ConvolutionNorm.keys(convolution: "_conv_stem", norm: "_bn0", path: "stem")

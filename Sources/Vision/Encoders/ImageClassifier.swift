@@ -2,13 +2,13 @@ import Foundation
 import Torch
 
 /// EfficientNet-Lite0 with its ImageNet head: names the object in a picture.
-public final class ImageClassifier: Module {
+package final class ImageClassifier: Module {
     /// A class with the probability that the picture shows it.
-    public struct Guess: Sendable, Equatable {
+    package struct Guess: Sendable, Equatable {
         /// The class's first name, such as `espresso`.
-        public let name: String
+        package let name: String
         /// From 0 to 1.
-        public let probability: Double
+        package let probability: Double
     }
 
     let encoder: EfficientNetLite0
@@ -17,26 +17,26 @@ public final class ImageClassifier: Module {
 
     /// Loads a folder with the weights and `imagenet-classes.json`, which maps `"0"`, `"1"`, … to the class's names.
     /// - Throws: `ImageEncoderError`, `WeightsError` or `WeightMismatch`.
-    public init(folder: URL) throws {
+    package init(folder: URL) throws {
         names = try Self.classNames(at: folder.appending(path: "imagenet-classes.json"))
         encoder = Initialization.skipped { EfficientNetLite0() }
         head = Linear(encoder.width, names.count)
-        super.init()
         let weights = try loadWeights(at: weightFile(at: folder))
         try encoder.load(weights, keyMap: encoder.keyMap)
         try head.load(weights.filter { $0.key.hasPrefix("_fc.") }, keyMap: KeyMap([("_fc", "")]))
-        train(false)
     }
 
     /// The scores of all classes for pixels `[batch, 3, 224, 224]`: `[batch, classes]`.
-    public func callAsFunction(_ pixels: Tensor) -> Tensor {
+    package func callAsFunction(_ pixels: Tensor) -> Tensor {
         head(encoder(pixels).pooled)
     }
 
     /// The likeliest classes of each picture, best first.
-    public func guesses(_ pictures: [RGBPicture], count: Int = 5) -> [[Guess]] {
+    package func guesses(_ pictures: [RGBPicture], count: Int = 5) -> [[Guess]] {
         guard !pictures.isEmpty else { return [] }
-        let probabilities = withoutGradients { self(encoder.preprocessing.pixels(of: pictures)).softmax(-1).doubles() }
+        let probabilities = withTrainingMode(false) {
+            withoutGradients { self(encoder.preprocessing.pixels(of: pictures)).softmax(-1).doubles() }
+        }
         return stride(from: 0, to: probabilities.count, by: names.count).map { start in
             zip(names, probabilities[start..<start + names.count])
                 .sorted { $0.1 > $1.1 }

@@ -47,9 +47,4 @@ public enum PictureError: Error, Equatable, Sendable, CustomStringConvertible {
             "\(name): libvips does not start; reinstall libvips"
         }
     }
-
-    /// The same error in the word that predictions carry.
-    public var status: PictureStatus {
-        if case .missing = self { .missing } else { .unreadable }
-    }
 }

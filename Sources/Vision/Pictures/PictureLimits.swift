@@ -1,3 +1,5 @@
+import Foundation
+
 /// How much of a picture is accepted. All limits are checked before anything is decoded.
 public struct PictureLimits: Sendable, Hashable {
     /// The most bytes of a file, 50 MiB unless told otherwise.
@@ -14,5 +16,43 @@ public struct PictureLimits: Sendable, Hashable {
         self.byteCount = byteCount
         self.pixelCount = pixelCount
         self.sideRatio = sideRatio
+    }
+}
+
+extension PictureLimits {
+    /// Hands a picture file's bytes on if they are of a supported format and, by their header, within the limits.
+    /// - Parameters:
+    ///   - name: What errors call the picture.
+    ///   - decode: Decodes the bytes, which live no longer than the call.
+    func admit<Value>(
+        _ bytes: Data, name: String,
+        decode: (UnsafeRawBufferPointer, PictureFormat) throws(PictureError) -> Value
+    ) throws(PictureError) -> Value {
+        guard !bytes.isEmpty else { throw .empty(name) }
+        guard bytes.count <= byteCount else { throw .tooManyBytes(name, count: bytes.count, limit: byteCount) }
+        guard let format = PictureFormat(firstBytes: bytes) else { throw .unsupportedFormat(name) }
+        guard VipsPicture.isAvailable else { throw .decoderUnavailable(name) }
+        let result = bytes.withUnsafeBytes { bytes in
+            Result { () throws(PictureError) in
+                try check(bytes, format: format, name: name)
+                return try decode(bytes, format)
+            }
+        }
+        return try result.get()
+    }
+
+    private func check(
+        _ bytes: UnsafeRawBufferPointer, format: PictureFormat, name: String
+    ) throws(PictureError) {
+        guard let header = VipsPicture.header(of: bytes) else {
+            throw .undecodable(name, format: format, reason: "its header is damaged or cut short")
+        }
+        let (width, height) = (header.width, header.height)
+        guard width * height <= pixelCount else {
+            throw .tooManyPixels(name, width: width, height: height, limit: pixelCount)
+        }
+        guard max(width, height) <= min(width, height) * sideRatio else {
+            throw .tooUnequalSides(name, width: width, height: height, limit: sideRatio)
+        }
     }
 }

@@ -109,8 +109,8 @@ def operators():
         case("softmax", lambda x: F.softmax(x, -1), x),
         case("logSoftmax", lambda x: F.log_softmax(x, 0), x),
         case("logSumExp", lambda x: x.logsumexp(-1), x),
-        case("cumulativeSum", lambda x: x.cumsum(1), x),
-        case("cumulativeProduct", lambda x: x.cumprod(1), x),
+        case("tanh", lambda x: x.tanh(), x),
+        case("sigmoid", lambda x: x.sigmoid(), x),
         case("norm", lambda x: x.norm(dim=1), x),
     ]
 

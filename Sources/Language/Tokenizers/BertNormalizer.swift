@@ -41,3 +41,30 @@ struct BertNormalizer: Sendable {
         return options.isolatesIdeographs && scalar.isBertIdeograph ? [.blank] + forms + [.blank] : forms
     }
 }
+
+/// How a tokenizer cleans the text before it looks for pieces.
+package struct NormalizerOptions: Hashable, Sendable {
+    /// Removes control characters.
+    package var cleansText: Bool
+    /// Takes every ideograph for a word of its own.
+    package var isolatesIdeographs: Bool
+    /// Decomposes letters and drops their nonspacing marks.
+    package var stripsAccents: Bool
+    /// Makes letters small.
+    package var lowercases: Bool
+
+    /// Options; accents are stripped where letters are made small, unless said otherwise.
+    package init(
+        lowercases: Bool, stripsAccents: Bool? = nil, isolatesIdeographs: Bool = true, cleansText: Bool = true
+    ) {
+        self.cleansText = cleansText
+        self.isolatesIdeographs = isolatesIdeographs
+        self.stripsAccents = stripsAccents ?? lowercases
+        self.lowercases = lowercases
+    }
+
+    /// Those of the models called uncased.
+    package static let uncased = NormalizerOptions(lowercases: true)
+    /// Those of the models called cased.
+    package static let cased = NormalizerOptions(lowercases: false)
+}

@@ -4,27 +4,15 @@ import Foundation
 ///
 /// Gives the ids that `BertTokenizerFast` of `transformers` gives. The names of special tokens, such as `[SEP]`,
 /// are recognised in the text itself.
-public struct WordPieceTokenizer: Sendable {
-    /// The ids of the tokens that stand for no text.
-    public struct SpecialTokens: Hashable, Sendable {
-        /// A word that no pieces make up.
-        public let unknown: Int
-        /// The first token of an encoding, `[CLS]`.
-        public let classification: Int
-        /// The last token of a segment, `[SEP]`.
-        public let separator: Int
-        /// What fills the rest of a batch's row.
-        public let padding: Int
-        /// What hides a piece in pretraining.
-        public let mask: Int?
-    }
-
+package struct WordPieceTokenizer: Tokenizer {
     /// The pieces and their ids.
-    public let vocabulary: WordPieceVocabulary
-    /// The ids of the tokens that stand for no text.
-    public let specialTokens: SpecialTokens
+    package let vocabulary: WordPieceVocabulary
+    package let specialTokens: SpecialTokens
+    /// The number of pieces.
+    package var vocabularyCount: Int { vocabulary.count }
+    package var fileNames: [String] { ["vocab.txt", "tokenizer_config.json", "tokenizer.json"] }
     /// How text is cleaned.
-    public var options: NormalizerOptions { normalizer.options }
+    package var options: NormalizerOptions { normalizer.options }
 
     private let normalizer: BertNormalizer
     private let specials: [(scalars: [Unicode.Scalar], id: Int)]
@@ -32,7 +20,7 @@ public struct WordPieceTokenizer: Sendable {
 
     /// A tokenizer of a vocabulary.
     /// - Throws: `TokenizerError.missingToken` where the vocabulary lacks a special token.
-    public init(
+    package init(
         vocabulary: WordPieceVocabulary, options: NormalizerOptions, names: SpecialTokenNames = SpecialTokenNames()
     ) throws(TokenizerError) {
         self.vocabulary = vocabulary
@@ -52,37 +40,54 @@ public struct WordPieceTokenizer: Sendable {
     /// Reads `vocab.txt` of a Hugging Face folder, and how text is cleaned from its `tokenizer_config.json`, else from
     /// its `tokenizer.json`, else from the vocabulary: one that holds capital letters belongs to a cased model.
     /// - Throws: `TokenizerError` where a file cannot be read or lacks a special token.
-    public init(folder: URL) throws(TokenizerError) {
+    package init(folder: URL) throws(TokenizerError) {
         let vocabulary = try WordPieceVocabulary(contentsOf: folder.appending(path: "vocab.txt"))
         let configuration = try TokenizerConfiguration(folder: folder)
         try self.init(
             vocabulary: vocabulary, options: configuration.options(for: vocabulary), names: configuration.names)
     }
 
-    /// The pieces of a text; `range` counts its Unicode scalars and `word` its words and punctuation marks.
-    public func encode(_ text: String) -> [Piece] {
+    package func encode(_ text: String) -> [Piece] {
         var builder = makeBuilder()
         feed(text, to: &builder)
         return builder.pieces
     }
 
-    /// The first pieces of a text; what comes after them is not looked at.
-    public func encode(_ text: String, atMost limit: Int) -> ArraySlice<Piece> {
+    package func encode(_ text: String, atMost limit: Int) -> ArraySlice<Piece> {
         var builder = makeBuilder()
         feed(text, to: &builder, atMost: limit)
         return builder.pieces.prefix(limit)
     }
 
-    /// The pieces of words, in order; `word` is an index into them and `range` counts the word's own Unicode scalars.
-    ///
-    /// A word that is nothing but control characters, or accents where these are stripped, has no pieces.
-    public func encode(words: [String]) -> [Piece] {
+    package func encode(words: [String]) -> [Piece] {
         var builder = makeBuilder()
         for (index, word) in words.enumerated() {
             builder.givenWord = index
             feed(word, to: &builder)
         }
         return builder.pieces
+    }
+
+    /// `[CLS] text [SEP]`, or `[CLS] text [SEP] pair [SEP]`.
+    package func frame(_ text: [Int], _ pair: [Int]?) -> TokenSequence {
+        var ids = [specialTokens.classification]
+        ids.reserveCapacity(text.count + (pair?.count ?? 0) + frameLength(pair: pair != nil))
+        ids += text
+        ids.append(specialTokens.separator)
+        let (textRange, start) = (1..<(text.count + 1), ids.count)
+        if let pair {
+            ids += pair
+            ids.append(specialTokens.separator)
+        }
+        return TokenSequence(
+            ids: ids, text: textRange, pair: start..<(start + (pair?.count ?? 0)), secondSegment: start)
+    }
+
+    package func frameLength(pair: Bool) -> Int { pair ? 3 : 2 }
+
+    /// Those of `[unused1]`, `[unused2]` and so on.
+    package func reservedIDs(count: Int) throws(TokenizerError) -> [Int] {
+        try (0..<count).map { index throws(TokenizerError) in try vocabulary.requiredID(of: "[unused\(index + 1)]") }
     }
 
     private func makeBuilder() -> PieceBuilder {

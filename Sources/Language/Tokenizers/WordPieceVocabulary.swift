@@ -1,21 +1,21 @@
 import Foundation
 
 /// The wordpieces of a model, in the order of their ids.
-public struct WordPieceVocabulary: Sendable {
+package struct WordPieceVocabulary: Sendable {
     /// The pieces as written: those that continue a word begin with `##`.
-    public let tokens: [String]
+    package let tokens: [String]
     /// Where the pieces came from, for messages.
     let path: String
     let table: PieceTable
 
     /// A vocabulary of the given pieces; of equal ones the last counts.
-    public init(tokens: [String]) {
+    package init(tokens: [String]) {
         self.init(tokens: tokens, path: "the vocabulary")
     }
 
     /// Reads a `vocab.txt`: one piece a line.
     /// - Throws: `TokenizerError` where the file cannot be read or is no UTF-8.
-    public init(contentsOf url: URL) throws(TokenizerError) {
+    package init(contentsOf url: URL) throws(TokenizerError) {
         let data: Data
         do {
             data = try Data(contentsOf: url)
@@ -27,10 +27,10 @@ public struct WordPieceVocabulary: Sendable {
     }
 
     /// The number of pieces.
-    public var count: Int { tokens.count }
+    package var count: Int { tokens.count }
 
     /// The id of a piece as written, or nil where there is none.
-    public func id(of token: String) -> Int? {
+    package func id(of token: String) -> Int? {
         let (scalars, position) = Self.key(of: token)
         return table.id(of: scalars.span, at: position)
     }

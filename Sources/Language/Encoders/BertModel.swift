@@ -1,56 +1,31 @@
-import Foundation
 import Torch
 
 /// The BERT encoder (Devlin et al., 2019).
-public final class BertModel: Module {
-    /// The structure.
-    public let configuration: BertConfiguration
+package final class BertModel: TextEncoder {
+    private let structure: BertConfiguration
     private let embeddings: BertEmbeddings
     private let layers: [BertLayer]
 
     /// An encoder with fresh weights; ``load(folder:)`` gives trained ones.
-    public init(_ configuration: BertConfiguration) {
-        self.configuration = configuration
+    package init(_ configuration: BertConfiguration) {
+        structure = configuration
         embeddings = BertEmbeddings(configuration)
         layers = (0..<configuration.layerCount).map { _ in BertLayer(configuration) }
     }
 
-    /// Reads `config.json` and the weights of a Hugging Face folder.
-    /// - Throws: ``BertError``, and `WeightsError` for a damaged file.
-    public static func load(folder: URL) throws -> BertModel {
-        let configuration = try BertConfiguration(contentsOf: folder.appending(path: "config.json"))
-        let model = Initialization.skipped { BertModel(configuration) }
-        try model.load(folder: folder)
-        return model
-    }
+    package var configuration: TextEncoderConfiguration { .bert(structure) }
 
-    /// Loads the weights of a Hugging Face folder into this encoder.
-    /// - Throws: ``BertError``, and `WeightsError` for a damaged file.
-    public func load(folder: URL) throws {
-        let names = ["model.safetensors", "pytorch_model.bin"]
-        let file = names.map { folder.appending(path: $0) }.first {
-            FileManager.default.fileExists(atPath: $0.path)
-        }
-        guard let file else { throw BertError.missingWeights(folder: folder.path, lookedFor: names) }
-        do {
-            try load(Self.plainNames(loadWeights(at: file)), keyMap: Self.keyMap)
-        } catch let mismatch as WeightMismatch {
-            throw BertError.badWeights(path: file.path, problem: mismatch.description)
-        }
-    }
-
-    /// The hidden states of the last layer, `[batch, length, d]`.
-    /// - Parameters:
-    ///   - tokenIDs: `[batch, length]`
-    ///   - segmentIDs: `[batch, length]`
-    ///   - attentionMask: `[batch, length]`, true for tokens and false for padding; nil where nothing is padding.
-    public func callAsFunction(tokenIDs: Tensor, segmentIDs: Tensor, attentionMask: Tensor?) -> Tensor {
+    package func callAsFunction(tokenIDs: Tensor, segmentIDs: Tensor, attentionMask: Tensor?) -> Tensor {
         let mask = attentionMask?.unsqueezed(1).unsqueezed(1)
         return layers.reduce(embeddings(tokenIDs: tokenIDs, segmentIDs: segmentIDs)) { $1($0, mask: mask) }
     }
 
+    package func load(published weights: [String: Tensor]) throws {
+        try load(Self.plainNames(weights), keyMap: Self.keyMap)
+    }
+
     /// Names of `transformers` and how they are called here.
-    package static let keyMap = KeyMap([
+    private static let keyMap = KeyMap([
         ("embeddings.word_embeddings", "embeddings.words"),
         ("embeddings.position_embeddings", "embeddings.positions"),
         ("embeddings.token_type_embeddings", "embeddings.segments"),

@@ -1,20 +1,20 @@
 import Foundation
 
 /// The names of the tokens that stand for no text, as the vocabulary spells them.
-public struct SpecialTokenNames: Hashable, Sendable {
+package struct SpecialTokenNames: Hashable, Sendable {
     /// A word that no pieces make up.
-    public var unknown = "[UNK]"
+    package var unknown = "[UNK]"
     /// The first token of an encoding.
-    public var classification = "[CLS]"
+    package var classification = "[CLS]"
     /// The last token of a segment.
-    public var separator = "[SEP]"
+    package var separator = "[SEP]"
     /// What fills the rest of a batch's row.
-    public var padding = "[PAD]"
+    package var padding = "[PAD]"
     /// What hides a piece in pretraining.
-    public var mask = "[MASK]"
+    package var mask = "[MASK]"
 
     /// BERT's own names.
-    public init() {}
+    package init() {}
 
     var all: [String] { [unknown, classification, separator, padding, mask] }
 }

@@ -1,3 +1,22 @@
+import Foundation
+
+/// Loads the tokenizer of an encoder from a folder.
+/// - Throws: ``TokenizerError``, also where the vocabulary has more pieces than the encoder's table has rows.
+public func loadTokenizer(
+    folder: URL, for encoder: TextEncoderConfiguration
+) throws(TokenizerError) -> any Tokenizer {
+    let tokenizer: any Tokenizer
+    switch encoder.kind {
+    case .bert: tokenizer = try WordPieceTokenizer(folder: folder)
+    }
+    let surplus = tokenizer.vocabularyCount - encoder.vocabularySize
+    guard surplus <= 0 else {
+        let path = folder.appending(path: tokenizer.fileNames.first ?? "").path
+        throw .surplusPieces(path: path, count: surplus, known: encoder.vocabularySize)
+    }
+    return tokenizer
+}
+
 /// Why a tokenizer could not be made from its files.
 public enum TokenizerError: Error, Equatable {
     /// A file is missing or cannot be read.
@@ -8,6 +27,8 @@ public enum TokenizerError: Error, Equatable {
     case missingToken(String, path: String)
     /// A tokenizer's JSON does not say what it should.
     case invalidConfiguration(path: String, reason: String)
+    /// A vocabulary has more pieces than the encoder knows.
+    case surplusPieces(path: String, count: Int, known: Int)
 }
 
 extension TokenizerError: CustomStringConvertible {
@@ -21,6 +42,8 @@ extension TokenizerError: CustomStringConvertible {
             "\(path): no line says \(token), which every encoding needs; is this the vocab.txt of a BERT model?"
         case .invalidConfiguration(let path, let reason):
             "\(path): \(reason)"
+        case .surplusPieces(let path, let count, let known):
+            "\(path): it has \(count) words too many: the encoder knows \(known)"
         }
     }
 }

@@ -1,6 +1,3 @@
-import Foundation
-import Support
-
 /// The structure of a BERT encoder, as `config.json` of a Hugging Face folder gives it.
 public struct BertConfiguration: Sendable, Codable, Equatable {
     /// The number of wordpieces.
@@ -54,17 +51,12 @@ public struct BertConfiguration: Sendable, Codable, Equatable {
     }
 
     private enum ModelKeys: String, CodingKey {
-        case modelType = "model_type"
         case positionEmbeddings = "position_embedding_type"
     }
 
     /// Reads the keys that `transformers` writes; those it may leave out have its defaults.
     public init(from decoder: any Decoder) throws {
         let model = try decoder.container(keyedBy: ModelKeys.self)
-        if let type = try model.decodeIfPresent(String.self, forKey: .modelType), type != "bert" {
-            throw DecodingError.dataCorruptedError(
-                forKey: .modelType, in: model, debugDescription: "is \"\(type)\"; only \"bert\" is supported")
-        }
         if let kind = try model.decodeIfPresent(String.self, forKey: .positionEmbeddings), kind != "absolute" {
             throw DecodingError.dataCorruptedError(
                 forKey: .positionEmbeddings, in: model,
@@ -105,17 +97,6 @@ public struct BertConfiguration: Sendable, Codable, Equatable {
             throw DecodingError.dataCorruptedError(
                 forKey: .headCount, in: keys,
                 debugDescription: "is \(headCount), which does not divide hidden_size (\(hiddenSize))")
-        }
-    }
-
-    /// Reads a `config.json`.
-    /// - Throws: ``BertError``.
-    public init(contentsOf file: URL) throws {
-        guard let data = try? Data(contentsOf: file) else { throw BertError.missingFile(path: file.path) }
-        do {
-            self = try JSONDecoder().decode(Self.self, from: data)
-        } catch let error as DecodingError {
-            throw BertError.badConfiguration(path: file.path, problem: error.problem(rule: "it is a Hugging Face config.json"))
         }
     }
 }

@@ -8,6 +8,7 @@ public final class Conv2d: Module {
     private let padding: Int
     private let groups: Int
 
+    /// Draws weight and bias uniformly from ±1/√(inputs of an output), as PyTorch does.
     public init(
         _ inputs: Int, _ outputs: Int, kernel: Int, stride: Int = 1, padding: Int = 0, groups: Int = 1,
         bias: Bool = true
@@ -20,6 +21,7 @@ public final class Conv2d: Module {
         self.groups = groups
     }
 
+    /// `[batch, inputs, height, width]` to `[batch, outputs, …, …]`
     public func callAsFunction(_ x: Tensor) -> Tensor {
         x.conv2d(weight, bias, stride: stride, padding: padding, groups: groups)
     }

@@ -1,0 +1,55 @@
+import Foundation
+import Torch
+
+/// Loads a text encoder from a Hugging Face folder: its `config.json` and its weights.
+/// - Throws: ``TextEncoderError``, and `WeightsError` for a damaged file.
+public func loadTextEncoder(folder: URL) throws -> any TextEncoder {
+    let configuration = try TextEncoderConfiguration(folder: folder)
+    let encoder = Initialization.skipped { configuration.makeEncoder() }
+    try encoder.load(folder: folder)
+    return encoder
+}
+
+extension TextEncoder {
+    /// Loads the weights of a Hugging Face folder into this encoder.
+    /// - Throws: ``TextEncoderError``, and `WeightsError` for a damaged file.
+    public func load(folder: URL) throws {
+        let names = ["model.safetensors", "pytorch_model.bin"]
+        let file = names.map { folder.appending(path: $0) }.first {
+            FileManager.default.fileExists(atPath: $0.path)
+        }
+        guard let file else { throw TextEncoderError.missingWeights(folder: folder.path, lookedFor: names) }
+        let weights = try loadWeights(at: file)
+        if let kind = TextEncoderKind(keys: weights.keys), kind != configuration.kind {
+            let problem = "the weights are of a \(kind) encoder, but config.json is of a \(configuration.kind) encoder"
+            throw TextEncoderError.badWeights(path: file.path, problem: problem)
+        }
+        do {
+            try load(published: weights)
+        } catch let mismatch as WeightMismatch {
+            throw TextEncoderError.badWeights(path: file.path, problem: mismatch.description)
+        }
+    }
+}
+
+/// Why an encoder cannot be loaded from a Hugging Face folder.
+public enum TextEncoderError: Error, CustomStringConvertible, Sendable, Equatable {
+    /// A file of the folder is missing or cannot be read.
+    case missingFile(path: String)
+    /// `config.json` lacks a key or says what is not supported.
+    case badConfiguration(path: String, problem: String)
+    /// None of the weight files that `transformers` writes is there.
+    case missingWeights(folder: String, lookedFor: [String])
+    /// The weights are not those of this configuration.
+    case badWeights(path: String, problem: String)
+
+    public var description: String {
+        switch self {
+        case .missingFile(let path): "\(path) cannot be read; a BERT folder needs it"
+        case .badConfiguration(let path, let problem): "\(path): \(problem)"
+        case .missingWeights(let folder, let names):
+            "\(folder) holds no weights; looked for \(names.joined(separator: " and "))"
+        case .badWeights(let path, let problem): "\(path): \(problem)"
+        }
+    }
+}

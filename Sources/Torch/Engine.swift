@@ -1,0 +1,54 @@
+import CTorch
+import Support
+
+/// The engine as a whole.
+public enum Engine {
+    /// The version of libtorch that the program was built with.
+    public static var version: String { String(cString: ct_version()) }
+
+    /// How many threads an operator on the CPU may use.
+    public static var threadCount: Int {
+        get { ct_thread_count() }
+        set { ct_set_thread_count(newValue) }
+    }
+
+    /// Whether this processor multiplies bfloat16 matrices faster than 32-bit ones (AVX512_BF16).
+    public static var hasFastBFloat16: Bool { ct_has_fast_bfloat16() }
+}
+
+extension Engine {
+    /// Transforms every element, on as many threads as the engine may use, each of which computes by itself.
+    ///
+    /// Many small computations that have nothing to do with each other take less time so than one after the other with
+    /// every operator spread over all threads. The weights of models must not change meanwhile. The threads behave as
+    /// in training where the caller's does.
+    /// - Throws: the first error of `transform`; elements that were not begun by then are left out.
+    public static func concurrentMap<Element: Sendable, Value: Sendable>(
+        _ elements: [Element], _ transform: @escaping @Sendable (Element) throws -> Value
+    ) throws -> [Value] {
+        let threads = threadCount
+        guard min(threads, elements.count) > 1 else { return try keepingCasts { try elements.map(transform) } }
+        let isTraining = TrainingMode.isOn
+        return try Support.concurrentMap(count: elements.count, threads: threads) { run in
+            threadCount = 1
+            defer { threadCount = threads }
+            withTrainingMode(isTraining) { keepingCasts { run(()) } }
+        } _: { (_: Void, index) in
+            try transform(elements[index])
+        }
+    }
+}
+
+/// The engine's random number generators.
+public enum Random {
+    /// Seeds the generators of all devices.
+    public static func seed(_ seed: UInt64) { check(ct_manual_seed(seed)) }
+
+    /// The whole state of a device's generator, as bytes.
+    public static func state(of device: Device = .cpu) -> Tensor { Tensor(ct_random_state(device.engine)) }
+
+    /// Continues from a state that ``state(of:)`` gave.
+    public static func restore(_ state: Tensor, on device: Device = .cpu) {
+        check(ct_set_random_state(device.engine, state.handle))
+    }
+}
