@@ -51,7 +51,7 @@ public struct TaskScores: Sendable {
     }
 
     /// The scores of each post alone: `[posts]`.
-    static func ofEachPost(_ task: Task, gold: [Annotation], predicted: [Annotation]) -> [TaskScores] {
+    package static func ofEachPost(_ task: Task, gold: [Annotation], predicted: [Annotation]) -> [TaskScores] {
         zip(gold, predicted).map { TaskScores(task, gold: [$0], predicted: [$1]) }
     }
 

@@ -18,11 +18,12 @@ public struct TrainingSession {
     ///   - dataset: with a train and a valid split.
     ///   - contexts: the file that the contexts came from, for the record.
     ///   - output: the run's folder.
-    ///   - resuming: whether the run goes on from what is there.
+    ///   - resuming: whether the run continues what is there.
+    ///   - card: the text of the model card, which is written with the model and again when training has finished.
     /// - Throws: ``RunError``, ``ConfigurationError``, `CorpusError` and the errors of encoders and tagger.
     public init(
         _ configuration: TrainingConfiguration, dataset: Dataset, contexts: URL?, output: URL, device: Device,
-        resuming: Bool
+        resuming: Bool, card: @escaping @Sendable (TrainedModel) -> String
     ) throws {
         if !resuming { try RunFolder(url: output).requireFree() }
         Random.seed(UInt64(configuration.training.seed))
@@ -87,10 +88,10 @@ public struct TrainingSession {
             ? RunFolder.resume(at: output, configuration: configuration, environment: environment)
             : RunFolder.create(at: output, configuration: configuration, environment: environment)
         if !folder.holdsModel {
-            let card = ModelCard(configuration, model: extractor.model, dataset: dataset, best: nil)
+            let model = TrainedModel(configuration, model: extractor.model, dataset: dataset, best: nil)
             try RunFolder.writing(folder.model) {
                 try extractor.saveFolder(
-                    folder.model, textFolder: textFolder, taggerFolder: EmbeddedAssets.tagger, card: card.markdown)
+                    folder.model, textFolder: textFolder, taggerFolder: EmbeddedAssets.tagger, card: card(model))
             }
         }
         self.folder = folder
@@ -101,10 +102,12 @@ public struct TrainingSession {
         self.notes = notes
         self.configuration = configuration
         self.dataset = dataset
+        self.card = card
     }
 
     private let configuration: TrainingConfiguration
     private let dataset: Dataset
+    private let card: @Sendable (TrainedModel) -> String
 
     /// Trains, then completes the model card with what came out.
     /// - Throws: as ``Trainer/run(resuming:shouldStop:observe:)``.
@@ -112,8 +115,8 @@ public struct TrainingSession {
         resuming: Bool, shouldStop: () -> Bool, observe: (TrainingEvent) -> Void
     ) throws -> Trainer.Outcome {
         let outcome = try trainer.run(resuming: resuming, shouldStop: shouldStop, observe: observe)
-        let card = ModelCard(configuration, model: extractor.model, dataset: dataset, best: outcome.best)
-        try folder.write(Data(card.markdown.utf8), to: folder.model.appending(path: "README.md"))
+        let model = TrainedModel(configuration, model: extractor.model, dataset: dataset, best: outcome.best)
+        try folder.write(Data(card(model).utf8), to: folder.model.appending(path: "README.md"))
         return outcome
     }
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Corpus
 import Foundation
+import Reporting
 import Torch
 import Training
 
@@ -49,7 +50,7 @@ struct TrainCommand: ParsableCommand {
         let dataset = try companions.load(data)
         let session = try TrainingSession(
             configuration, dataset: dataset, contexts: companions.contexts, output: output, device: device,
-            resuming: resume)
+            resuming: resume, card: { ModelCard($0).markdown })
         for note in session.notes { Console.note(note) }
         let interrupt = Interrupt()
         let display = TrainingDisplay()
