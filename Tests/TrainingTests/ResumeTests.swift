@@ -4,6 +4,7 @@ import Foundation
 import Testing
 import Torch
 import Training
+import TrainingTestSupport
 
 @Suite("A run that is interrupted and resumed")
 struct ResumeTests {
@@ -97,7 +98,8 @@ struct ResumeTests {
         let environment = RunEnvironment(device: .cpu, dataset: other, contexts: nil)
         try JSONEncoder().encode(environment).write(to: run.scratch["run/environment.json"])
         let session = try TrainingSession(
-            run.configuration, dataset: other, contexts: nil, output: run.scratch["run"], device: .cpu, resuming: true)
+            run.configuration, dataset: other, contexts: nil, output: run.scratch["run"], device: .cpu,
+            resuming: true, card: TinyRun.card)
         #expect(throws: RunError.self) {
             _ = try session.run(resuming: true, shouldStop: { false }, observe: { _ in })
         }
@@ -179,7 +181,7 @@ struct ResumeTests {
         let error = #expect(throws: RunError.self) {
             _ = try TrainingSession(
                 run.configuration, dataset: other, contexts: nil, output: run.scratch["run"], device: .cpu,
-                resuming: true)
+                resuming: true, card: TinyRun.card)
         }
         #expect(error?.description.contains("the train split is") == true)
     }

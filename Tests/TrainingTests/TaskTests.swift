@@ -5,6 +5,7 @@ import Foundation
 import TestSupport
 import Testing
 import Training
+import TrainingTestSupport
 
 /// Relations, and entities with relations, from a configuration to what a reloaded model finds.
 @Suite("Tasks")

@@ -12,6 +12,8 @@ import Torch
 public struct RunFolder: Sendable {
     public let url: URL
 
+    package init(url: URL) { self.url = url }
+
     public var configuration: URL { url.appending(path: "config.yaml") }
     public var environment: URL { url.appending(path: "environment.json") }
     public var metrics: URL { url.appending(path: "metrics.jsonl") }

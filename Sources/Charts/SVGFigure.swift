@@ -6,7 +6,7 @@ import Foundation
 package protocol SVGFigure: Sendable {
     /// The element.
     var svg: String { get }
-    /// Whether it wants the whole width of a page.
+    /// Whether it takes the whole width of a page.
     var isWide: Bool { get }
 }
 

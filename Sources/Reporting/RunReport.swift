@@ -1,65 +1,27 @@
+import Charts
 import Corpus
 import Evaluation
 import Extraction
 import Foundation
-import Shapley
+import Training
 
-/// What a run came to, as one page: learning curves, scores with intervals, confusions and the worst mistakes.
+/// A run as one page: learning curves, scores with intervals, confusions and the worst mistakes.
 public struct RunReport {
     private let folder: RunFolder
     private let metrics: [Metrics]
     private let examined: Examination?
     private let post: String?
 
-    /// A split looked at with the run's model.
-    struct Examination {
-        let split: Split
-        let dataset: Dataset
-        let posts: [Post]
-        let prepared: [PreparedPost]
-        let extractor: Extractor
-        /// In word offsets, as they are drawn.
-        let gold: [Annotation]
-        let found: [Annotation]
-        /// The scores of the split and of each post, in the offsets of the posts.
-        let total: TaskScores
-        let single: [TaskScores]
-
-        var task: Task { extractor.model.configuration.task }
-        var labels: LabelSet { extractor.model.configuration.labels }
-
-        init(_ split: Split, dataset: Dataset, extractor: Extractor) throws {
-            self.split = split
-            self.dataset = dataset
-            self.extractor = extractor
-            let posts = try dataset.posts(of: split)
-            let prepared = try extractor.prepare(posts) { dataset.imageURL(of: $0) }
-            let found = try extractor.annotations(prepared, batchSize: 32).map(\.annotation)
-            let task = extractor.model.configuration.task
-            let annotated = posts.map { Annotation(entities: $0.entities, relations: $0.relations) }
-            let predicted = zip(zip(posts, prepared), found).map { pair, found in
-                let (post, prepared) = pair
-                return Annotation(
-                    entities: extractor.postEntities(found.entities, in: post, words: prepared.words),
-                    relations: found.relations)
-            }
-            (self.posts, self.prepared, self.found) = (posts, prepared, found)
-            gold = prepared.map(\.encoded.annotation)
-            total = TaskScores(task, gold: annotated, predicted: predicted)
-            single = TaskScores.ofEachPost(task, gold: annotated, predicted: predicted)
-        }
-    }
-
     /// - Parameters:
     ///   - run: the run's folder.
     ///   - dataset: to look at with the run's model; nil for learning curves only.
     ///   - post: the id of the post whose attention is shown; nil for the first one that has a picture and an entity.
-    /// - Throws: ``RunError``, `CorpusError` and the errors of model folders.
+    /// - Throws: ``ReportError/nothingToReport(path:)``, `CorpusError` and the errors of model folders.
     public init(run: URL, dataset: Dataset?, split: Split, post: String? = nil) throws {
         folder = RunFolder(url: run)
         self.post = post
         guard FileManager.default.fileExists(atPath: folder.metrics.path) else {
-            throw RunError.nothingToReport(path: run.path)
+            throw ReportError.nothingToReport(path: run.path)
         }
         metrics = try folder.readMetrics()
         let model = folder.model
@@ -69,7 +31,7 @@ public struct RunReport {
     }
 
     /// The page.
-    /// - Throws: ``RunError/nothingToLookAt(post:reason:)``, `TorchError`, `ShapleyError`.
+    /// - Throws: ``ReportError/nothingToLookAt(post:reason:)``, `TorchError`, `ShapleyError`.
     public func html() throws -> String {
         var sections = [learning]
         if let examined {
@@ -145,5 +107,20 @@ public struct RunReport {
                         ]),
                     caption: "The validation split"),
             ] + alignment)
+    }
+}
+
+/// Why a run cannot be shown.
+public enum ReportError: Error, CustomStringConvertible, Sendable, Equatable {
+    /// There is no run to show.
+    case nothingToReport(path: String)
+    /// The post that was named has no attention to a picture.
+    case nothingToLookAt(post: String, reason: String)
+
+    public var description: String {
+        switch self {
+        case .nothingToReport(let path): "\(path) holds no metrics.jsonl; name the folder of a run"
+        case .nothingToLookAt(let post, let reason): "the attention of post \"\(post)\" cannot be shown: \(reason)"
+        }
     }
 }

@@ -21,7 +21,7 @@ extension String {
     }
 
     /// About how wide the text is in a sans-serif font: enough to keep labels apart.
-    func estimatedWidth(fontSize: Double) -> Double {
+    package func estimatedWidth(fontSize: Double) -> Double {
         fontSize
             * reduce(0) { width, character in
                 switch character {
@@ -35,7 +35,7 @@ extension String {
     }
 
     /// The text, or its beginning and an ellipsis where it is wider than there is room.
-    func shortened(toWidth width: Double, fontSize: Double) -> String {
+    package func shortened(toWidth width: Double, fontSize: Double) -> String {
         guard estimatedWidth(fontSize: fontSize) > width else { return self }
         var text = self
         while !text.isEmpty, (text + "…").estimatedWidth(fontSize: fontSize) > width { text.removeLast() }

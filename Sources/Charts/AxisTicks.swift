@@ -4,11 +4,11 @@ import Foundation
 package struct AxisTicks: Sendable, Equatable {
     /// The numbers, from the lowest to the highest.
     package let values: [Double]
-    /// What is written beside each.
+    /// The text beside each.
     package let labels: [String]
 
     /// - Parameters:
-    ///   - values: what is to be shown; what is not finite is passed over. Without any, the axis goes from 0 to 1.
+    ///   - values: the values to show; the axis ignores those that are not finite, and goes from 0 to 1 without any.
     ///   - count: about how many ticks there should be.
     ///   - wholeNumbers: no ticks between whole numbers.
     package init(enclosing values: some Sequence<Double>, count: Int = 5, wholeNumbers: Bool = false) {
@@ -56,7 +56,7 @@ package struct AxisTicks: Sendable, Equatable {
         }
     }
 
-    /// The least and the greatest value, kept apart far enough to be told apart.
+    /// The least and the greatest value, moved apart where they are too close to distinguish.
     private static func range(of values: some Sequence<Double>) -> (lower: Double, upper: Double) {
         let finite = values.filter(\.isFinite).map { min(max($0, -1e100), 1e100) }
         guard let lower = finite.min(), let upper = finite.max() else { return (0, 1) }

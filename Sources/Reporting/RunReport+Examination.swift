@@ -1,9 +1,52 @@
+import Charts
 import Corpus
 import Evaluation
 import Extraction
 import Foundation
 import Shapley
+import Training
 import Vision
+
+extension RunReport {
+    /// A split looked at with the run's model.
+    struct Examination {
+        let split: Split
+        let dataset: Dataset
+        let posts: [Post]
+        let prepared: [PreparedPost]
+        let extractor: Extractor
+        /// In word offsets, as they are drawn.
+        let gold: [Annotation]
+        let found: [Annotation]
+        /// The scores of the split and of each post, in the offsets of the posts.
+        let total: TaskScores
+        let single: [TaskScores]
+
+        var task: Task { extractor.model.configuration.task }
+        var labels: LabelSet { extractor.model.configuration.labels }
+
+        init(_ split: Split, dataset: Dataset, extractor: Extractor) throws {
+            self.split = split
+            self.dataset = dataset
+            self.extractor = extractor
+            let posts = try dataset.posts(of: split)
+            let prepared = try extractor.prepare(posts) { dataset.imageURL(of: $0) }
+            let found = try extractor.annotations(prepared, batchSize: 32).map(\.annotation)
+            let task = extractor.model.configuration.task
+            let annotated = posts.map { Annotation(entities: $0.entities, relations: $0.relations) }
+            let predicted = zip(zip(posts, prepared), found).map { pair, found in
+                let (post, prepared) = pair
+                return Annotation(
+                    entities: extractor.postEntities(found.entities, in: post, words: prepared.words),
+                    relations: found.relations)
+            }
+            (self.posts, self.prepared, self.found) = (posts, prepared, found)
+            gold = prepared.map(\.encoded.annotation)
+            total = TaskScores(task, gold: annotated, predicted: predicted)
+            single = TaskScores.ofEachPost(task, gold: annotated, predicted: predicted)
+        }
+    }
+}
 
 extension RunReport.Examination {
     /// Precision, recall and F1 of every type and protocol, with bootstrap intervals of F1.
@@ -89,7 +132,7 @@ extension RunReport.Examination {
 
     /// Where the entities of a post look in its picture; nil where no post has both.
     /// - Parameter id: of the post; the first one with a picture and a found entity where it is nil.
-    /// - Throws: ``RunError/nothingToLookAt(post:reason:)`` where the named post cannot be shown, `TorchError`.
+    /// - Throws: ``ReportError/nothingToLookAt(post:reason:)`` where the named post cannot be shown, `TorchError`.
     func attention(of id: String?) throws -> HTMLPage.Section? {
         guard let id else {
             for index in posts.indices where prepared[index].hasPicture && !found[index].entities.isEmpty {
@@ -98,14 +141,15 @@ extension RunReport.Examination {
             return nil
         }
         guard let index = posts.firstIndex(where: { $0.id == id }) else {
-            throw RunError.nothingToLookAt(post: id, reason: "the \(split) split of \(dataset.name) has no such post")
+            throw ReportError.nothingToLookAt(
+                post: id, reason: "the \(split) split of \(dataset.name) has no such post")
         }
         return try attention(at: index).get()
     }
 
     /// Where the first words of the entities of a post look, found ones and those that were missed; or why nowhere.
-    private func attention(at index: Int) throws -> Result<HTMLPage.Section, RunError> {
-        func nothing(_ reason: String) -> Result<HTMLPage.Section, RunError> {
+    private func attention(at index: Int) throws -> Result<HTMLPage.Section, ReportError> {
+        func nothing(_ reason: String) -> Result<HTMLPage.Section, ReportError> {
             .failure(.nothingToLookAt(post: posts[index].id, reason: reason))
         }
         guard extractor.model.imageEncoder != nil else { return nothing("the model does not look at pictures") }

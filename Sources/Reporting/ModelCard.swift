@@ -1,24 +1,15 @@
 import Corpus
 import Extraction
 import Foundation
+import Training
 
-/// The model card: what a model is, what it was trained on, how good it is and how to use it.
-struct ModelCard {
-    private let configuration: TrainingConfiguration
-    private let model: ShapCA
-    private let dataset: Dataset
-    private let best: TrainingState.Best?
+/// The model card: what a model is, what it is trained on, how good it is and how to use it.
+public struct ModelCard {
+    private let model: TrainedModel
 
-    init(
-        _ configuration: TrainingConfiguration, model: ShapCA, dataset: Dataset, best: TrainingState.Best?
-    ) {
-        self.configuration = configuration
-        self.model = model
-        self.dataset = dataset
-        self.best = best
-    }
+    public init(_ model: TrainedModel) { self.model = model }
 
-    private var task: Task { model.configuration.task }
+    private var task: Task { model.structure.task }
 
     /// What the score counts.
     private var items: String { task == .entities ? "entities" : "relations" }
@@ -40,7 +31,7 @@ struct ModelCard {
     }
 
     private var abilities: String {
-        let labels = model.configuration.labels
+        let labels = model.structure.labels
         let entities = labels.entityTypes.joined(separator: ", ")
         let relations = labels.relationTypes.joined(separator: ", ")
         return switch task {
@@ -52,20 +43,23 @@ struct ModelCard {
 
     /// What the model looks at beside the text.
     private var senses: String {
-        let seen = [model.imageEncoder.map { _ in "pictures" }, model.configuration.usesContext ? "contexts" : nil]
-            .compactMap { $0 }
+        let seen = [
+            model.structure.imageEncoder.map { _ in "pictures" }, model.structure.usesContext ? "contexts" : nil,
+        ]
+        .compactMap { $0 }
         return seen.isEmpty
             ? "Reads the text alone." : "Looks at the \(seen.joined(separator: " and ")) of posts where they have them."
     }
 
     /// Where the contexts come from, fit for a cell of a table.
     private var contexts: String {
-        guard model.configuration.usesContext else { return "not read" }
-        return (model.configuration.contextSource ?? "as the posts have them").replacing("|", with: "\\|")
+        guard model.structure.usesContext else { return "not read" }
+        return (model.structure.contextSource ?? "as the posts have them").replacing("|", with: "\\|")
     }
 
-    var markdown: String {
-        let structure = model.configuration
+    /// The card as Markdown.
+    public var markdown: String {
+        let (structure, dataset) = (model.structure, model.dataset)
         let fingerprints = dataset.fingerprints
         let splits = Split.allCases.compactMap { split in
             dataset.splits[split].map { posts in
@@ -77,11 +71,11 @@ struct ModelCard {
             "shapca predict --model . "
             + (task == .relations ? "--input posts.jsonl" : "--text \"…\" --image picture.jpg")
         let score =
-            best.map { best in
+            model.best.map { best in
                 let gold = dataset[.valid].reduce(0) { $0 + goldCount($1) }
                 return String(format: "%.2f F1", 100 * best.f1)
                     + " on the validation split (\(gold) gold \(items)) after epoch \(best.epoch + 1),"
-                    + " seed \(configuration.training.seed). The model was chosen by this score; "
+                    + " seed \(model.configuration.training.seed). The model was chosen by this score; "
                     + "`shapca evaluate` gives that of the test split."
             } ?? "Training has not finished."
         return """
@@ -97,7 +91,7 @@ struct ModelCard {
             | contexts | \(contexts) |
             | alignment | \(structure.alignment.method), via \(structure.alignment.via), \(structure.alignment.estimator) |
             | fusion | attention \(structure.fusion.attention), gate \(structure.fusion.gate) |
-            | parameters | \(model.parameterCount()) |
+            | parameters | \(model.parameterCount) |
 
             ## Data: \(dataset.name)
 

@@ -6,15 +6,15 @@ import Torch
 import Training
 
 /// Runs of a tiny model over a tiny corpus, each in a folder of its own.
-final class TinyRun {
-    let scratch: TemporaryFolder
-    let dataset: Dataset
-    var configuration: TrainingConfiguration
+package final class TinyRun {
+    package let scratch: TemporaryFolder
+    package let dataset: Dataset
+    package var configuration: TrainingConfiguration
 
     /// - Parameters:
     ///   - pictures: whether every post has a picture, a copy of one that the tests of `Vision` keep.
     ///   - relations: whether the entities of a post are related.
-    init(pictures: Bool = false, relations: Bool = false) throws {
+    package init(pictures: Bool = false, relations: Bool = false) throws {
         scratch = try TemporaryFolder()
         try TinyBert.write(to: scratch["encoder"])
         try TinyCorpus.write(to: scratch["corpus"], image: pictures ? "picture.png" : nil, relations: relations)
@@ -35,17 +35,23 @@ final class TinyRun {
         configuration.learningRates.merge(["default": 1e-2, "textEncoder": 1e-2]) { $1 }
     }
 
-    /// Steps of an epoch.
-    static let stepsPerEpoch = 6
+    /// A model card with the validation score alone.
+    package static let card: @Sendable (TrainedModel) -> String = { model in
+        model.best.map { String(format: "%.2f F1", 100 * $0.f1) } ?? "no score"
+    }
 
-    func session(_ folder: String = "run", resuming: Bool = false) throws -> TrainingSession {
+    /// Steps of an epoch.
+    package static let stepsPerEpoch = 6
+
+    package func session(_ folder: String = "run", resuming: Bool = false) throws -> TrainingSession {
         try TrainingSession(
-            configuration, dataset: dataset, contexts: nil, output: scratch[folder], device: .cpu, resuming: resuming)
+            configuration, dataset: dataset, contexts: nil, output: scratch[folder], device: .cpu,
+            resuming: resuming, card: Self.card)
     }
 
     /// Trains from the first step or from a checkpoint.
     @discardableResult
-    func train(
+    package func train(
         _ folder: String = "run", resuming: Bool = false, stopAfter lastStep: Int = .max,
         observe: (TrainingEvent) throws -> Void = { _ in }
     ) throws -> Trainer.Outcome {
@@ -64,24 +70,24 @@ final class TinyRun {
 
     /// Trains a session from its first step.
     @discardableResult
-    func train(
+    package func train(
         _ session: TrainingSession, observe: (TrainingEvent) -> Void = { _ in }
     ) throws -> Trainer.Outcome {
         try session.run(resuming: false, shouldStop: { false }, observe: observe)
     }
 
     /// Copies what is on the disk at this moment: what a run that is killed now leaves behind.
-    func copyFolder(_ folder: String, to copy: String) throws {
+    package func copyFolder(_ folder: String, to copy: String) throws {
         try FileManager.default.copyItem(at: scratch[folder], to: scratch[copy])
     }
 
     /// The steps of a run.
-    func steps(of folder: String) throws -> [Metrics.Step] {
+    package func steps(of folder: String) throws -> [Metrics.Step] {
         try metrics(of: folder).compactMap { if case .step(let step) = $0 { step } else { nil } }
     }
 
     /// The epochs of a run, without their times.
-    func epochs(of folder: String) throws -> [Metrics.Epoch] {
+    package func epochs(of folder: String) throws -> [Metrics.Epoch] {
         try metrics(of: folder).compactMap { metrics in
             guard case .epoch(var epoch) = metrics else { return nil }
             (epoch.trainingSeconds, epoch.validationSeconds, epoch.postsPerSecond) = (0, 0, 0)
@@ -90,7 +96,7 @@ final class TinyRun {
     }
 
     /// The weights and moments of a run's checkpoint, bit for bit.
-    func checkpoint(of folder: String) throws -> [String: [Float]] {
+    package func checkpoint(of folder: String) throws -> [String: [Float]] {
         let tensors = try loadWeights(at: scratch[folder].appending(path: "checkpoint.safetensors"))
         return tensors.filter { !$0.key.hasPrefix("random") }.mapValues { $0.floats() }
     }

@@ -1,3 +1,4 @@
+import Charts
 import Corpus
 import Evaluation
 import Extraction

@@ -1,26 +1,26 @@
 import Foundation
 
-/// A surface in the coordinates of the screen, from its top left corner, on which elements are drawn one upon the other.
-struct SVGCanvas {
-    typealias Point = (x: Double, y: Double)
+/// A drawing surface in screen coordinates from its top left corner; a later element covers an earlier one.
+package struct SVGCanvas {
+    package typealias Point = (x: Double, y: Double)
 
-    enum Anchor: String { case start, middle, end }
+    package enum Anchor: String { case start, middle, end }
 
     /// The size of most letters.
-    static let fontSize = 13.0
+    package static let fontSize = 13.0
     /// The width of a chart: on a telephone it becomes about 370 pixels, and its letters 10.
-    static let usualWidth = 480.0
+    package static let usualWidth = 480.0
 
     let width: Double
     let height: Double
     private var elements: [String] = []
 
-    init(width: Double = Self.usualWidth, height: Double) {
+    package init(width: Double = Self.usualWidth, height: Double) {
         (self.width, self.height) = (width, height)
     }
 
     /// A thin line in the colour of text.
-    mutating func line(from start: Point, to end: Point, opacity: Double = 1, width: Double = 1) {
+    package mutating func line(from start: Point, to end: Point, opacity: Double = 1, width: Double = 1) {
         addElement(
             "line",
             [
@@ -30,7 +30,7 @@ struct SVGCanvas {
             style: "stroke: currentColor; stroke-opacity: \(Self.number(opacity)); stroke-width: \(Self.number(width))")
     }
 
-    mutating func polyline(_ points: [Point], color: String, dashes: String? = nil, width: Double = 2) {
+    package mutating func polyline(_ points: [Point], color: String, dashes: String? = nil, width: Double = 2) {
         let pattern = dashes.map { "; stroke-dasharray: \($0)" } ?? ""
         addElement(
             "polyline", [("points", Self.list(points))],
@@ -38,19 +38,19 @@ struct SVGCanvas {
         )
     }
 
-    mutating func polygon(_ points: [Point], color: String, opacity: Double) {
+    package mutating func polygon(_ points: [Point], color: String, opacity: Double) {
         addElement(
             "polygon", [("points", Self.list(points))], style: "fill: \(color); fill-opacity: \(Self.number(opacity))")
     }
 
-    mutating func circle(_ center: Point, radius: Double, color: String, title: String? = nil) {
+    package mutating func circle(_ center: Point, radius: Double, color: String, title: String? = nil) {
         addElement(
             "circle",
             [("cx", Self.number(center.x)), ("cy", Self.number(center.y)), ("r", Self.number(radius))],
             style: "fill: \(color)", title: title)
     }
 
-    mutating func rectangle(
+    package mutating func rectangle(
         at corner: Point, width: Double, height: Double, style: String, radius: Double = 0, title: String? = nil
     ) {
         addElement(
@@ -62,7 +62,7 @@ struct SVGCanvas {
     }
 
     /// Text on a base line.
-    mutating func text(
+    package mutating func text(
         _ text: String, at point: Point, anchor: Anchor = .start, color: String = "currentColor", opacity: Double = 1,
         fontSize: Double = Self.fontSize, rotation: Double = 0, title: String? = nil
     ) {
@@ -81,7 +81,7 @@ struct SVGCanvas {
 
     /// The finished picture.
     /// - Parameter label: what it shows, for those who do not see it.
-    func svg(label: String) -> String {
+    package func svg(label: String) -> String {
         let (width, height) = (Self.number(width), Self.number(height))
         let style = "max-width: \(Self.number(1.25 * self.width))px; min-width: \(Self.number(0.6 * self.width))px"
         return """

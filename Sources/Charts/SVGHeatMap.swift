@@ -2,6 +2,7 @@ import Foundation
 
 /// A matrix of numbers as cells of more or less colour.
 package struct SVGHeatMap: SVGFigure {
+    /// The colours of the cells.
     package enum Scale: Sendable {
         /// One colour, from the lowest value to the highest.
         case sequential
@@ -9,14 +10,14 @@ package struct SVGHeatMap: SVGFigure {
         case diverging
     }
 
-    /// What the matrix holds, for those who do not see it.
+    /// The matrix in words, for people who do not see it.
     package var label: String
     package var rows: [String]
     package var columns: [String]
-    /// A value a row and column; what is missing or not finite is shown as none.
+    /// A value a row and column; a missing one, or one that is not finite, shows as none.
     package var values: [[Double]]
     package var scale: Scale
-    /// How many decimals the values are written with.
+    /// The decimals of written values.
     package var decimals: Int
 
     package init(
@@ -128,5 +129,50 @@ package struct SVGHeatMap: SVGFigure {
             }
         return "fill: \(color); fill-opacity: "
             + String(format: "%.3f", 0.06 + 0.94 * strength(value, in: bounds))
+    }
+}
+
+extension SVGHeatMap {
+    /// Where the parts of a heat map are.
+    struct Layout {
+        /// The size of digits in cells.
+        static let valueSize = 11.0
+
+        /// Labels as far as there is room for them.
+        let rows: [String]
+        let columns: [String]
+        /// Whether the columns' labels are too wide to stand upright.
+        let isSlanted: Bool
+        let cellWidth: Double
+        let cellHeight: Double
+        let left: Double
+        let top: Double
+        let bottom: Double
+        let width: Double
+
+        init(_ map: SVGHeatMap) {
+            let fontSize = SVGCanvas.fontSize
+            func widest(_ labels: [String]) -> Double {
+                labels.map { $0.estimatedWidth(fontSize: fontSize) }.max() ?? 0
+            }
+            rows = map.rows.map { $0.shortened(toWidth: 190, fontSize: fontSize) }
+            columns = map.columns.map { $0.shortened(toWidth: 190, fontSize: fontSize) }
+            left = widest(rows) + 10
+            let count = Double(max(columns.count, 1))
+            let roomy = min(max((SVGCanvas.usualWidth - left) / count, 20), 64)
+            isSlanted = widest(columns) > roomy - 4
+            // Slanted labels reach beyond the last column.
+            let overhangs = columns.reversed().enumerated().map { 0.71 * widest([$1]) - 20 * Double($0) }
+            let overhang = isSlanted ? max(overhangs.max() ?? 0, 0) : 0
+            cellWidth =
+                isSlanted ? min(max((SVGCanvas.usualWidth - left - overhang) / count, 20), 64) : roomy
+            cellHeight = min(max(cellWidth, 22), 34)
+            top = isSlanted ? 0.71 * widest(columns) + 18 : 24
+            bottom = top + cellHeight * Double(max(map.rows.count, 1))
+            width = max(left + cellWidth * count + overhang, SVGCanvas.usualWidth)
+        }
+
+        func x(_ column: Int) -> Double { left + cellWidth * Double(column) }
+        func y(_ row: Int) -> Double { top + cellHeight * Double(row) }
     }
 }

@@ -1,5 +1,5 @@
+import Charts
 import Foundation
-import Training
 
 /// A page with figures of every kind, for looking at.
 enum SamplePage {

@@ -1,3 +1,5 @@
+import Charts
+import Corpus
 import Extraction
 
 /// The words of a post with annotated entities below them and relations as arcs above, and what was predicted beneath.

@@ -1,6 +1,6 @@
+import Charts
 import Foundation
 import Testing
-import Training
 
 #if canImport(FoundationXML)
     import FoundationXML

@@ -1,9 +1,10 @@
 import Corpus
 import Foundation
 import FoundationXML
+import Reporting
 import TestSupport
 import Testing
-import Training
+import TrainingTestSupport
 
 @Suite("Reports of runs")
 struct RunReportTests {
@@ -124,14 +125,14 @@ struct RunReportTests {
             ("blind", "it has no picture"), ("empty", "no entity is found or annotated in it"),
             ("absent", "the test split of \(dataset.name) has no such post"),
         ] {
-            #expect(throws: RunError.nothingToLookAt(post: post, reason: reason)) { try page(of: post) }
+            #expect(throws: ReportError.nothingToLookAt(post: post, reason: reason)) { try page(of: post) }
         }
-        let damaged = #expect(throws: RunError.self) { try page(of: "damaged") }
+        let damaged = #expect(throws: ReportError.self) { try page(of: "damaged") }
         #expect(damaged?.description.contains("damaged.png") == true)
         let blind = try TinyRun()
         try blind.train()
         let id = try #require(blind.dataset.splits[.test]?.first?.id)
-        #expect(throws: RunError.nothingToLookAt(post: id, reason: "the model does not look at pictures")) {
+        #expect(throws: ReportError.nothingToLookAt(post: id, reason: "the model does not look at pictures")) {
             try RunReport(run: blind.scratch["run"], dataset: blind.dataset, split: .test, post: id).html()
         }
     }
@@ -143,7 +144,7 @@ struct RunReportTests {
         let page = try RunReport(run: run.scratch["run"], dataset: nil, split: .valid).html()
         #expect(page.contains("Learning") && !page.contains("Confusion"))
         #expect(isWellFormed(page))
-        #expect(throws: RunError.nothingToReport(path: run.scratch["elsewhere"].path)) {
+        #expect(throws: ReportError.nothingToReport(path: run.scratch["elsewhere"].path)) {
             try RunReport(run: run.scratch["elsewhere"], dataset: nil, split: .valid)
         }
     }

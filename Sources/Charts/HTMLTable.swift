@@ -4,17 +4,17 @@ package struct HTMLTable: Sendable {
     /// Cells from left to right; the first names the row.
     package var rows: [[String]]
     package var caption: String?
-    /// The columns that hold words rather than numbers, which stand to the left.
+    /// The columns of words, which align to the left; numbers align to the right.
     package var textColumns: Set<Int>
 
-    /// Words that are longer may be broken into lines.
+    /// The most characters of a cell that never breaks into lines.
     private static let longestLine = 32
 
     package init(header: [String], rows: [[String]], caption: String? = nil, textColumns: Set<Int> = [0]) {
         (self.header, self.rows, self.caption, self.textColumns) = (header, rows, caption, textColumns)
     }
 
-    /// The table as markup; rows that are too short are filled up.
+    /// The table as markup; empty cells complete short rows.
     package var html: String {
         let width = max(header.count, rows.map(\.count).max() ?? 0)
         let heads = (0..<width).map { cell(header, $0, tag: "th", scope: "col") }.joined()

@@ -2,12 +2,13 @@ import Foundation
 
 /// Horizontal bars from zero, one below the other, with the interval in which each value may lie.
 package struct SVGBars: SVGFigure {
+    /// A value with its label.
     package struct Bar: Sendable {
         package var label: String
         package var value: Double
         /// The ends of the error bar.
         package var interval: ClosedRange<Double>?
-        /// Which of the series' colours it has.
+        /// The index of its colour.
         package var series: Int
 
         package init(_ label: String, _ value: Double, interval: ClosedRange<Double>? = nil, series: Int = 0) {
@@ -21,11 +22,11 @@ package struct SVGBars: SVGFigure {
         }
     }
 
-    /// What the bars show, for those who do not see them.
+    /// The bars in words, for people who do not see them.
     package var label: String
     package var title: String
     package var bars: [Bar]
-    /// How many decimals the values are written with.
+    /// The decimals of written values.
     package var decimals: Int
 
     package init(label: String, title: String, bars: [Bar], decimals: Int = 2) {
