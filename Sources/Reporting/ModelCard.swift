@@ -9,37 +9,7 @@ public struct ModelCard {
 
     public init(_ model: TrainedModel) { self.model = model }
 
-    private var task: Task { model.structure.task }
-
-    /// What the score counts.
-    private var items: String { task == .entities ? "entities" : "relations" }
-
-    private func goldCount(_ post: Post) -> Int {
-        switch task {
-        case .entities: post.entities.count
-        case .relations: post.relations.count { $0.type != Relation.noneType }
-        case .joint: post.relations.count
-        }
-    }
-
-    private var purpose: String {
-        switch task {
-        case .entities: "named entities"
-        case .relations: "relations"
-        case .joint: "named entities and their relations"
-        }
-    }
-
-    private var abilities: String {
-        let labels = model.structure.labels
-        let entities = labels.entityTypes.joined(separator: ", ")
-        let relations = labels.relationTypes.joined(separator: ", ")
-        return switch task {
-        case .entities: "Finds entities of the types \(entities)."
-        case .relations: "Tells the relation of two given entities: \(relations)."
-        case .joint: "Finds entities of the types \(entities) and relations between them: \(relations)."
-        }
-    }
+    private var task: ExtractionTask { model.structure.task }
 
     /// What the model looks at beside the text.
     private var senses: String {
@@ -63,25 +33,25 @@ public struct ModelCard {
         let fingerprints = dataset.fingerprints
         let splits = Split.allCases.compactMap { split in
             dataset.splits[split].map { posts in
-                let gold = posts.reduce(0) { $0 + goldCount($1) }
+                let gold = posts.reduce(0) { $0 + task.goldCount(of: $1) }
                 return "| \(split) | \(posts.count) | \(gold) | \(fingerprints["\(split)"] ?? "") |"
             }
         }
         let use =
             "shapca predict --model . "
-            + (task == .relations ? "--input posts.jsonl" : "--text \"…\" --image picture.jpg")
+            + (!task.findsEntities ? "--input posts.jsonl" : "--text \"…\" --image picture.jpg")
         let score =
             model.best.map { best in
-                let gold = dataset[.valid].reduce(0) { $0 + goldCount($1) }
+                let gold = dataset[.valid].reduce(0) { $0 + task.goldCount(of: $1) }
                 return String(format: "%.2f F1", 100 * best.f1)
-                    + " on the validation split (\(gold) gold \(items)) after epoch \(best.epoch + 1),"
+                    + " on the validation split (\(gold) gold \(task.scoredItems)) after epoch \(best.epoch + 1),"
                     + " seed \(model.configuration.training.seed). The model was chosen by this score; "
                     + "`shapca evaluate` gives that of the test split."
             } ?? "Training has not finished."
         return """
-            # Shap-CA for \(purpose)
+            # Shap-CA for \(task.purpose)
 
-            \(abilities) \(senses) After Luo et al., "Shapley Value-based Contrastive Alignment for
+            \(task.ability(with: structure.labels)) \(senses) After Luo et al., "Shapley Value-based Contrastive Alignment for
             Multimodal Information Extraction", ACM MM 2024.
 
             | | |
@@ -95,7 +65,7 @@ public struct ModelCard {
 
             ## Data: \(dataset.name)
 
-            | split | posts | gold \(items) | fingerprint |
+            | split | posts | gold \(task.scoredItems) | fingerprint |
             |---|---|---|---|
             \(splits.joined(separator: "\n"))
 

@@ -3,6 +3,7 @@ import Corpus
 import Evaluation
 import Extraction
 import Foundation
+import Prediction
 import Shapley
 import Training
 import Vision
@@ -22,28 +23,26 @@ extension RunReport {
         let total: TaskScores
         let single: [TaskScores]
 
-        var task: Task { extractor.model.configuration.task }
-        var labels: LabelSet { extractor.model.configuration.labels }
+        var task: ExtractionTask { extractor.configuration.task }
+        var labels: LabelSet { extractor.configuration.labels }
 
         init(_ split: Split, dataset: Dataset, extractor: Extractor) throws {
             self.split = split
             self.dataset = dataset
             self.extractor = extractor
+            let task = extractor.configuration.task
             let posts = try dataset.posts(of: split)
-            let prepared = try extractor.prepare(posts) { dataset.imageURL(of: $0) }
-            let found = try extractor.annotations(prepared, batchSize: 32).map(\.annotation)
-            let task = extractor.model.configuration.task
-            let annotated = posts.map { Annotation(entities: $0.entities, relations: $0.relations) }
-            let predicted = zip(zip(posts, prepared), found).map { pair, found in
-                let (post, prepared) = pair
-                return Annotation(
-                    entities: extractor.postEntities(found.entities, in: post, words: prepared.words),
-                    relations: found.relations)
+            let prepared = try extractor.prepare(posts)
+            let answers = try extractor.answers(to: prepared, batchSize: 32)
+            let extractions = posts.indices.map { index in
+                Extractor.Extraction(answers[index], of: posts[index], prepared: prepared[index], task: task)
             }
-            (self.posts, self.prepared, self.found) = (posts, prepared, found)
-            gold = prepared.map(\.encoded.annotation)
-            total = TaskScores(task, gold: annotated, predicted: predicted)
-            single = TaskScores.ofEachPost(task, gold: annotated, predicted: predicted)
+            let scored = ScoredPosts(task, gold: posts.map(\.annotation), found: extractions.map(\.annotation))
+            (self.posts, self.prepared) = (posts, prepared)
+            gold = zip(posts, prepared).map { $1.words.annotation(of: $0) }
+            found = answers.map(\.annotation.annotation)
+            total = scored.scores
+            single = scored.ofEachPost
         }
     }
 }
@@ -101,7 +100,7 @@ extension RunReport.Examination {
 
     /// A picture as part of the page, made small; nil where there is none that can be read.
     private func picture(of post: Post) -> String? {
-        guard let url = dataset.imageURL(of: post), let data = try? Data(contentsOf: url),
+        guard let url = post.imageURL, let data = try? Data(contentsOf: url),
             let small = try? PictureShrinker(largestSide: 512).jpeg(of: data, name: post.image ?? "")
         else { return nil }
         let name = "the picture of post \(post.id)".escapedForMarkup
@@ -111,10 +110,11 @@ extension RunReport.Examination {
 
     /// The Shapley values of the contexts of a few posts for each other's texts.
     func alignment() throws -> HTMLPage.Section? {
-        let chosen = posts.indices.filter { !prepared[$0].encoded.context.isEmpty }.prefix(14)
+        let chosen = posts.indices.filter { !prepared[$0].encoded.sequence.pair.isEmpty }.prefix(14)
         guard chosen.count > 1 else { return nil }
-        let similarities = try extractor.model.similarities(try extractor.batch(chosen.map { prepared[$0] }).batch)
-        let temperature = extractor.model.configuration.alignment.temperature
+        let batch = try extractor.batch(chosen.map { prepared[$0] }, isAligned: true).batch
+        let similarities = try extractor.model.similarities(batch)
+        let temperature = extractor.configuration.alignment.temperature
         let values = try ShapleyEstimator.exact.values(of: GameMatrix(rows: similarities), temperature: temperature)
         let names = chosen.map { posts[$0].id }
         return HTMLPage.Section(
@@ -153,11 +153,13 @@ extension RunReport.Examination {
             .failure(.nothingToLookAt(post: posts[index].id, reason: reason))
         }
         guard extractor.model.imageEncoder != nil else { return nothing("the model does not look at pictures") }
-        let (batch, statuses, lost) = try extractor.batch([prepared[index]])
-        guard statuses == [.used] else {
-            return nothing(lost.first ?? (statuses == [.none] ? "it has no picture" : "its picture is not there"))
+        let seen = try extractor.batch([prepared[index]])
+        let status = seen.outcomes[0].status
+        guard status == .used else {
+            return nothing(
+                seen.pictureProblems.first ?? (status == .none ? "it has no picture" : "its picture is not there"))
         }
-        guard let weights = try extractor.model.regionAttention(batch) else {
+        guard let weights = try extractor.model.regionAttention(seen.batch) else {
             return nothing("the words of a model with fusion.attention=none do not look at regions")
         }
         let found = found[index].entities
@@ -165,7 +167,7 @@ extension RunReport.Examination {
             !found.contains { $0.start == entity.start && $0.end == entity.end }
         }
         let all =
-            found.map { ($0, task == .relations ? "given" : "found as \($0.type)") }
+            found.map { ($0, !task.findsEntities ? "given" : "found as \($0.type)") }
             + missed.map { ($0, "annotated as \($0.type), not found") }
         let shown = all.filter { entity, _ in entity.start < entity.end && entity.start < weights.count }
         guard !shown.isEmpty else { return nothing("no entity is found or annotated in it") }

@@ -26,7 +26,7 @@ public struct RunReport {
         metrics = try folder.readMetrics()
         let model = folder.model
         examined = try dataset.map {
-            try Examination(split, dataset: $0, extractor: try ModelFolder.load(model))
+            try Examination(split, dataset: $0, extractor: try Extractor(modelFolder: model))
         }
     }
 

@@ -2,7 +2,7 @@ import Foundation
 import Support
 
 /// Writes down what happens in a run as it happens: `metrics.jsonl` and the events of TensorBoard.
-struct RunRecorder {
+package struct RunRecorder {
     private let url: URL
     private let file: FileHandle
     private let events: TensorBoardWriter
@@ -11,7 +11,7 @@ struct RunRecorder {
     /// Opens the files of a run, which are only appended to.
     /// - Parameter step: the last step of a run that continues; nil for a new one.
     /// - Throws: ``RunError/unwritable(path:reason:)``.
-    init(_ folder: RunFolder, continuingAt step: Int?) throws {
+    package init(_ folder: RunFolder, continuingAt step: Int?) throws {
         let url = folder.metrics
         file = try RunFolder.writing(url) {
             if !FileManager.default.fileExists(atPath: url.path) { try Data().write(to: url) }
@@ -26,7 +26,7 @@ struct RunRecorder {
 
     /// Adds a line, and the same numbers as an event.
     /// - Throws: ``RunError/unwritable(path:reason:)``, also where somebody has removed the file.
-    func record(_ metrics: Metrics) throws {
+    package func record(_ metrics: Metrics) throws {
         let line = try encoder.encode(metrics) + Data("\n".utf8)
         try RunFolder.writing(url) {
             var status = stat()

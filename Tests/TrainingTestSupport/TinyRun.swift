@@ -59,7 +59,7 @@ package final class TinyRun {
         var failure: (any Error)?
         let session = try session(folder, resuming: resuming)
         let outcome = Result {
-            try session.run(resuming: resuming, shouldStop: { step >= lastStep }) { event in
+            try session.run(shouldStop: { step >= lastStep }) { event in
                 if case .step(let metrics, _) = event { step = metrics.step }
                 do { try observe(event) } catch { failure = error }
             }
@@ -73,7 +73,7 @@ package final class TinyRun {
     package func train(
         _ session: TrainingSession, observe: (TrainingEvent) -> Void = { _ in }
     ) throws -> Trainer.Outcome {
-        try session.run(resuming: false, shouldStop: { false }, observe: observe)
+        try session.run(observe: observe)
     }
 
     /// Copies what is on the disk at this moment: what a run that is killed now leaves behind.

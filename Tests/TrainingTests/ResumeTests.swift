@@ -87,7 +87,7 @@ struct ResumeTests {
         _ = try run.session()
         try FileManager.default.removeItem(at: run.scratch["run/model"])
         try run.train(resuming: true)
-        _ = try ModelFolder.load(run.scratch["run/model"])
+        _ = try Extractor(modelFolder: run.scratch["run/model"])
     }
 
     @Test("A checkpoint that does not fit leaves the best model as it was")
@@ -101,9 +101,9 @@ struct ResumeTests {
             run.configuration, dataset: other, contexts: nil, output: run.scratch["run"], device: .cpu,
             resuming: true, card: TinyRun.card)
         #expect(throws: RunError.self) {
-            _ = try session.run(resuming: true, shouldStop: { false }, observe: { _ in })
+            _ = try session.run()
         }
-        _ = try ModelFolder.load(run.scratch["run/model"])
+        _ = try Extractor(modelFolder: run.scratch["run/model"])
     }
 
     @Test("An epoch that was stopped has the posts and the seconds of both sittings", arguments: [true, false])

@@ -104,7 +104,7 @@ struct TrainerTests {
             if epoch.epoch == 4 { fillClassifier(of: session, with: 0) }
         }
         #expect(outcome.epochs < 8 && outcome.best.epoch <= 4)
-        let kept = try ModelFolder.load(run.scratch["run/model"])
+        let kept = try Extractor(modelFolder: run.scratch["run/model"])
         let posts = run.dataset[.valid]
         let found = try kept.extract(posts).map {
             $0.entities.map { Entity(start: $0.start, end: $0.end, type: $0.type) }
