@@ -27,7 +27,7 @@ extension Annotation {
     }
 }
 
-/// When a predicted triple counts as an annotated one. Papers differ here, so a score names its protocol.
+/// A rule by which a predicted triple counts as an annotated one. Papers differ here, so a score names its protocol.
 public enum JointProtocol: String, Sendable, Hashable, Codable, CaseIterable {
     /// Both spans, both entity types, the relation and its direction must agree.
     case strict

@@ -1,6 +1,6 @@
 import Corpus
 
-/// What a score counts, and by which protocol. The raw value is the name that tables print.
+/// The items that a score counts, and the protocol of counting. The raw value is the name that tables print.
 public enum Measure: String, Sendable, Codable, CodingKeyRepresentable, CaseIterable {
     /// The relation of each given pair of entities, `None` left out.
     case relations = "relations, None left out"
@@ -18,7 +18,7 @@ public enum Measure: String, Sendable, Codable, CodingKeyRepresentable, CaseIter
 public struct TaskScores: Sendable {
     /// Scores by one measure.
     public struct Measured: Sendable {
-        /// What the scores count.
+        /// The measure of the scores.
         public let measure: Measure
         /// The scores.
         public let scores: Scores

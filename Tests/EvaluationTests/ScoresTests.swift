@@ -86,7 +86,47 @@ struct ScoresTests {
     }
 }
 
-/// What seqeval says, see `Fixtures/make_scores.py`.
+@Suite("Score")
+struct ScoreTests {
+    @Test("is zero, never NaN, where gold or prediction is empty")
+    func emptySides() {
+        for score in [Score(), Score(gold: 3), Score(predicted: 3)] {
+            #expect([score.precision, score.recall, score.f1] == [0, 0, 0])
+        }
+    }
+
+    @Test("survives JSON, which carries the fractions too")
+    func json() throws {
+        let score = Score(gold: 4, predicted: 2, correct: 1)
+        let data = try JSONEncoder().encode(score)
+        #expect(try JSONDecoder().decode(Score.self, from: data) == score)
+        let fields = try JSONDecoder().decode([String: Double].self, from: data)
+        #expect(fields["precision"] == 0.5)
+        #expect(fields["recall"] == 0.25)
+        #expect(abs((fields["f1"] ?? .nan) - 1.0 / 3) < 1e-12)
+    }
+}
+
+@Suite("Summary")
+struct SummaryTests {
+    @Test("has the mean and the sample deviation")
+    func values() throws {
+        let summary = try #require(Summary([0.86, 0.88, 0.90]))
+        #expect(abs(summary.mean - 0.88) < 1e-12)
+        #expect(abs(try #require(summary.deviation) - 0.02) < 1e-12)
+        #expect(summary.description == "88.00 ± 2.00 (3 seeds)")
+    }
+
+    @Test("claims no deviation of one seed, and nothing of none")
+    func few() throws {
+        let single = try #require(Summary([0.5]))
+        #expect(single.mean == 0.5 && single.deviation == nil)
+        #expect(single.description == "50.00 (1 seed)")
+        #expect(Summary([]) == nil)
+    }
+}
+
+/// The scores of seqeval, see `Fixtures/make_scores.py`.
 struct Fixture: Decodable {
     var cases: [Case]
 

@@ -5,7 +5,7 @@ import Support
 struct Canvas {
     /// Pixels a side.
     let size: Int
-    /// Where shapes that are painted from now on are placed.
+    /// The placement of shapes that are painted from now on.
     var placement = Placement()
     private(set) var pixels: [Color]
 

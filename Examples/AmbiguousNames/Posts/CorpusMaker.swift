@@ -11,7 +11,7 @@ struct CorpusMaker {
     let folder: URL
     private var generator: SplitMix64
 
-    /// How many texts and pictures a split has.
+    /// The numbers of texts and pictures of a split.
     private struct Plan {
         var split: Split
         var picturesPerSubject: Int

@@ -4,7 +4,7 @@ import Support
 enum Backdrop: CaseIterable {
     case meadow, beach, park, room, street, snow
 
-    /// Where it is, in words.
+    /// The place, in words.
     var phrase: String {
         switch self {
         case .meadow: "on a green field"

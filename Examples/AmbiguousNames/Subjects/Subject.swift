@@ -1,6 +1,6 @@
 import Support
 
-/// What a name can stand for: what a picture shows is what decides.
+/// A kind of thing that a name can stand for; the picture decides which.
 enum Subject: String, CaseIterable {
     case dog = "MISC"
     case person = "PER"

@@ -5,9 +5,9 @@ import Foundation
 /// The file is JSON lines, `{"image": "17_06_1.jpg", "context": "a man on a stage"}`. Its first record may say where
 /// the contexts come from: `{"header": {"generator": "BLIP-2", "prompt": "…"}}`.
 package struct ContextTable: Sendable {
-    /// Where the contexts come from, as the header says; empty without one.
+    /// The origin of the contexts, as the header gives it; empty without one.
     package private(set) var provenance: [String: String] = [:]
-    /// What was odd in the file: empty contexts, several for one picture, blank lines.
+    /// The oddities of the file: empty contexts, several for one picture, blank lines.
     package private(set) var findings = Findings()
     private var contexts: [String: String] = [:]
 
@@ -22,7 +22,7 @@ package struct ContextTable: Sendable {
         try self.init(contentsOf: url) { throw $0 }
     }
 
-    /// Reads a file, and on behind lines that cannot be read, which are counted in ``findings``.
+    /// Reads a file; lines that cannot be read are skipped and counted in ``findings``.
     /// - Throws: ``CorpusError/unreadable(path:reason:)``.
     package init(examining url: URL) throws {
         var malformed = Findings()
@@ -117,9 +117,9 @@ private struct Scalar: Decodable {
 
 /// Gives posts the contexts of their pictures, one after the other.
 ///
-/// Contexts go by file name. Where posts name several pictures of one file name in different folders, the context is taken
-/// for that of the first; a post with another of them gets none, for it would be told what is in a picture that it does
-/// not have.
+/// Contexts go by file name. Where posts name several pictures of one file name in different folders, the context is
+/// taken for that of the first; a post with another of them gets none, for it would be told what is in a picture that
+/// it does not have.
 struct ContextAttachment {
     private let table: ContextTable
     /// The path of the first picture of each file name.

@@ -12,9 +12,9 @@ public struct Dataset: Sendable {
     public var folder: URL
     /// The posts of each split that is there.
     public var splits: [Split: [Post]]
-    /// What was odd in the files.
+    /// The oddities of the files.
     public var findings: Findings
-    /// Where attached contexts come from, as the header of their file says.
+    /// The origin of attached contexts, as the header of their file gives it.
     public private(set) var contextProvenance: [String: String] = [:]
 
     /// Makes a dataset of posts in memory, whose pictures have paths relative to `folder`.

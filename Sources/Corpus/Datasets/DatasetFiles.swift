@@ -1,12 +1,12 @@
 import Foundation
 
-/// Where the splits of a dataset lie, found by what is in its folder.
+/// The files of a dataset's splits, found by what is in its folder.
 struct DatasetFiles {
     /// The dataset's name: that of its folder, or of the file.
     let name: String
     /// The folder that holds the files.
     let folder: URL
-    /// How the posts are written.
+    /// The format of the files.
     let format: DatasetFormat
     /// The file of each split that is there.
     let files: [Split: URL]
@@ -75,7 +75,7 @@ struct DatasetFiles {
             hint: contents.isEmpty ? "the folder is empty" : "it holds \(shown)")
     }
 
-    /// What the file of a split is called, or would be if it were there.
+    /// The name of a split's file; where it is absent, the names that it could have.
     func fileName(of split: Split) -> String {
         files[split]?.lastPathComponent ?? fileNames[split, default: []].joined(separator: " or ")
     }

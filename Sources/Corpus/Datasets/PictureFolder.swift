@@ -1,8 +1,8 @@
 import Foundation
 import Synchronization
 
-/// Where the pictures of a dataset lie: at the paths that posts name, or under the same file name in the folder of
-/// pictures or a folder below it.
+/// The places of a dataset's pictures: the paths that posts name, or the same file name in the folder of pictures or a
+/// folder below it.
 final class PictureFolder: Sendable {
     private let base: URL
     private let folder: URL

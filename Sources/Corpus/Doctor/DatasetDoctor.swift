@@ -1,8 +1,8 @@
 import Foundation
 
-/// Examines a dataset on disk and goes on behind every error, so that one look shows all there is to mend.
+/// Examines a dataset on disk and continues after every error, so that one look shows all there is to mend.
 ///
-/// Whether a picture is there is checked, whether it can be decoded is not.
+/// A picture must be there; whether it can be decoded is not checked.
 public struct DatasetDoctor {
     private let files: DatasetFiles
     private let pictures: PictureFolder

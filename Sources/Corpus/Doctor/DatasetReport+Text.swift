@@ -1,7 +1,7 @@
 import Foundation
 
 extension DatasetReport {
-    /// What is wrong and what is odd, for people: the output of `shapca data validate`.
+    /// The faults and oddities, for people: the output of `shapca data validate`.
     public var validation: String {
         var lines = [heading]
         for severity in [Finding.Severity.error, .warning, .note] {

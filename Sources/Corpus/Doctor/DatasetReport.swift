@@ -1,10 +1,10 @@
-/// What the ``DatasetDoctor`` saw.
+/// The findings and numbers of the ``DatasetDoctor``.
 public struct DatasetReport: Sendable, Codable {
     /// The path that was examined.
     public var path: String
     /// The dataset's name, after its folder or file.
     public var name: String
-    /// How its posts are written.
+    /// The format of its files.
     public var layout: DatasetFormat
     /// The published dataset that every split here belongs to; nil where there is none.
     public var publishedAs: String?
@@ -12,7 +12,7 @@ public struct DatasetReport: Sendable, Codable {
     public var splits: [SplitReport]
     /// Posts that occur again, a pair of splits each.
     public var duplicates: [Duplicates]
-    /// Where the contexts come from, as the header of the context file says.
+    /// The origin of the contexts, as the header of the context file gives it.
     public var provenance: [String: String]?
     /// Everything that was found, counted, with examples.
     public var findings: Findings
@@ -39,7 +39,7 @@ public struct DatasetReport: Sendable, Codable {
         public var entities: [String: Int] = [:]
         /// The number of relations of each type.
         public var relations: [String: Int] = [:]
-        /// How long the posts are.
+        /// The lengths of the posts.
         public var lengths = LengthStatistics(histogram: [:])
         /// The number of posts that name a picture.
         public var pictures = 0
@@ -47,7 +47,7 @@ public struct DatasetReport: Sendable, Codable {
         public var missingPictures = 0
         /// The number of posts that have a context.
         public var contexts = 0
-        /// What the split contains, for comparison.
+        /// The identity of the split's content, for comparison.
         public var fingerprint = Fingerprint(posts: [])
         /// The published split that it equals; nil where none is known.
         public var publishedAs: KnownDataset?
@@ -60,7 +60,7 @@ public struct DatasetReport: Sendable, Codable {
     }
 }
 
-/// How long the posts of a split are, in tokens (or Unicode scalars of raw texts).
+/// The lengths of a split's posts, in tokens (or Unicode scalars of raw texts).
 public struct LengthStatistics: Sendable, Equatable, Codable {
     /// The shortest.
     public var minimum = 0

@@ -6,17 +6,17 @@ public struct Duplicates: Sendable, Equatable, Codable {
     public var first: Split
     /// The split of the repetition; ``first`` itself for repetitions within it.
     public var second: Split
-    /// How many posts of ``second`` have text and picture of a post of ``first``.
+    /// The number of posts of ``second`` that have text and picture of a post of ``first``.
     public var posts = 0
-    /// How many posts of ``second`` have the text of a post of ``first``, with any picture.
+    /// The number of posts of ``second`` that have the text of a post of ``first``, with any picture.
     public var texts = 0
-    /// How many posts of ``second`` have the picture of a post of ``first``, with any text.
+    /// The number of posts of ``second`` that have the picture of a post of ``first``, with any text.
     public var pictures = 0
 }
 
 /// Finds posts that occur again, in 16 bytes a post and kind.
 struct DuplicateFinder {
-    /// What the splits before and the one being read have in common with the post just added.
+    /// The splits that had the post just added, its text or its picture before.
     struct Match {
         var posts: Set<Split> = []
         var texts: Set<Split> = []

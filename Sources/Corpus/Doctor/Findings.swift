@@ -1,6 +1,6 @@
 /// Something in a dataset that its owner should know of.
 public struct Finding: Sendable, Hashable, Codable, CustomStringConvertible {
-    /// What was found.
+    /// The kind of the finding.
     public var kind: Kind
     /// The line where it was found; nil for something that a whole dataset lacks.
     public var location: SourceLocation?
@@ -16,7 +16,7 @@ public struct Finding: Sendable, Hashable, Codable, CustomStringConvertible {
 
     public var description: String { location.map { "\($0): \(detail)" } ?? detail }
 
-    /// How much a finding matters.
+    /// The weight of a finding.
     public enum Severity: String, Sendable, Codable {
         /// The data cannot be used as it is.
         case error
@@ -54,7 +54,7 @@ public struct Finding: Sendable, Hashable, Codable, CustomStringConvertible {
         case replacedContext
         case unusedContext
 
-        /// How much the kind matters.
+        /// The weight of findings of the kind.
         public var severity: Severity {
             switch self {
             case .malformedLine, .unreadableFile: .error
@@ -101,12 +101,12 @@ public struct Finding: Sendable, Hashable, Codable, CustomStringConvertible {
 
 /// Counted findings, of which the first few of each kind are kept: constant memory, however bad the data.
 public struct Findings: Sendable, Equatable, Codable {
-    /// How often each kind was found.
+    /// The number of findings of each kind.
     public private(set) var counts: [Finding.Kind: Int] = [:]
     /// The first findings of each kind, at most ``examplesPerKind``.
     public private(set) var examples: [Finding] = []
 
-    /// How many findings of one kind are kept.
+    /// The most findings of one kind that are kept.
     package static let examplesPerKind = 5
 
     /// Makes an empty collection.
@@ -131,13 +131,13 @@ public struct Findings: Sendable, Equatable, Codable {
         counts.merge(other.counts, uniquingKeysWith: +)
     }
 
-    /// How often a kind was found.
+    /// The number of findings of a kind.
     public func count(of kind: Finding.Kind) -> Int { counts[kind, default: 0] }
 
     /// The kept findings of a kind.
     public func examples(of kind: Finding.Kind) -> [Finding] { examples.filter { $0.kind == kind } }
 
-    /// How many findings of a severity there are.
+    /// The number of findings of a severity.
     public func count(of severity: Finding.Severity) -> Int {
         counts.lazy.filter { $0.key.severity == severity }.reduce(0) { $0 + $1.value }
     }

@@ -1,6 +1,6 @@
 import Support
 
-/// What a split contains, in 64 hexadecimal digits.
+/// The identity of a split's content, in 64 hexadecimal digits.
 ///
 /// The SHA-256 of the sorted SHA-256 digests of its posts. A post counts with its content, its annotation and the file
 /// name of its picture; its id, its context, the folder of the picture, the order of posts, the order of entities and

@@ -1,7 +1,7 @@
 import Foundation
 import Support
 
-/// What can go wrong between a dataset on disk and posts in memory.
+/// A fault between a dataset on disk and posts in memory.
 public enum CorpusError: Error, CustomStringConvertible, Sendable, Equatable {
     /// A line does not say what its format asks for.
     case malformed(SourceLocation, problem: String)
@@ -37,7 +37,7 @@ public enum CorpusError: Error, CustomStringConvertible, Sendable, Equatable {
         }
     }
 
-    /// What is wrong, without the place.
+    /// The fault, without the place.
     var problem: String {
         guard case .malformed(_, let problem) = self else { return description }
         return problem
@@ -51,7 +51,7 @@ public enum CorpusError: Error, CustomStringConvertible, Sendable, Equatable {
 }
 
 extension CorpusError {
-    /// What the operating system says against a file that was to be written.
+    /// The operating system's reason why a file cannot be written.
     init(_ error: FileError, file: URL) {
         self = .unwritable(path: file.relativePath, reason: error.reason)
     }

@@ -8,8 +8,8 @@ public struct DatasetFormat: Sendable, CustomStringConvertible {
     public let name: String
     /// The extension of the files.
     let pathExtension: String
-    /// What every file begins with, white space aside, where another format has the extension too; nil for the format
-    /// of all that begin otherwise.
+    /// The first character of every file, white space aside, where another format has the extension too; nil for the
+    /// format of all that begin otherwise.
     let opening: Character?
     /// The names that the file of each split may have, for each way in which datasets of the format name their files.
     let fileNames: [[Split: [String]]]
@@ -21,7 +21,7 @@ public struct DatasetFormat: Sendable, CustomStringConvertible {
     /// Every format, in the order in which a folder is searched for them.
     package static let all = [jsonLines, conll, mnre, eega]
 
-    /// What stands before the name of a split in the name of its file, and what the split `valid` is called there.
+    /// The prefix of a split's name in the name of its file, and the names of the split `valid` there.
     struct Naming {
         var prefix = ""
         var valid = ["valid"]

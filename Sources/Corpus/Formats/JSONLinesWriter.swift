@@ -3,9 +3,9 @@ import Support
 
 /// Writes records as JSON lines into a file that appears whole or not at all.
 ///
-/// ``finish()`` brings the file to the disk and to its name, and ``keepPart()`` does so under another name where the work
-/// was stopped. A writer that is dropped before leaves the target as it was. Devices, pipes and links are written to as
-/// they are.
+/// ``finish()`` brings the file to the disk and to its name, and ``keepPart()`` does so under another name where the
+/// work was stopped. A writer that is dropped before leaves the target as it was. Devices, pipes and links are written
+/// to as they are.
 public final class JSONLinesWriter<Record: Encodable> {
     private let target: URL
     private let file: AtomicFile

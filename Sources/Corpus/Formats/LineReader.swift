@@ -8,7 +8,7 @@ import Support
 public final class LineReader: Sequence, IteratorProtocol {
     /// A line without its ending.
     public struct Line: Sendable {
-        /// Where the line is.
+        /// The place of the line.
         public var location: SourceLocation
         /// The bytes of the line, promised to be nothing in particular.
         public var bytes: Data
@@ -48,8 +48,8 @@ public final class LineReader: Sequence, IteratorProtocol {
         self.longestLine = longestLine
     }
 
-    /// The next line, or why it cannot be read; nil at the end, when ``shouldStop`` says so, and after a failure to read
-    /// the file itself.
+    /// The next line, or why it cannot be read; nil at the end, when ``shouldStop`` says so, and after a failure to
+    /// read the file itself.
     public func next() -> Result<Line, CorpusError>? {
         var skippedBytes = 0
         while true {
@@ -132,7 +132,8 @@ public final class LineReader: Sequence, IteratorProtocol {
         return !chunk.isEmpty
     }
 
-    /// What a file or pipe has at hand; empty at the end. (`FileHandle.read(upToCount:)` would wait for a full chunk.)
+    /// The bytes that a file or pipe has at hand; empty at the end. (`FileHandle.read(upToCount:)` would wait for a full
+    /// chunk.)
     private func readChunk() throws -> [UInt8] {
         try [UInt8](unsafeUninitializedCapacity: Self.chunkSize) { bytes, count in
             var received = -1

@@ -19,7 +19,7 @@ extension DatasetFormat {
 ///      'img_id': '1.jpg', 'relation': '/org/loc/locate_at'}
 ///
 /// The post has two entities, head and tail, of the type `entity`, and the relation between them; `None` is a relation
-/// type like the others. A text with several pairs stands in several lines. Both versions of MNRE are written so, but that
+/// type like the others. A text with several pairs stands in several lines. Both versions of MNRE are written so;
 /// version 1 writes `none`, which is read as `None`.
 /// Zheng et al., "MNRE: A Challenge Multimodal Dataset for Neural Relation Extraction", ICME 2021.
 package final class MNREReader: PostReader {
@@ -30,7 +30,7 @@ package final class MNREReader: PostReader {
     /// The type of every entity, as MNRE does not type them.
     private static let entityType = "entity"
 
-    /// What version 1 of MNRE calls the type of a pair that has no relation.
+    /// The type of a pair without a relation in version 1 of MNRE.
     private static let noneOfVersion1 = "none"
 
     /// Opens a file.

@@ -1,11 +1,11 @@
 /// A file of posts, read one post at a time.
 ///
-/// A post that cannot be read comes as an error and the reading goes on behind it. What is odd but readable is
-/// collected in ``findings``.
+/// A post that cannot be read comes as an error, and the next post follows it. What is odd but readable is collected in
+/// ``findings``.
 public protocol PostReader: AnyObject, Sequence<Result<Post, CorpusError>>, IteratorProtocol {
-    /// Where the last post began.
+    /// The line on which the last post began.
     var location: SourceLocation { get }
-    /// What was odd in the posts so far.
+    /// The oddities of the posts so far.
     var findings: Findings { get }
 }
 

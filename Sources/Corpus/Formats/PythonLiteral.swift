@@ -60,7 +60,7 @@ extension PythonLiteral {
 }
 
 extension [PythonLiteral] {
-    /// What a closure makes of every element; nil where it makes nothing of one.
+    /// The values that a closure makes of the elements; nil where it makes none of one.
     fileprivate func all<Value>(_ read: (PythonLiteral) -> Value?) -> [Value]? {
         var values: [Value] = []
         for element in self {
@@ -71,11 +71,11 @@ extension [PythonLiteral] {
     }
 }
 
-/// Where and why a text is not a Python literal.
+/// The place and the reason where a text is not a Python literal.
 package struct PythonLiteralError: Error, CustomStringConvertible, Sendable, Equatable {
     /// The character at fault, counted from 1.
     package var column: Int
-    /// What is wrong there, and what to do.
+    /// The fault there, and its remedy.
     package var problem: String
 
     package var description: String { "column \(column): \(problem)" }

@@ -1,6 +1,6 @@
 /// Reads a Python literal by recursive descent, to a limited depth.
 struct PythonLiteralParser {
-    /// How deep lists, tuples and dictionaries may lie in each other.
+    /// The most lists, tuples and dictionaries in each other.
     static let deepest = 32
 
     private let text: [Unicode.Scalar]
@@ -48,7 +48,7 @@ extension PythonLiteralParser {
         return (values, !values.isEmpty)
     }
 
-    /// What is in parentheses: a tuple where there is a comma or nothing, else the value itself.
+    /// The content of parentheses: a tuple where there is a comma or nothing, else the value itself.
     private mutating func tuple() throws(PythonLiteralError) -> PythonLiteral {
         let (values, endWithComma) = try elements(until: ")")
         return values.count == 1 && !endWithComma ? values[0] : .tuple(values)

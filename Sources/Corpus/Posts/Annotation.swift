@@ -51,8 +51,8 @@ public struct EntityPair: Sendable, Hashable {
 
 /// Entities and the relations between them, as an annotator or a model gives them.
 ///
-/// Offsets are those of its maker: a post's own in ``Post/annotation`` and in what is extracted from a post, words inside
-/// a model.
+/// Offsets are those of its maker: a post's own in ``Post/annotation`` and in what is extracted from a post, words
+/// inside a model.
 public struct Annotation: Sendable, Equatable {
     /// The entities.
     public var entities: [Entity]
@@ -89,6 +89,6 @@ public struct Annotation: Sendable, Equatable {
 }
 
 extension Post {
-    /// What is annotated in the post, in its own offsets.
+    /// The entities and relations of the post, in its own offsets.
     public var annotation: Annotation { Annotation(entities: entities, relations: relations) }
 }

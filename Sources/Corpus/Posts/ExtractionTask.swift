@@ -1,4 +1,4 @@
-/// What a model extracts from posts.
+/// The kind of information that a model extracts from posts.
 public enum ExtractionTask: String, Sendable, Codable, CaseIterable {
     /// Named entities (MNER).
     case entities
@@ -18,7 +18,7 @@ extension ExtractionTask {
     /// The items that the main score of the task counts, in the plural.
     package var scoredItems: String { findsRelations ? "relations" : "entities" }
 
-    /// What a model of the task is for.
+    /// The purpose of a model of the task.
     package var purpose: String {
         switch self {
         case .entities: "named entities"
@@ -27,7 +27,7 @@ extension ExtractionTask {
         }
     }
 
-    /// What a model of the task does with its labels, as a sentence.
+    /// The ability of a model of the task with its labels, as a sentence.
     package func ability(with labels: LabelSet) -> String {
         let entities = labels.entityTypes.joined(separator: ", ")
         let relations = labels.relationTypes.joined(separator: ", ")
@@ -47,7 +47,8 @@ extension ExtractionTask {
         }
     }
 
-    /// What training needs annotated and has no type among the labels, in the plural; nil where nothing is missing.
+    /// The items that training needs annotated and of which the labels have no type, in the plural; nil where none are
+    /// missing.
     package func missingAnnotation(in labels: LabelSet) -> String? {
         if findsEntities, labels.entityTypes.isEmpty { return "entities" }
         if findsRelations, labels.relationTypes.isEmpty { return "relations" }

@@ -7,15 +7,14 @@ import Foundation
 public struct Post: Sendable, Identifiable {
     /// A name for the post, unique within its split.
     public var id: String
-    /// What was written.
+    /// The words or the text.
     public var content: Content
-    /// The path of the picture as the post names it, relative to the image base of its dataset; nil where there is none.
-    ///
-    /// Another path takes ``imageURL`` along, relative to the working folder.
+    /// The path of the picture as the post names it, relative to the image base of its dataset; nil where there is
+    /// none. A new path sets ``imageURL`` too, relative to the working folder.
     public var image: String? {
         didSet { imageURL = image.map { URL(filePath: $0) } }
     }
-    /// Where the picture lies, resolved by whoever reads the post; nil where the post names none.
+    /// The place of the picture, resolved by the reader of the post; nil where the post names none.
     public var imageURL: URL?
     /// A bridging context, usually a generated description of the picture; nil where there is none, or it was blank.
     public var context: String?
@@ -47,7 +46,7 @@ public struct Post: Sendable, Identifiable {
             id: id, content: content, image: name.map { "images/\($0)" }, entities: entities, relations: relations)
     }
 
-    /// What was written, already split into tokens or as one text.
+    /// The text of a post, split into tokens or as one string.
     public enum Content: Sendable, Equatable {
         /// Words as an annotator split them; offsets count words.
         case tokens([String])
@@ -148,7 +147,7 @@ extension Post: Equatable {
 }
 
 extension Post.Content {
-    /// What an offset counts, in words for messages.
+    /// The unit of offsets, in words for messages.
     var unit: String {
         switch self {
         case .tokens: "tokens"
@@ -162,8 +161,8 @@ extension Post: Codable {
         case id, tokens, text, image, context, entities, relations
     }
 
-    /// Reads the native format. A missing `id` becomes the empty string, missing lists become empty, a picture whose name
-    /// is empty is none, and so is a blank context.
+    /// Reads the native format. A missing `id` becomes the empty string, missing lists become empty, a picture whose
+    /// name is empty is none, and so is a blank context.
     public init(from decoder: any Decoder) throws {
         let fields = try decoder.container(keyedBy: CodingKeys.self)
         let tokens = try fields.decodeIfPresent([String].self, forKey: .tokens)
