@@ -65,7 +65,7 @@ extension RunReport.Examination {
     /// The relation of each pair of spans that has one; a pair has no direction where entities are found too.
     private func relationTypes(of annotation: Annotation) -> [[Range<Int>]: String] {
         var types: [[Range<Int>]: String] = [:]
-        for triple in annotation.relations.triples(of: annotation.entities) where triple.type != Relation.noneType {
+        for triple in annotation.triples where triple.type != Relation.noneType {
             let pair = [triple.head, triple.tail].map { $0.start..<$0.end }
             let key = task == .joint ? pair.sorted { $0.lowerBound < $1.lowerBound } : pair
             types[key] = types[key] ?? triple.type
