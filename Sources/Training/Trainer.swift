@@ -3,6 +3,7 @@ import Evaluation
 import Extraction
 import Foundation
 import Prediction
+import Support
 import Torch
 
 /// Trains a model: epochs of batches, validation, early stopping, checkpoints (paper, section 4.2).

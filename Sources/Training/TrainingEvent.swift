@@ -1,6 +1,9 @@
+import Foundation
+import Support
+
 /// What a trainer tells those who watch.
 public enum TrainingEvent: Sendable {
-    /// The run goes on from a saved state.
+    /// The run continues from a saved state.
     case resumed(TrainingState)
     /// A step was taken.
     case step(Metrics.Step, progress: Progress)
@@ -21,5 +24,33 @@ public enum TrainingEvent: Sendable {
         public var bestF1: Double?
         /// Seconds that the run would take from here if no early stop came.
         public var secondsLeft: Double
+    }
+}
+
+extension TrainingEvent: CustomStringConvertible {
+    /// The event in a line, for people.
+    public var description: String {
+        switch self {
+        case .resumed(let state): "continuing after step \(state.step) of epoch \(state.epoch + 1)"
+        case .warning(let message): "warning: \(message)"
+        case .step(let step, let progress): progress.summary(of: step)
+        case .epoch(let epoch, let isBest):
+            String(
+                format:
+                    "epoch %d  loss %.4f  validation P %.2f R %.2f F1 %.2f (%d gold)%@  %.0f posts/s  %.1f + %.1f s",
+                epoch.epoch + 1, epoch.loss, 100 * epoch.validation.precision, 100 * epoch.validation.recall,
+                100 * epoch.validation.f1, epoch.validation.gold, isBest ? " *" : "", epoch.postsPerSecond,
+                epoch.trainingSeconds, epoch.validationSeconds)
+        }
+    }
+}
+
+extension TrainingEvent.Progress {
+    /// How far the run is after a step, in a line.
+    public func summary(of step: Metrics.Step) -> String {
+        let best = bestF1.map { String(format: "  F1 %.2f", 100 * $0) } ?? ""
+        return String(
+            format: "epoch %d/%d  %d/%d  loss %.4f%@  %.0f posts/s  %@ left", step.epoch + 1, epochs, batch, batches,
+            meanLoss, best, postsPerSecond, secondsLeft.clockTime)
     }
 }

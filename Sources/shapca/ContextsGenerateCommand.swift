@@ -40,7 +40,7 @@ struct ContextsGenerateCommand: ParsableCommand {
     private func run(with generator: some ContextGenerator) throws {
         guard let files = try pictures.files() else { return }
         let runner = try options.runner(generator)
-        let (interrupt, display) = (Interrupt(), ContextDisplay())
+        let (interrupt, display) = (Interrupt(), ProgressDisplay())
         let sources = files.files.map(\.source)
         let result = try waiting {
             defer { display.finish() }

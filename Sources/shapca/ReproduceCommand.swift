@@ -86,7 +86,7 @@ struct ReproduceCommand: ParsableCommand {
         if dryRun { return try printPlan(plan, reproduction) }
         if tabulate { return try writeTable(plan, reproduction) }
         let interrupt = Interrupt()
-        let display = TrainingDisplay()
+        let display = ProgressDisplay()
         do {
             let failures = try reproduction.run(
                 shouldStop: { interrupt.wasAsked }, observe: { show($0, display) })
@@ -127,7 +127,7 @@ struct ReproduceCommand: ParsableCommand {
         )
     }
 
-    private func show(_ event: Reproduction.Event, _ display: TrainingDisplay) {
+    private func show(_ event: Reproduction.Event, _ display: ProgressDisplay) {
         switch event {
         case .started(let run, let index, let count): Console.note("[\(index + 1)/\(count)] \(run.title)")
         case .skipped(let run): Console.note("finished before: \(run.title)")

@@ -53,7 +53,7 @@ struct TrainCommand: ParsableCommand {
             resuming: resume, card: { ModelCard($0).markdown })
         for note in session.notes { Console.note(note) }
         let interrupt = Interrupt()
-        let display = TrainingDisplay()
+        let display = ProgressDisplay()
         do {
             let outcome = try session.run(shouldStop: { interrupt.wasAsked }, observe: { display.show($0) })
             let f1 = String(format: "%.2f", 100 * outcome.best.f1)

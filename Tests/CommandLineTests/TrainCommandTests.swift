@@ -63,7 +63,7 @@ struct TrainCommandTests {
         #expect(steps(of: "run").count < steps(of: "whole").count)
         let resumed = try train("run", "--resume")
         #expect(resumed.status == 0, "\(resumed.errors)")
-        #expect(resumed.errors.contains("going on after step"))
+        #expect(resumed.errors.contains("continuing after step"))
         #expect(steps(of: "run") == steps(of: "whole"))
         let models = try ["run", "whole"].map { try Data(contentsOf: scratch["\($0)/model/model.safetensors"]) }
         #expect(models[0] == models[1])

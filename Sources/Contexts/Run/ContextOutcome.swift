@@ -56,10 +56,9 @@ package struct ContextTally: Sendable, Equatable {
     package var done: Int { cached + generated + repeated + failed }
 
     /// How far the run is and how long the rest takes, in a line.
-    /// - Parameter clock: writes seconds for people.
-    package func summary(after elapsed: Duration, clock: (Double) -> String) -> String {
+    package func summary(after elapsed: Duration) -> String {
         let rate = Double(done - cached - repeated) / max(elapsed.seconds, 1e-3)
-        let left = rate > 0 ? clock(Double(total - done) / rate) : "?"
+        let left = rate > 0 ? (Double(total - done) / rate).clockTime : "?"
         return "\(done)/\(total)  " + String(format: "%.1f pictures/s", rate)
             + (cached > 0 ? "  \(cached) from the cache" : "") + "  \(failed) failed  \(left) left"
     }
