@@ -4,14 +4,14 @@ import Foundation
 public protocol ContextSource: Sendable {
     /// The contexts of pictures, in their order.
     /// - Throws: what ends the prediction of all posts, such as a cache that cannot be read.
-    func contexts(of pictures: [URL]) async throws -> [ContextOutcome]
+    func contexts(of pictures: [URL]) async throws -> [ContextStatus]
 
     /// Why nothing more is asked; nil while the source answers.
     var stop: String? { get }
 }
 
 /// The outcome of a post's context.
-public enum ContextOutcome: Sendable, Equatable {
+public enum ContextStatus: Sendable, Equatable {
     /// The post came with it.
     case given
     /// The post has none, and none was asked for or there is no picture.
@@ -23,8 +23,8 @@ public enum ContextOutcome: Sendable, Equatable {
     /// It could not be made, and why.
     case failed(String)
 
-    /// The outcome in the word that predictions carry.
-    public var status: String {
+    /// The word that predictions carry.
+    public var word: String {
         switch self {
         case .given: "given"
         case .none: "none"

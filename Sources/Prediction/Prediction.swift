@@ -27,7 +27,7 @@ public struct Prediction: Sendable {
     public let post: Post
     public let task: ExtractionTask
     public let extraction: Extractor.Extraction
-    public let context: ContextOutcome
+    public let context: ContextStatus
 
     /// What a model of given entities made of the pairs that the post asks about.
     public enum Answers: Sendable, Equatable {
@@ -63,7 +63,7 @@ extension Prediction: Encodable {
         try fields.encode(extraction.entities, forKey: .entities)
         if task.findsRelations { try fields.encode(extraction.relations, forKey: .relations) }
         try fields.encode(extraction.imageStatus, forKey: .imageStatus)
-        try fields.encode(context.status, forKey: .contextStatus)
+        try fields.encode(context.word, forKey: .contextStatus)
         try fields.encodeIfPresent(context.context, forKey: .context)
         try fields.encodeIfPresent(context.error, forKey: .contextError)
         try fields.encode(extraction.truncated, forKey: .truncated)

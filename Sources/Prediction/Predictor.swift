@@ -52,8 +52,8 @@ public struct Predictor: Sendable {
 
     /// Gives posts without a context one, where there is a source and they have a picture.
     /// - Returns: the outcome of each post's context.
-    private func attachContexts(to posts: inout [Post]) async throws -> [ContextOutcome] {
-        var outcomes = posts.map { $0.context == nil ? ContextOutcome.none : .given }
+    private func attachContexts(to posts: inout [Post]) async throws -> [ContextStatus] {
+        var outcomes = posts.map { $0.context == nil ? ContextStatus.none : .given }
         guard let contexts else { return outcomes }
         let asked = posts.indices.filter { outcomes[$0] == .none && posts[$0].imageURL != nil }
         let answers = try await contexts.contexts(of: asked.compactMap { posts[$0].imageURL })

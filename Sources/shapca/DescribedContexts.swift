@@ -12,7 +12,7 @@ final class DescribedContexts: ContextSource {
 
     var stop: String? { describer.stop }
 
-    func contexts(of pictures: [URL]) async throws -> [ContextOutcome] {
+    func contexts(of pictures: [URL]) async throws -> [ContextStatus] {
         try await describer.describe(pictures.map { .file($0) }).map { answer in
             switch answer {
             case .generated(let text): return .generated(text)

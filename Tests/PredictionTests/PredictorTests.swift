@@ -105,7 +105,7 @@ struct PredictorTests {
     private struct Names: ContextSource {
         let stop: String? = nil
 
-        func contexts(of pictures: [URL]) async throws -> [ContextOutcome] {
+        func contexts(of pictures: [URL]) async throws -> [ContextStatus] {
             pictures.map { picture in
                 picture.lastPathComponent == "bad.jpg" ? .failed("no answer") : .generated(picture.lastPathComponent)
             }

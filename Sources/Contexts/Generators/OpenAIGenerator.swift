@@ -2,6 +2,7 @@ import AsyncHTTPClient
 import Foundation
 import NIOCore
 import NIOHTTP1
+import Support
 import Vision
 
 /// A large multimodal model behind the OpenAI chat-completions protocol, as llama.cpp, vLLM, Ollama and hosted
@@ -125,9 +126,4 @@ package final class OpenAIGenerator: ContextGenerator {
             throw GenerationFailure(.invalidAnswer, "the answer is longer than \(Self.longestAnswer) bytes")
         }
     }
-}
-
-extension Duration {
-    /// The duration in seconds.
-    package var seconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Support
 import Vision
 
 /// The outcome of a picture.
