@@ -3,7 +3,6 @@ import Corpus
 import Extraction
 import Foundation
 import Prediction
-import Synchronization
 
 struct PredictCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -96,57 +95,40 @@ struct PredictCommand: ParsableCommand {
     }
 
     private func predictStream(with predictor: Predictor) throws -> PredictionTally {
-        let file = input.flatMap { $0 == "-" ? nil : URL(filePath: $0) }
+        let (file, output) = (input.flatMap { $0 == "-" ? nil : URL(filePath: $0) }, output)
         let interrupt = output.map { _ in Interrupt() }
-        let sink = try PredictionSink(output)
-        let (tally, notes) = try waiting {
+        let (tally, notes, part) = try waiting {
             let lines = try file.map { try LineReader($0) } ?? LineReader(.standardInput, name: "standard input")
             let posts = PostLines(
                 lines, picturesIn: file?.deletingLastPathComponent() ?? URL(filePath: "."),
                 shouldStop: { interrupt?.wasAsked == true })
+            let writer = try output.map { try JSONLinesWriter<PredictionOutcome>($0) }
             var tally = PredictionTally()
             do {
                 for try await outcome in predictor.predictions(of: posts) {
                     tally.count(outcome)
-                    try sink.write(outcome)
+                    if let writer { try writer.write(outcome) } else { try Console.print(line: outcome) }
                 }
+                guard interrupt?.wasAsked == true else {
+                    try writer?.finish()
+                    return (tally, posts.findings.notes, nil as URL?)
+                }
+                return (tally, [], try writer?.keepPart())
             } catch {
-                if let part = try? sink.keepPart() {
+                if let part = try? writer?.keepPart() {
                     Console.note("the results that could be written are in \(part.path(percentEncoded: false))")
                 }
                 throw error
             }
-            return (tally, posts.findings.notes)
         }
         if interrupt?.wasAsked == true {
-            let place = try sink.keepPart().map { "; their results are in \($0.path(percentEncoded: false))" } ?? ""
+            let place = part.map { "; their results are in \($0.path(percentEncoded: false))" } ?? ""
             Console.note("stopped after \(tally.posts + tally.failures) posts\(place)")
             throw ExitCode(130)
         }
-        try sink.finish()
         for note in notes { Console.note(note) }
         return tally
     }
-}
-
-/// Where predictions go: standard output, or a file that appears when it is complete.
-private final class PredictionSink: Sendable {
-    private let file: Mutex<JSONLinesWriter<PredictionOutcome>?>
-
-    init(_ url: URL?) throws { file = Mutex(try url.map { try JSONLinesWriter($0) }) }
-
-    func write(_ outcome: PredictionOutcome) throws {
-        try file.withLock { file in
-            if let file { return try file.write(outcome) }
-            try Console.print(line: outcome)
-        }
-    }
-
-    func finish() throws { try file.withLock { try $0?.finish() } }
-
-    /// Ends an incomplete file.
-    /// - Returns: where it is; nil where there is none.
-    func keepPart() throws -> URL? { try file.withLock { try $0?.keepPart() } }
 }
 
 /// A model of relations was given a text alone.
