@@ -97,7 +97,7 @@ struct PredictCommand: ParsableCommand {
     private func predictStream(with predictor: Predictor) throws -> PredictionTally {
         let (file, output) = (input.flatMap { $0 == "-" ? nil : URL(filePath: $0) }, output)
         let interrupt = output.map { _ in Interrupt() }
-        let (tally, notes, part) = try waiting {
+        let (tally, notes, part, isStopped) = try waiting {
             let lines = try file.map { try LineReader($0) } ?? LineReader(.standardInput, name: "standard input")
             let posts = PostLines(
                 lines, picturesIn: file?.deletingLastPathComponent() ?? URL(filePath: "."),
@@ -109,11 +109,10 @@ struct PredictCommand: ParsableCommand {
                     tally.count(outcome)
                     if let writer { try writer.write(outcome) } else { try Console.print(line: outcome) }
                 }
-                guard interrupt?.wasAsked == true else {
-                    try writer?.finish()
-                    return (tally, posts.findings.notes, nil as URL?)
-                }
-                return (tally, [], try writer?.keepPart())
+                let isStopped = interrupt?.wasAsked == true
+                let part = isStopped ? try writer?.keepPart() : nil
+                if !isStopped { try writer?.finish() }
+                return (tally, posts.findings.notes, part, isStopped)
             } catch {
                 if let part = try? writer?.keepPart() {
                     Console.note("the results that could be written are in \(part.path(percentEncoded: false))")
@@ -121,7 +120,7 @@ struct PredictCommand: ParsableCommand {
                 throw error
             }
         }
-        if interrupt?.wasAsked == true {
+        if isStopped {
             let place = part.map { "; their results are in \($0.path(percentEncoded: false))" } ?? ""
             Console.note("stopped after \(tally.posts + tally.failures) posts\(place)")
             throw ExitCode(130)
