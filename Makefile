@@ -5,12 +5,14 @@ TORCH_VERSION ?= $(DEFAULT_TORCH_VERSION)
 export TORCH_VERSION
 
 BUILD_FOLDER := .build$(if $(filter-out $(DEFAULT_TORCH_VERSION),$(TORCH_VERSION)),-torch-$(TORCH_VERSION))
-SWIFT_OPTIONS := -c release -j $(shell nproc) --scratch-path $(BUILD_FOLDER)
+# A room that imports another without saying so in Package.swift does not build; `rooms` finds what this check does not.
+SWIFT_OPTIONS := -c release -j $(shell nproc) --scratch-path $(BUILD_FOLDER) \
+	--explicit-target-dependency-import-check error
 BINARIES := $(BUILD_FOLDER)/release
 SWIFT_SOURCES := $(wildcard Package.swift Sources Tests Benchmarks Examples)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build test test-llava demo demo-twitter bench lint format clean
+.PHONY: help setup rooms build test test-llava demo demo-twitter bench lint format clean
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -18,10 +20,13 @@ help: ## Say what can be made
 setup: ## Fetch libtorch, pretrained weights, libvips and SQLite where they are missing
 	@python3 Scripts/setup.py
 
-build: setup ## Build the shapca command
+rooms:
+	@python3 Scripts/rooms.py --check
+
+build: setup rooms ## Build the shapca command
 	swift build $(SWIFT_OPTIONS)
 
-test: setup lint ## Check the style and run every test
+test: setup rooms lint ## Check the style and run every test
 	swift test $(SWIFT_OPTIONS) --no-parallel
 	BINARIES=$(BINARIES) python3 -m unittest discover --start-directory Tests/SetupTests
 
@@ -44,4 +49,4 @@ format: ## Put the Swift sources in style
 	swift format --in-place --recursive $(SWIFT_SOURCES)
 
 clean: ## Remove what was built and the demo; the cache stays
-	rm -rf .build .build-torch-* demo
+	rm -rf .build .build-dependency .build-torch-* demo

@@ -35,13 +35,12 @@ struct EpochCommand: ParsableCommand {
             let folder = FileManager.default.temporaryDirectory.appending(path: "shapca-bench-\(UUID().uuidString)")
             defer { try? FileManager.default.removeItem(at: folder) }
             let session = try TrainingSession(
-                configuration, dataset: dataset, contexts: nil, output: folder, device: .cpu, resuming: false)
+                configuration, dataset: dataset, contexts: nil, output: folder, device: .cpu, resuming: false,
+                card: { _ in "" })
             var seconds = 0.0
-            _ = try session.run(
-                resuming: false, shouldStop: { false },
-                observe: { event in
-                    if case .epoch(let epoch, _) = event { seconds = epoch.trainingSeconds }
-                })
+            _ = try session.run(observe: { event in
+                if case .epoch(let epoch, _) = event { seconds = epoch.trainingSeconds }
+            })
             return ["epochSeconds": seconds]
         }
     }

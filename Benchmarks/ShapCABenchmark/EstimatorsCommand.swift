@@ -1,8 +1,8 @@
 import ArgumentParser
+import Charts
 import Foundation
 import Shapley
 import Support
-import Training
 
 /// How far the sampled estimators are from the exact values, their loss and their gradient: one JSON line each.
 ///

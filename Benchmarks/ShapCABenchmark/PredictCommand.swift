@@ -3,6 +3,7 @@ import Corpus
 import Extraction
 import Foundation
 import Torch
+import Training
 
 /// Posts a second and the latency of one post, with a trained model folder.
 struct PredictCommand: ParsableCommand {
@@ -15,7 +16,7 @@ struct PredictCommand: ParsableCommand {
     var input: String
 
     @Option(help: "fp32 or bf16.")
-    var precision = "fp32"
+    var precision = Precision.fp32
 
     @Option(help: "Posts a batch.")
     var batch = 32
@@ -23,11 +24,12 @@ struct PredictCommand: ParsableCommand {
     @OptionGroup var measurement: Measurement
 
     func run() throws {
-        let extractor = try model.map { try ModelFolder.load(URL(filePath: $0)) } ?? freshExtractor()
-        extractor.precision = precision == "bf16" ? .bfloat16 : nil
+        let extractor =
+            try model.map { try Extractor(modelFolder: URL(filePath: $0), precision: precision.autocast) }
+            ?? freshExtractor()
         let posts = try JSONLinesReader(URL(filePath: input)).posts()
         let clock = ContinuousClock()
-        try measurement.run("predict", ["precision": precision]) {
+        try measurement.run("predict", ["precision": precision.rawValue]) {
             let start = clock.now
             let found = try extractor.extract(posts, batchSize: batch).reduce(0) { $0 + $1.entities.count }
             let seconds = (clock.now - start) / .seconds(1)
@@ -50,7 +52,7 @@ struct PredictCommand: ParsableCommand {
                     textEncoderName: "minilm-l6-v2", textEncoder: text, imageEncoder: nil, usesContext: true,
                     alignment: AlignmentOptions(), fusion: FusionOptions(), dropout: 0.1, maximumLength: 192,
                     labels: LabelSet(entityTypes: ["PER", "LOC", "ORG", "MISC"]), partsOfSpeech: partsOfSpeech)
-            }, textFolder: try EmbeddedAssets.resolve("minilm-l6-v2"), imageEncoder: nil,
-            taggerFolder: EmbeddedAssets.tagger, device: .cpu)
+            }, textFolder: try FetchedModels.resolve("minilm-l6-v2"), imageEncoder: nil,
+            taggerFolder: FetchedModels.tagger, device: .cpu, precision: precision.autocast)
     }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Extraction
+import Language
 import Torch
 
 /// Seconds of the word-pair layer alone, with its loss and every gradient, over random words.
@@ -19,20 +20,23 @@ struct WordPairsCommand: ParsableCommand {
         let (width, labelCount) = (256, 26)
         let layer = WordPairLayer(
             width: width, partsOfSpeech: 50, labelCount: labelCount, dropout: 0.1, options: WordPairOptions())
-        layer.train()
         let posts = (0..<batch).map { _ in
             EncodedPost(
-                tokenIDs: [Int](repeating: 7, count: length + 2), text: 1..<(length + 1),
-                wordStarts: Array(1..<(length + 1)), context: (length + 2)..<(length + 2),
-                partsOfSpeech: (0..<length).map { _ in Int.random(in: 0...50) }, tags: [], droppedWords: 0)
+                sequence: TokenSequence(
+                    ids: [Int](repeating: 7, count: length + 2), text: 1..<(length + 1),
+                    pair: (length + 2)..<(length + 2), secondSegment: length + 2),
+                wordStarts: Array(1..<(length + 1)),
+                partsOfSpeech: (0..<length).map { _ in Int.random(in: 0...50) })
         }
-        let words = Batch(posts, hasPicture: posts.map { _ in false }, pictures: nil, encoding: .joint)
+        let words = Batch(posts, hasPicture: posts.map { _ in false }, pictures: nil, paddingID: 0, alignment: nil)
         let fused = Tensor.randn([batch, length, width]).requiringGradient()
         let gold = (0..<(batch * length * (length + 1) / 2)).map { _ in Int.random(in: 0..<labelCount) }
         try measurement.run("word-pairs") {
             for tensor in layer.parameters().map(\.tensor) + [fused] { tensor.gradient = nil }
             let loss = try withTorchErrors {
-                let loss = WordPairs(triangles: words).logProbabilities(fused, layer).negativeLogLikelihood(gold)
+                let loss = withTrainingMode {
+                    WordPairs(triangles: words).logProbabilities(fused, layer).negativeLogLikelihood(gold)
+                }
                 loss.backward()
                 return loss
             }

@@ -3,26 +3,26 @@ import Foundation
 import Vision
 
 /// The pictures that a folder or a dataset holds, by the file names under which contexts are looked up.
-public struct PictureFiles: Sendable {
+package struct PictureFiles: Sendable {
     /// One picture.
-    public struct File: Sendable, Equatable {
+    package struct File: Sendable, Equatable {
         /// The file name, without folders.
-        public let name: String
-        public let path: String
+        package let name: String
+        package let path: String
 
-        public var source: PictureSource { .file(URL(filePath: path)) }
+        package var source: PictureSource { .file(URL(filePath: path)) }
     }
 
     /// The pictures by name, each once.
-    public private(set) var files: [File] = []
+    package private(set) var files: [File] = []
     /// Files of the folder that are no pictures.
-    public private(set) var otherFiles = 0
+    package private(set) var otherFiles = 0
     /// Pictures that share their name with another one in another folder, for which no context can be looked up.
-    public private(set) var ambiguous: [String] = []
+    package private(set) var ambiguous: [String] = []
 
     /// The pictures of a folder and the folders in it; hidden files are left out.
     /// - Throws: `CorpusError` for a folder that cannot be read.
-    public init(folder: URL) throws {
+    package init(folder: URL) throws {
         let keys: [URLResourceKey] = [.isRegularFileKey]
         var isFolder: ObjCBool = false
         guard FileManager.default.fileExists(atPath: folder.path, isDirectory: &isFolder), isFolder.boolValue,
@@ -43,15 +43,26 @@ public struct PictureFiles: Sendable {
     }
 
     /// The pictures that a dataset's posts name, there or not.
-    public init(dataset: Dataset) {
+    package init(dataset: Dataset) {
         var found: Set<String> = []
         take(
             Split.allCases.flatMap { dataset[$0] }.compactMap { post in
-                guard let name = post.imageName, let url = dataset.imageURL(of: post),
+                guard let name = post.imageName, let url = post.imageURL,
                     found.insert(url.path).inserted
                 else { return nil }
                 return File(name: name, path: url.path)
             })
+    }
+
+    /// The pictures of a folder, else of the posts of a dataset's folder; nil where neither is named.
+    /// - Throws: `CorpusError` for a place that cannot be read, ``NoPicturesError`` for one that has none.
+    package static func find(in folder: URL?, orOfDataset dataset: URL?) throws -> PictureFiles? {
+        guard let place = folder ?? dataset else { return nil }
+        let found =
+            try folder.map { try PictureFiles(folder: $0) }
+            ?? PictureFiles(dataset: Dataset.load(folder: place))
+        guard !found.files.isEmpty else { throw NoPicturesError(place: place.relativePath) }
+        return found
     }
 
     private mutating func take(_ found: [File]) {
@@ -74,4 +85,11 @@ public struct PictureFiles: Sendable {
         }
         return PictureFormat(firstBytes: head) != nil
     }
+}
+
+/// A place without pictures.
+package struct NoPicturesError: Error, CustomStringConvertible {
+    let place: String
+
+    package var description: String { "\(place): no pictures here; check the path" }
 }

@@ -1,7 +1,7 @@
 import Foundation
 import Support
 
-/// How sure the difference of two systems' micro F1 on the same posts is, by resampling the posts.
+/// The difference of two systems' micro F1 on the same posts and its certainty, by resampling the posts.
 ///
 /// Each resample draws as many posts as there are, with replacement, and takes for both systems what they did on them.
 /// Efron and Tibshirani, "An Introduction to the Bootstrap", 1993; Berg-Kirkpatrick, Burkett and Klein, "An Empirical
@@ -20,7 +20,7 @@ public struct PairedBootstrap: Sendable, Hashable, Codable {
     public var pValue: Double
     /// The number of resamples.
     public var resamples: Int
-    /// What the draws begin from; the same seed gives the same numbers on every machine.
+    /// The start of the draws; the same seed gives the same numbers on every machine.
     public var seed: UInt64
 
     /// Compares two systems by their counts on each post.

@@ -1,5 +1,65 @@
 import Corpus
 
+/// Two entities and how the first is related to the second: what joint extraction finds in a post.
+public struct RelationTriple: Sendable, Hashable, Codable {
+    /// The relation's subject.
+    public var head: Entity
+    /// The relation's object.
+    public var tail: Entity
+    /// The kind of relation, for example `held_on`.
+    public var type: String
+
+    /// Makes a triple.
+    public init(head: Entity, tail: Entity, type: String) {
+        self.head = head
+        self.tail = tail
+        self.type = type
+    }
+}
+
+extension Annotation {
+    /// The relations with the entities that they index; one that indexes none is left out.
+    public var triples: [RelationTriple] {
+        relations.compactMap { relation in
+            guard entities.indices.contains(relation.head), entities.indices.contains(relation.tail) else { return nil }
+            return RelationTriple(head: entities[relation.head], tail: entities[relation.tail], type: relation.type)
+        }
+    }
+}
+
+/// A rule by which a predicted triple counts as an annotated one. Papers differ here, so a score names its protocol.
+public enum JointProtocol: String, Sendable, Hashable, Codable, CaseIterable {
+    /// Both spans, both entity types, the relation and its direction must agree.
+    case strict
+    /// As ``strict``, but for the direction: the pair is a set. This is the protocol of EEGA, whose table of word pairs
+    /// has no direction; two triples of a post that differ by direction alone are one.
+    ///
+    /// EEGA's script reads the annotation out of that table too, where entities that touch run together and those that
+    /// overlap overwrite each other, so that it knows fewer gold triples: 636 of the 640 in the test split of JMERE V1.
+    /// Here all count. Where entities do not touch and a pair has one relation, its score and this one are the same.
+    case unordered
+    /// Both spans and the relation must agree; direction and entity types do not matter.
+    case boundaries
+
+    /// The triple that stands for all those that the protocol holds to be equal.
+    func canonical(_ triple: RelationTriple) -> RelationTriple {
+        var triple = triple
+        if self == .boundaries {
+            triple.head.type = ""
+            triple.tail.type = ""
+        }
+        if self != .strict, triple.tail.precedes(triple.head) { swap(&triple.head, &triple.tail) }
+        return triple
+    }
+}
+
+extension Entity {
+    /// Whether this entity stands before another; the type decides between entities of one span.
+    fileprivate func precedes(_ other: Entity) -> Bool {
+        (start, end, type) < (other.start, other.end, other.type)
+    }
+}
+
 extension Scores {
     /// Scores the relation of one pair of entities an item, as MNRE is scored: micro-averaged over all relations but
     /// the one that says there is none.
@@ -25,13 +85,5 @@ extension Scores {
     ) {
         func items(_ triples: [[RelationTriple]]) -> [[RelationTriple]] { triples.map { $0.map(matching.canonical) } }
         self.init(gold: items(goldTriples), predicted: items(predictedTriples), type: \.type)
-    }
-}
-
-extension Score {
-    /// The counts of one post, in which an item named twice counts once.
-    public init<Item: Hashable>(gold: [Item], predicted: [Item]) {
-        let (gold, predicted) = (Set(gold), Set(predicted))
-        self.init(gold: gold.count, predicted: predicted.count, correct: gold.intersection(predicted).count)
     }
 }

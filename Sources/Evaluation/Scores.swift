@@ -1,4 +1,5 @@
 import Corpus
+import Foundation
 
 /// Micro-averaged scores of a whole split and of each type.
 ///
@@ -32,14 +33,26 @@ public struct Scores: Sendable, Equatable, Codable {
     public init(gold: [[Entity]], predicted: [[Entity]]) {
         self.init(gold: gold, predicted: predicted, type: \.type)
     }
+}
 
-    /// Scores BIO tags; an illegal inside tag starts an entity, as conlleval has it.
-    public init(goldTags: [[Tag]], predictedTags: [[Tag]]) {
-        self.init(gold: goldTags.map { $0.entities() }, predicted: predictedTags.map { $0.entities() })
-    }
-
-    /// The mean of the types' F1, each type counting the same; 0 without types.
-    public var macroF1: Double {
-        perType.isEmpty ? 0 : perType.values.reduce(0) { $0 + $1.f1 } / Double(perType.count)
+extension Scores: CustomStringConvertible {
+    /// A table in percent for people, a type a line in alphabetical order, all of them last.
+    public var description: String {
+        let names = perType.keys.sorted()
+        let width = (names + ["overall"]).map(\.count).max() ?? 0
+        func pad(_ text: String, to width: Int, left: Bool = false) -> String {
+            let space = String(repeating: " ", count: max(0, width - text.count))
+            return left ? space + text : text + space
+        }
+        func line(_ title: String, _ cells: [String]) -> String {
+            ([pad(title, to: width)] + cells.map { pad($0, to: 9, left: true) }).joined(separator: " ")
+        }
+        func line(_ title: String, _ score: Score) -> String {
+            let percentages = [score.precision, score.recall, score.f1].map { String(format: "%.2f", 100 * $0) }
+            return line(title, percentages + [score.gold, score.predicted, score.correct].map(String.init))
+        }
+        let heading = line("", ["precision", "recall", "F1", "gold", "predicted", "correct"])
+        return ([heading] + names.map { line($0, perType[$0] ?? Score()) } + [line("overall", overall)])
+            .joined(separator: "\n")
     }
 }

@@ -85,23 +85,6 @@ public struct AlignmentLoss: Hashable, Sendable {
             gradient: GameMatrix(joining: terms.map(\.gradient), players: similarities.players))
     }
 
-    /// The same by the definition, from the values of all players: slower, and of use as a check.
-    public func evaluateAllPlayers(
-        _ similarities: GameMatrix, owners: [Int]? = nil, seed: UInt64 = 0
-    ) throws(ShapleyError) -> Evaluation {
-        let owners = try check(owners ?? Array(0..<similarities.games), of: similarities)
-        guard similarities.games > 0, similarities.players > 1 else { return .zero(of: similarities) }
-        let scale = 1 / Double(similarities.games)
-        let others = scale * negatives.weight(playerCount: similarities.players)
-        let weights = owners.map { owner in
-            (0..<similarities.players).map { $0 == owner ? -scale : others }
-        }
-        let solution = try estimator.weightedSums(
-            of: similarities, weights: GameMatrix(joining: weights, players: similarities.players),
-            temperature: temperature, seed: seed, threads: threads)
-        return Evaluation(loss: solution.sums.reduce(0, +), gradient: solution.gradient)
-    }
-
     private func check(_ owners: [Int], of similarities: GameMatrix) throws(ShapleyError) -> [Int] {
         guard owners.count == similarities.games else {
             throw .shape(

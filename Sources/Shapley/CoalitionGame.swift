@@ -51,7 +51,7 @@ public struct CoalitionGame: Hashable, Sendable {
 
     /// The gradient of `u(K)` with respect to the similarities, `[players]`: `p_i (1 + (s_i - u(K)) / τ)` with
     /// `p_i = w_i / Σ_j w_j`.
-    public var grandUtilityGradient: [Double] {
+    package var grandUtilityGradient: [Double] {
         guard let largest = similarities.max() else { return [] }
         let weights = similarities.map { exp(($0 - largest) / temperature) }
         let total = weights.reduce(0, +)

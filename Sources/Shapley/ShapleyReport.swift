@@ -3,22 +3,22 @@ import Foundation
 /// The Shapley values of a batch of games as a document: what `shapca shapley` prints.
 ///
 ///     {"estimator": "exact", "standardErrors": null, "temperature": 0.1, "utilities": [0.53], "values": [[0.08, 0.45]]}
-public struct ShapleyReport: Codable, Hashable, Sendable {
+package struct ShapleyReport: Codable, Hashable, Sendable {
     /// The estimator's name.
-    public let estimator: String
+    package let estimator: String
     /// The temperature `τ` of the games.
-    public let temperature: Double
+    package let temperature: Double
     /// One value a game and player.
-    public let values: [[Double]]
+    package let values: [[Double]]
     /// The standard error of each value; nil (`null`) where the estimator has none.
-    public let standardErrors: [[Double]]?
+    package let standardErrors: [[Double]]?
     /// What all players of each game are worth together.
-    public let utilities: [Double]
+    package let utilities: [Double]
 
     /// Solves the games whose similarities are the rows of a matrix.
     ///
     /// Throws `ShapleyError.temperature`, `ShapleyError.similarity` and `ShapleyError.sampleCount`.
-    public init(
+    package init(
         similarities: GameMatrix, estimator: ShapleyEstimator, temperature: Double, seed: UInt64 = 0
     ) throws(ShapleyError) {
         let solution = try estimator.values(of: similarities, temperature: temperature, seed: seed)
@@ -30,7 +30,7 @@ public struct ShapleyReport: Codable, Hashable, Sendable {
     }
 
     /// Writes every key, also where there are no standard errors.
-    public func encode(to encoder: any Encoder) throws {
+    package func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(estimator, forKey: .estimator)
         try container.encode(temperature, forKey: .temperature)
@@ -40,7 +40,7 @@ public struct ShapleyReport: Codable, Hashable, Sendable {
     }
 
     /// The document in one line.
-    public func json() throws -> String {
+    package func json() throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = .sortedKeys
         return String(decoding: try encoder.encode(self), as: UTF8.self)

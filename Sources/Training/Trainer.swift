@@ -2,10 +2,10 @@ import Corpus
 import Evaluation
 import Extraction
 import Foundation
-import Shapley
+import Prediction
 import Torch
 
-/// Trains a model: batches, loss, optimiser, validation, early stopping, checkpoints (paper, section 4.2).
+/// Trains a model: epochs of batches, validation, early stopping, checkpoints (paper, section 4.2).
 public final class Trainer {
     /// How a run ended.
     public struct Outcome: Sendable {
@@ -15,76 +15,53 @@ public final class Trainer {
         public let seconds: Double
     }
 
-    /// A validation split: posts and their gold annotation in word offsets of the same posts.
-    public struct Validation {
-        let posts: [PreparedPost]
-        let gold: [Annotation]
-
-        public init(posts: [PreparedPost], gold: [Annotation]) {
-            self.posts = posts
-            self.gold = gold
-        }
-    }
-
     private let configuration: TrainingConfiguration
     private let extractor: Extractor
     private let training: [PreparedPost]
-    private let validation: Validation
+    private let validation: TrainingPreparation.Validation
     private let folder: RunFolder
-    private let optimizer: AdamW
-    private let schedule: CosineSchedule
+    private let resuming: Bool
+    private let step: TrainingStep
     private var state = TrainingState()
+    /// The losses of the epoch under way.
+    private var losses: [Double] = []
     private var warnings: Set<String> = []
-    private var events: TensorBoardWriter?
 
     private var model: ShapCA { extractor.model }
     private var options: TrainingConfiguration.Optimization { configuration.training }
     private var stepsPerEpoch: Int { (training.count + options.batchSize - 1) / options.batchSize }
 
-    /// - Throws: ``RunError/emptySplit(_:)``.
-    public init(
-        _ configuration: TrainingConfiguration, extractor: Extractor, training: [PreparedPost],
-        validation: Validation, folder: RunFolder
-    ) throws {
-        guard !training.isEmpty else { throw RunError.emptySplit("train") }
-        guard !validation.posts.isEmpty else { throw RunError.emptySplit("valid") }
-        self.configuration = configuration
-        self.extractor = extractor
-        self.training = training
-        self.validation = validation
+    /// - Parameter resuming: continue from the folder's checkpoint, exactly as if the run had not ended.
+    init(_ preparation: TrainingPreparation, folder: RunFolder, resuming: Bool) {
+        configuration = preparation.configuration
+        extractor = preparation.extractor
+        training = preparation.training
+        validation = preparation.validation
         self.folder = folder
-        if configuration.text.frozen { extractor.model.textEncoder.freeze() }
-        let trained = extractor.model.parameters().filter { $0.tensor.requiresGradient }
-        let groups = Dictionary(grouping: trained) { configuration.learningRate(of: $0.path) }
-        optimizer = AdamW(
-            groups.sorted { $0.key < $1.key }.map { rate, parameters in
-                AdamW.Group(parameters, learningRate: rate, weightDecay: configuration.training.weightDecay)
-            })
+        self.resuming = resuming
         let batches = (training.count + configuration.training.batchSize - 1) / configuration.training.batchSize
-        schedule = CosineSchedule(
-            steps: configuration.training.epochs * batches, warmupShare: configuration.training.warmup)
+        step = TrainingStep(configuration, model: extractor.model, steps: configuration.training.epochs * batches)
     }
 
     /// Trains until the last epoch or until validation has not improved for `training.patience` epochs.
     /// - Parameters:
-    ///   - resuming: go on from the run's checkpoint, exactly as if the run had not ended.
     ///   - shouldStop: asked after every step; the state is saved before the run ends.
     ///   - observe: is told what happens.
     /// - Throws: ``RunError``, `TorchError`.
-    public func run(
-        resuming: Bool = false, shouldStop: () -> Bool = { false }, observe: (TrainingEvent) -> Void = { _ in }
-    ) throws -> Outcome {
+    func run(shouldStop: () -> Bool, observe: (TrainingEvent) -> Void) throws -> Outcome {
         Random.seed(UInt64(options.seed))
         if resuming { try resume(observe) }
-        events = try TensorBoardWriter(folder: folder.url, resumingAt: resuming ? state.step : nil)
+        let recorder = try RunRecorder(folder, continuingAt: resuming ? state.step : nil)
         while state.epoch < options.epochs, state.epochsWithoutProgress < options.patience {
-            try runEpoch(shouldStop: shouldStop, observe: observe)
+            try runEpoch(recorder, shouldStop: shouldStop, observe: observe)
         }
-        guard let best = state.best else { throw RunError.nothingToResume(path: folder.url.path) }
+        guard let best = state.best else { throw RunError.withoutModel(path: folder.url.path) }
         return Outcome(best: best, epochs: state.epoch, steps: state.step, seconds: state.seconds)
     }
 
-    private func runEpoch(shouldStop: () -> Bool, observe: (TrainingEvent) -> Void) throws {
+    private func runEpoch(
+        _ recorder: RunRecorder, shouldStop: () -> Bool, observe: (TrainingEvent) -> Void
+    ) throws {
         let plan = BatchPlan(
             lengths: training.map(\.encoded.length), batchSize: options.batchSize, seed: options.seed,
             epoch: state.epoch)
@@ -92,19 +69,11 @@ public final class Trainer {
         // As if the whole epoch had been trained in this sitting.
         let start = clock.now.advanced(by: .seconds(-state.secondsInEpoch))
         let secondsBefore = state.seconds - state.secondsInEpoch
-        var losses = try folder.readMetrics().compactMap { metrics in
-            if case .step(let step) = metrics, step.epoch == state.epoch, step.step <= state.step {
-                step.loss
-            } else {
-                nil
-            }
-        }
         var posts = plan.batches.prefix(state.batch).reduce(0) { $0 + $1.count }
-        model.train()
         while state.batch < plan.batches.count {
             let indices = plan.batches[state.batch]
-            let metrics = try step(indices, observe: observe)
-            try record(.step(metrics))
+            let metrics = try takeStep(indices, observe: observe)
+            try recorder.record(.step(metrics))
             losses.append(metrics.loss)
             posts += indices.count
             let seconds = (clock.now - start).seconds
@@ -137,57 +106,38 @@ public final class Trainer {
         state.epoch += 1
         state.batch = 0
         state.epochSeconds = 0
-        try record(.epoch(epoch))
+        losses = []
+        try recorder.record(.epoch(epoch))
         try saveCheckpoint()
         try saveBestModel()
         observe(.epoch(epoch, isBest: isBest))
     }
 
-    private func step(_ indices: [Int], observe: (TrainingEvent) -> Void) throws -> Metrics.Step {
-        let (batch, _, lost) = try extractor.batch(indices.map { training[$0] })
-        for reason in lost where warnings.insert(reason).inserted { observe(.warning(reason)) }
-        let losses: ShapCA.Losses
+    private func takeStep(_ indices: [Int], observe: (TrainingEvent) -> Void) throws -> Metrics.Step {
+        let posts = try extractor.batch(indices.map { training[$0] }, isTrained: true, isAligned: true)
+        for reason in posts.pictureProblems where warnings.insert(reason).inserted { observe(.warning(reason)) }
+        let outcome: TrainingStep.Outcome
         do {
-            losses = try model.losses(
-                batch, precision: options.precision.autocast, seed: UInt64(options.seed) << 32 | UInt64(state.step))
-        } catch is ShapleyError {
-            throw diverged()
+            outcome = try step(posts.batch, number: state.step)
+        } catch is DivergedError {
+            let exists = FileManager.default.fileExists(atPath: folder.checkpoint.path)
+            throw RunError.diverged(step: state.step + 1, checkpoint: exists ? folder.checkpoint.path : nil)
         }
-        let loss = losses.total.item()
-        guard loss.isFinite else { throw diverged() }
-        try withTorchErrors { losses.total.backward() }
-        let norm = try optimizer.gradientNorm()
-        guard norm.isFinite else { throw diverged() }
-        let factor = schedule.factor(at: state.step)
-        try optimizer.step(
-            rateFactor: factor,
-            gradientDivisor: AdamW.clippingDivisor(maximumNorm: options.maximumGradientNorm, norm: norm))
         state.step += 1
         state.batch += 1
+        let alignment = outcome.losses.alignment
         return Metrics.Step(
-            step: state.step, epoch: state.epoch, loss: loss, task: losses.task.item(),
-            semantic: losses.alignment.semantic?.loss.item(), modality: losses.alignment.modality?.loss.item(),
-            semanticCosines: losses.alignment.semantic?.cosines, modalityCosines: losses.alignment.modality?.cosines,
-            gradientNorm: norm, rateFactor: factor)
-    }
-
-    private func diverged() -> RunError {
-        let exists = FileManager.default.fileExists(atPath: folder.checkpoint.path)
-        return .diverged(step: state.step + 1, checkpoint: exists ? folder.checkpoint.path : nil)
-    }
-
-    private func record(_ metrics: Metrics) throws {
-        try folder.append(metrics)
-        try events?.write(metrics)
+            step: state.step, epoch: state.epoch, loss: outcome.loss, task: outcome.losses.task.item(),
+            semantic: alignment.semantic?.loss.item(), modality: alignment.modality?.loss.item(),
+            semanticCosines: alignment.semantic?.cosines, modalityCosines: alignment.modality?.cosines,
+            gradientNorm: outcome.gradientNorm, rateFactor: outcome.rateFactor)
     }
 
     private func validate() throws -> Score {
-        model.train(false)
-        defer { model.train() }
-        let predicted = try extractor.annotations(validation.posts, batchSize: 2 * options.batchSize)
-        return TaskScores(
-            model.configuration.task, gold: validation.gold, predicted: predicted.map(\.annotation)
-        ).main.overall
+        let answers = try extractor.answers(to: validation.posts, batchSize: 2 * options.batchSize)
+        return ScoredPosts(
+            configuration.task, gold: validation.gold, found: answers.map(\.annotation.annotation)
+        ).scores.main.overall
     }
 
     /// The devices whose random numbers a run draws, by the name under which a checkpoint keeps their state.
@@ -206,7 +156,7 @@ public final class Trainer {
         }
         do {
             try model.load(part("model."))
-            try optimizer.load(part("optimizer."))
+            try step.optimizer.load(part("optimizer."))
         } catch let error as WeightMismatch {
             throw RunError.damaged(path: folder.checkpoint.path, reason: error.description)
         }
@@ -223,7 +173,9 @@ public final class Trainer {
         }
         state = saved
         try saveBestModel()
-        try folder.rewindMetrics(to: state.step)
+        losses = try folder.rewindMetrics(to: state.step).compactMap { metrics in
+            if case .step(let step) = metrics, step.epoch == state.epoch { step.loss } else { nil }
+        }
         observe(.resumed(state))
     }
 
@@ -237,14 +189,7 @@ public final class Trainer {
     private func saveCheckpoint() throws {
         var tensors = randomStates.mapValues { Random.state(of: $0) }
         for (path, tensor) in model.state() { tensors["model.\(path)"] = tensor.detached() }
-        for (path, tensor) in optimizer.state() { tensors["optimizer.\(path)"] = tensor }
+        for (path, tensor) in step.optimizer.state() { tensors["optimizer.\(path)"] = tensor }
         try folder.save(state, tensors: tensors)
-    }
-}
-
-extension Duration {
-    /// The duration in seconds.
-    package var seconds: Double {
-        Double(components.seconds) + Double(components.attoseconds) * 1e-18
     }
 }

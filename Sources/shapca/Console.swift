@@ -25,6 +25,13 @@ enum Console {
     /// Writes to standard error as it is.
     static func say(_ text: String) { try? FileHandle.standardError.write(contentsOf: Data(text.utf8)) }
 
+    /// Writes a value as JSON with sorted keys, on one line.
+    static func print(line value: some Encodable) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        try print(String(decoding: try encoder.encode(value), as: UTF8.self))
+    }
+
     /// Writes a value as JSON with sorted keys.
     static func print(json value: some Encodable) throws {
         let encoder = JSONEncoder()
@@ -40,33 +47,19 @@ struct ConsoleError: Error, CustomStringConvertible {
     var description: String { "standard output cannot be written: \(reason)" }
 }
 
-/// The options of every command that runs a model.
-struct DeviceOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("Where to run: cpu, cuda or cuda:N.", valueName: "device"))
-    var device = "cpu"
-
-    @Option(help: ArgumentHelp("Threads an operator may use; all cores when not given.", valueName: "count"))
-    var threads: Int?
-
-    /// The device, ready to be used.
-    func prepare() throws -> Device {
-        if let threads { Engine.threadCount = threads }
-        guard let device = Device(device) else {
-            throw ValidationError("--device is \"\(self.device)\"; it can be cpu, cuda or cuda:N")
-        }
-        try device.require()
-        return device
-    }
-
-    func validate() throws {
-        if let threads, threads < 1 { throw ValidationError("--threads must be at least 1") }
-    }
-}
-
 extension URL {
     /// A path as people type it on the command line.
     static func argument(_ path: String) throws -> URL {
         guard !path.isEmpty else { throw ValidationError("a path is empty") }
         return URL(filePath: (path as NSString).expandingTildeInPath)
+    }
+
+    /// Checks that an output does not take the place of the file that it is made from.
+    /// - Parameter name: what the command line calls that file.
+    /// - Throws: `ValidationError`.
+    func checkIsNotInput(_ input: URL, named name: String) throws {
+        guard resolvingSymlinksInPath() != input.resolvingSymlinksInPath() else {
+            throw ValidationError("--output is the file of \(name); name another one")
+        }
     }
 }

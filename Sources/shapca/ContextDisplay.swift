@@ -1,5 +1,4 @@
 import Contexts
-import Foundation
 import Synchronization
 
 /// Shows on standard error how far pictures are described: a progress bar on a terminal, plain lines otherwise.
@@ -15,13 +14,14 @@ final class ContextDisplay: Sendable {
     func show(_ tally: ContextTally) {
         state.withLock { state in
             let now = ContinuousClock.now
+            let summary = tally.summary(after: now - started, clock: ProgressBar.clock)
             if Console.isInteractive {
                 guard now - state.lastShown > .milliseconds(100) || tally.done == tally.total else { return }
                 state.barIsShown = true
-                Console.say("\r\u{1B}[K\(ProgressBar.text(tally.done, of: tally.total)) \(summary(tally, at: now))")
+                Console.say("\r\u{1B}[K\(ProgressBar.text(tally.done, of: tally.total)) \(summary)")
             } else {
                 guard now - state.lastShown > .seconds(30) else { return }
-                Console.note(summary(tally, at: now))
+                Console.note(summary)
             }
             state.lastShown = now
         }
@@ -33,14 +33,5 @@ final class ContextDisplay: Sendable {
             if state.barIsShown { Console.say("\r\u{1B}[K") }
             state.barIsShown = false
         }
-    }
-
-    private func summary(_ tally: ContextTally, at now: ContinuousClock.Instant) -> String {
-        let elapsed = (now - started) / .seconds(1)
-        let rate = Double(tally.done - tally.cached - tally.repeated) / max(elapsed, 1e-3)
-        let left = rate > 0 ? ProgressBar.clock(Double(tally.total - tally.done) / rate) : "?"
-        return String(format: "%d/%d  %.1f pictures/s", tally.done, tally.total, rate)
-            + (tally.cached > 0 ? "  \(tally.cached) from the cache" : "")
-            + "  \(tally.failed) failed  \(left) left"
     }
 }

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Contexts
-import Corpus
 import Foundation
 
 struct ContextsGenerateCommand: ParsableCommand {
@@ -8,11 +7,11 @@ struct ContextsGenerateCommand: ParsableCommand {
         commandName: "generate",
         abstract: "Describe pictures (what `shapca contexts` alone does).",
         discussion: """
-            The file has a header with the provenance, then a line for each picture. Pictures are scaled down and stripped \
-            of metadata before they are sent; those that cannot be decoded are not sent. Failed pictures are listed, and \
-            written to a file beside the output whose name ends in .failures.jsonl; the exit status is then 1.
+            The file has a header with the provenance, then a line for each picture. Pictures are sent scaled down and \
+            without metadata; those that cannot be decoded are not sent. A file beside the output, whose name ends in \
+            .failures.jsonl, lists the pictures that failed; the exit status is then 1.
 
-            A key is taken from the environment (OPENAI_API_KEY, or what --key-variable names) and never shown or stored.
+            A key comes from the environment (OPENAI_API_KEY, or what --key-variable names) and is never shown or stored.
             """)
 
     @OptionGroup var pictures: PictureOptions
@@ -36,58 +35,29 @@ struct ContextsGenerateCommand: ParsableCommand {
         try options.validate(generator, model: model, prefix: "")
     }
 
-    func run() throws {
-        try run(with: options.generator(generator, model: model))
-    }
+    func run() throws { try run(with: options.generator(generator, model: model)) }
 
-    private func run<Generator: ContextGenerator>(with generator: Generator) throws {
-        let files = try pictures.files()
-        let runner = try options.runner(generator, cache: options.cache.open())
-        let interrupt = Interrupt()
-        let display = ContextDisplay()
+    private func run(with generator: some ContextGenerator) throws {
+        guard let files = try pictures.files() else { return }
+        let runner = try options.runner(generator)
+        let (interrupt, display) = (Interrupt(), ContextDisplay())
         let sources = files.files.map(\.source)
         let result = try waiting {
             defer { display.finish() }
-            do {
-                let result = try await runner.run(
-                    sources, shouldStop: { interrupt.wasAsked }, observe: { display.show($0) })
-                await generator.close()
-                return result
-            } catch {
-                await generator.close()
-                throw error
-            }
+            return try await runner.runAndClose(
+                sources, shouldStop: { interrupt.wasAsked }, observe: { display.show($0) })
         }
         let report = ContextReport(result, files: files)
         for line in report.listing { Console.note(line) }
-        if result.wasInterrupted {
-            Console.note("stopped; the same command goes on from here")
-            throw ExitCode(130)
+        if let ending = result.earlyEnding {
+            Console.note(ending)
+            throw result.wasInterrupted ? ExitCode(130) : .failure
         }
-        if let stop = result.stop {
-            Console.note(
-                "stopped early: \(stop.reason). \(report.unasked) pictures were not asked about; the same command goes on"
-            )
-            throw ExitCode.failure
+        try runner.write(result, of: files, to: output)
+        if let list = try report.writeFailures(beside: output) {
+            Console.note("the failures are in \(list.path(percentEncoded: false))")
         }
-        try write(result, files: files, generator: generator, runner: runner)
-        try report.write(beside: output)
         if json { try Console.print(json: report) } else { try Console.print(report.summary(of: output)) }
         if !report.failures.isEmpty { throw ExitCode.failure }
-    }
-
-    private func write<Generator: ContextGenerator>(
-        _ result: ContextRunner<Generator>.Result, files: PictureFiles, generator: Generator,
-        runner: ContextRunner<Generator>
-    ) throws {
-        let writer = try JSONLinesWriter<ContextRecord>(output)
-        var provenance = generator.recipe.provenance
-        provenance["endpoint"] = generator.endpoint
-        try writer.write(.header(provenance))
-        for (file, outcome) in zip(files.files, result.outcomes) {
-            guard let picture = outcome?.picture, let text = try runner.text(of: picture) else { continue }
-            try writer.write(.context(image: file.name, text))
-        }
-        try writer.finish()
     }
 }

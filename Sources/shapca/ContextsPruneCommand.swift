@@ -5,7 +5,7 @@ import Foundation
 struct ContextsPruneCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "prune", abstract: "Remove contexts from the cache.",
-        discussion: "What is removed is what all the given options fit; one of them must be given.")
+        discussion: "Removes what all the given options fit; one of them must be given.")
 
     @Option(help: ArgumentHelp("Only this recipe, by its name.", valueName: "name"))
     var recipe: String?
@@ -13,7 +13,7 @@ struct ContextsPruneCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Only what was stored so many days ago or earlier.", valueName: "days"))
     var olderThan: Double?
 
-    @Flag(help: "Only the records of pictures that were asked about in vain.")
+    @Flag(help: "Only the records of pictures that got no context.")
     var failures = false
 
     @Flag(help: "Remove everything.")
@@ -33,10 +33,10 @@ struct ContextsPruneCommand: ParsableCommand {
 
     func run() throws {
         let cache = try options.open()
-        let chosen = try recipe.map { try RecipeChoice.one($0, of: cache.recipes()).id }
-        let before = olderThan.map { Date().timeIntervalSince1970 - 86_400 * $0 }
-        let removed = try cache.prune(
-            ContextCache.Pruning(recipe: chosen, before: before, failuresOnly: failures), dryRun: dryRun)
+        let pruning = ContextCache.Pruning(
+            recipe: try recipe.map { try cache.recipe(named: $0).id },
+            before: olderThan.map { Date().timeIntervalSince1970 - 86_400 * $0 }, failuresOnly: failures)
+        let removed = try cache.prune(pruning, dryRun: dryRun)
         let verb = dryRun ? "would be" : "were"
         try Console.print("\(removed.contexts) contexts and \(removed.failures) failures \(verb) removed")
     }

@@ -1,7 +1,6 @@
 import ArgumentParser
 import Contexts
 import Foundation
-import Vision
 
 struct ContextsShowCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -15,7 +14,7 @@ struct ContextsShowCommand: ParsableCommand {
     @Argument(help: "Pictures.", transform: URL.argument)
     var pictures: [URL] = []
 
-    @Flag(help: "Show the pictures that were asked about in vain.")
+    @Flag(help: "Show the pictures that got no context.")
     var failures = false
 
     @Flag(help: "Print JSON.")
@@ -29,46 +28,21 @@ struct ContextsShowCommand: ParsableCommand {
 
     func run() throws {
         let cache = try options.open()
-        if failures { return try show(failures: cache.failures()) }
-        if pictures.isEmpty { return try show(recipes: cache.recipes()) }
-        let entries = try pictures.flatMap { url in
-            let (bytes, name) = (try PictureSource.file(url).read(limits: PictureLimits()), url.relativePath)
-            let entries = try cache.entries(of: ContentHash(of: bytes))
-            if entries.isEmpty { Console.note("\(name): no context in the cache") }
-            return entries
-        }
-        if json { return try Console.print(json: entries) }
-        for entry in entries {
-            try Console.print("\(entry.image)  \(entry.recipe)  \(entry.model)  \(entry.seconds)\n\(entry.context)")
-        }
+        if failures { return try show(cache.failures()) }
+        guard pictures.isEmpty else { return try show(pictures.flatMap { try entries(of: $0, in: cache) }) }
+        let recipes = try cache.recipes()
+        if recipes.isEmpty, !json { Console.note("the cache is empty") }
+        try show(recipes)
     }
 
-    private func show(recipes: [ContextCache.RecipeSummary]) throws {
-        if json { return try Console.print(json: recipes) }
-        if recipes.isEmpty { Console.note("the cache is empty") }
-        for recipe in recipes {
-            let (definition, settings) = (recipe.recipe, recipe.recipe.settings.sorted { $0.key < $1.key })
-            try Console.print(
-                "\(recipe.name)  \(definition.generator)  \(definition.model)  \(recipe.contexts) contexts  "
-                    + "\(recipe.failures) failures  \(recipe.promptTokens) + \(recipe.completionTokens) tokens  "
-                    + String(format: "%.2f s each", recipe.meanLatency))
-            if !settings.isEmpty {
-                try Console.print("  " + settings.map { "\($0.key) \($0.value)" }.joined(separator: ", "))
-            }
-            if let prompt = definition.prompt { try Console.print("  \(prompt)") }
-        }
+    private func entries(of picture: URL, in cache: ContextCache) throws -> [ContextCache.Entry] {
+        let entries = try cache.entries(ofPictureAt: picture)
+        if entries.isEmpty { Console.note("\(picture.relativePath): no context in the cache") }
+        return entries
     }
 
-    private func show(failures: [ContextCache.FailureEntry]) throws {
-        if json { return try Console.print(json: failures) }
-        for failure in failures {
-            try Console.print(
-                "\(failure.image)  \(failure.recipe)  \(failure.kind)  \(failure.reason) (\(failure.attempts) attempts)"
-            )
-        }
+    private func show(_ items: [some Encodable & CustomStringConvertible]) throws {
+        if json { return try Console.print(json: items) }
+        for item in items { try Console.print(item.description) }
     }
-}
-
-extension ContextCache.Entry {
-    fileprivate var seconds: String { String(format: "%.2f s", latency) }
 }

@@ -12,13 +12,13 @@ struct DataCommand: ParsableCommand {
         @Argument(help: "A dataset's folder, or one file of it.", transform: URL.argument)
         var path: URL
 
-        @OptionGroup var companions: DatasetOptions
+        @OptionGroup var datasetOptions: DatasetOptions
 
         @Flag(help: "Print JSON.")
         var json = false
 
         func report(_ text: KeyPath<DatasetReport, String>) throws -> DatasetReport {
-            let report = try DatasetDoctor.examine(path, contexts: companions.contexts, images: companions.images)
+            let report = try DatasetDoctor.examine(path, contexts: datasetOptions.contexts, images: datasetOptions.images)
             if json { try Console.print(json: report) } else { try Console.print(report[keyPath: text]) }
             return report
         }
@@ -73,21 +73,13 @@ struct DataCommand: ParsableCommand {
         var output: URL
 
         func run() throws {
-            if let there = try? DatasetFiles(at: output) {
-                throw ValidationError("--output: \(there.folder.path) holds a dataset; name another folder")
+            guard !Dataset.exists(at: output) else {
+                throw ValidationError("--output: \(output.path) holds a dataset; name another folder")
             }
             let dataset = try Dataset.load(folder: path, contexts: contexts)
             for note in dataset.findings.notes { Console.note(note) }
-            do {
-                try FileManager.default.createDirectory(at: output, withIntermediateDirectories: true)
-            } catch {
-                throw CorpusError.unwritable(path: output.relativePath, reason: error.localizedDescription)
-            }
-            for split in Split.allCases {
-                guard let posts = dataset.splits[split] else { continue }
-                let file = output.appending(path: "\(split).jsonl")
-                try JSONLinesWriter.write(posts, to: file)
-                try Console.print("\(file.path(percentEncoded: false)): \(posts.count) posts")
+            for written in try dataset.writeJSONLines(to: output) {
+                try Console.print("\(written.file.path(percentEncoded: false)): \(written.posts) posts")
             }
         }
     }

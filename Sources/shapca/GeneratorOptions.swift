@@ -4,20 +4,7 @@ import Extraction
 import Foundation
 
 /// What can put pictures into words.
-enum GeneratorKind: String, ExpressibleByArgument, CaseIterable {
-    case openai
-    case labels
-}
-
-/// Where contexts are kept.
-struct CacheOptions: ParsableArguments {
-    @Option(
-        help: ArgumentHelp("The cache of contexts; one for all when not given.", valueName: "file"),
-        transform: URL.argument)
-    var cache: URL?
-
-    func open() throws -> ContextCache { try ContextCache(cache ?? EmbeddedAssets.contexts) }
-}
+enum GeneratorKind: String, ExpressibleByArgument, CaseIterable { case openai, labels }
 
 /// The options of commands that have pictures put into words.
 struct GeneratorOptions: ParsableArguments {
@@ -47,7 +34,7 @@ struct GeneratorOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Attempts for one picture in one run.", valueName: "count"))
     var attempts = 5
 
-    @Option(help: ArgumentHelp("Pictures are sent with at most so many pixels a side.", valueName: "pixels"))
+    @Option(help: ArgumentHelp("The most pixels a side of a picture that is sent.", valueName: "pixels"))
     var largestSide = 1024
 
     @Option(
@@ -58,16 +45,15 @@ struct GeneratorOptions: ParsableArguments {
     @OptionGroup var cache: CacheOptions
 
     func validate() throws {
-        if let temperature, !(0...10).contains(temperature) {
-            throw ValidationError("--temperature must be between 0 and 10")
+        func require(_ isValid: Bool, _ rule: String) throws {
+            guard isValid else { throw ValidationError(rule) }
         }
-        if let maxTokens, maxTokens < 1 { throw ValidationError("--max-tokens must be at least 1") }
-        if !(1...1024).contains(concurrency) { throw ValidationError("--concurrency must be between 1 and 1024") }
-        if !(timeOut > 0 && timeOut <= 86_400) {
-            throw ValidationError("--time-out must be between 0 and 86400 seconds")
-        }
-        if !(1...100).contains(attempts) { throw ValidationError("--attempts must be between 1 and 100") }
-        if !(16...8192).contains(largestSide) { throw ValidationError("--largest-side must be between 16 and 8192") }
+        try require((0...10).contains(temperature ?? 0), "--temperature must be between 0 and 10")
+        try require((maxTokens ?? 1) >= 1, "--max-tokens must be at least 1")
+        try require((1...1024).contains(concurrency), "--concurrency must be between 1 and 1024")
+        try require(timeOut > 0 && timeOut <= 86_400, "--time-out must be between 0 and 86400 seconds")
+        try require((1...100).contains(attempts), "--attempts must be between 1 and 100")
+        try require((16...8192).contains(largestSide), "--largest-side must be between 16 and 8192")
     }
 
     /// Checks what goes with a kind of generator.
@@ -85,20 +71,16 @@ struct GeneratorOptions: ParsableArguments {
         guard let model, !model.isEmpty else {
             throw ValidationError("--\(prefix)generator openai needs --\(prefix)model")
         }
-        do {
-            _ = try Endpoint(endpoint)
-        } catch {
-            throw ValidationError("\(error)")
-        }
+        do { _ = try Endpoint(endpoint) } catch { throw ValidationError("\(error)") }
     }
 
     /// The generator, ready to be asked.
     func generator(_ kind: GeneratorKind, model: String?) throws -> any ContextGenerator {
         guard kind == .openai, let model, let endpoint else {
-            return try LabelGenerator(folder: EmbeddedAssets.resolve("efficientnet-lite0"))
+            return try LabelGenerator(folder: FetchedModels.resolve("efficientnet-lite0"))
         }
         var options = OpenAIGenerator.Options(model: model)
-        if let promptFile { options.prompt = try PromptFile.read(promptFile) }
+        if let promptFile { options.prompt = try Prompt.read(promptFile) }
         options.temperature = temperature ?? options.temperature
         options.seed = seed
         options.maximumTokens = maxTokens ?? options.maximumTokens
@@ -110,10 +92,8 @@ struct GeneratorOptions: ParsableArguments {
     }
 
     /// A runner over the cache.
-    func runner<Generator: ContextGenerator>(
-        _ generator: Generator, cache: ContextCache
-    ) throws -> ContextRunner<Generator> {
+    func runner<Generator: ContextGenerator>(_ generator: Generator) throws -> ContextRunner<Generator> {
         try ContextRunner(
-            generator, cache: cache, concurrency: concurrency, policy: RetryPolicy(attempts: attempts))
+            generator, cache: cache.open(), concurrency: concurrency, policy: RetryPolicy(attempts: attempts))
     }
 }

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Contexts
-import Corpus
 import Foundation
 
 /// The pictures that a command is about.
@@ -17,24 +16,12 @@ struct PictureOptions: ParsableArguments {
         if images != nil, data != nil { throw ValidationError("give either --images or --data") }
     }
 
-    /// The pictures; what was left out is said.
-    func files() throws -> PictureFiles {
-        let files: PictureFiles
-        if let images {
-            files = try PictureFiles(folder: images)
-        } else if let data {
-            files = PictureFiles(dataset: try Dataset.load(folder: data))
-        } else {
-            throw ValidationError("give --images or --data")
+    /// The pictures, if any are named; what is left out is said.
+    func files() throws -> PictureFiles? {
+        let files = try PictureFiles.find(in: images, orOfDataset: data)
+        if let others = files?.otherFiles, others > 0 {
+            Console.note("\(others) files are no pictures and are left out")
         }
-        if files.otherFiles > 0 { Console.note("\(files.otherFiles) files are no pictures and are left out") }
-        guard !files.files.isEmpty else { throw NoPictures(place: (images ?? data)?.relativePath ?? "") }
         return files
     }
-}
-
-private struct NoPictures: Error, CustomStringConvertible {
-    let place: String
-
-    var description: String { "\(place): no pictures here; check the path" }
 }

@@ -2,6 +2,8 @@ import ArgumentParser
 import Corpus
 import Extraction
 import Foundation
+import Prediction
+import Synchronization
 
 struct PredictCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -13,28 +15,27 @@ struct PredictCommand: ParsableCommand {
               shapca predict --model DIR --text "Rocky is ready for snow season" --image rocky.jpg
 
             or a stream of them, one JSON object a line with "tokens" or "text", and "image" and "context" where there are \
-            any; "-" reads standard input. Pictures are looked for in the folder of FILE, or in the working folder:
+            any; "-" reads standard input. A picture's path is relative to the folder of FILE, or to the working folder:
 
               shapca predict --model DIR --input posts.jsonl --output found.jsonl
 
-            Each line of the result has the entities with "start", "end", "text", "type" and "score", from a model of \
-            relations or of both also "relations" with "head", "tail", "type" and "score", and says what became \
-            of the picture ("imageStatus": used, none, missing, unreadable) and whether the post or its context was too \
-            long ("truncated", "contextTruncated"). \
+            Each line of the result has the entities with "start", "end", "text", "type" and "score". A model of relations \
+            or of both adds "relations" with "head", "tail", "type" and "score". The line also tells the outcome of the \
+            picture ("imageStatus": used, none, missing, unreadable) and whether the post or its context was too long \
+            ("truncated", "contextTruncated"). \
             Results come in the order of the posts, as soon as no further post is waiting, in constant memory. A line that is \
-            no post gives {"line", "error"} and the rest goes on; the exit status is then 1. FILE of --output is there when \
-            all posts are; what was found before Ctrl-C, a termination or an error is in FILE.part.
+            no post gives {"line", "error"}, the others are predicted, and the exit status is 1. FILE of --output appears \
+            when all posts are done; after Ctrl-C, a termination or an error, FILE.part has what was found before.
 
             A model of relations asks for the relation of two entities that the post names, as in \
             {"tokens": ["Messi", "joins", "Miami"], "entities": [{"start": 0, "end": 1, "type": "entity"}, \
             {"start": 2, "end": 3, "type": "entity"}]}. Where a post names more than two, it also names the pairs, as in \
-            "relations": [{"head": 0, "tail": 2, "type": "None"}]; the type is not looked at. A model of entities and \
+            "relations": [{"head": 0, "tail": 2, "type": "None"}]; the model ignores the type. A model of entities and \
             relations together does not tell their direction: its "head" is the entity that comes first.
 
-            --context-generator has the pictures of posts without a context described, as `shapca contexts` does and \
-            through the same cache. "contextStatus" says what became of it: given, generated, cached, none, or failed with \
-            "contextError"; a post whose context failed is predicted without one. Where the server had to be given up, the \
-            exit status is 1.
+            --context-generator describes the pictures of posts without a context, as `shapca contexts` does and with the \
+            same cache. "contextStatus" tells the outcome: given, generated, cached, none, or failed with "contextError"; \
+            a post whose context failed is predicted without one. The exit status is 1 where the server was given up.
             """)
 
     @Option(help: ArgumentHelp("The model folder.", valueName: "dir"), transform: URL.argument)
@@ -72,77 +73,80 @@ struct PredictCommand: ParsableCommand {
 
     func run() throws {
         let extractor = try inference.open(model)
-        let contexts = try contextOptions.contexts(isRead: extractor.model.configuration.usesContext)
-        defer { warn(contexts) }
+        let contexts = try contextOptions.contexts(isRead: extractor.configuration.usesContext)
+        let predictor = Predictor(extractor, contexts: contexts, batchSize: inference.batchSize)
+        defer { contexts?.finish() }
         if let text {
-            guard extractor.model.configuration.task != .relations else { throw EntitiesAreNeeded() }
-            let post = Post(id: "1", content: .text(text), image: image, context: context)
-            let posts = try contexts.attach(to: [post]) { $0.image.map { URL(filePath: $0) } }
-            let extraction = try extractor.extract(posts.map(\.post))[0]
-            try Console.print(
-                json: Prediction(posts[0], extraction: extraction, task: extractor.model.configuration.task))
-            return
+            guard extractor.configuration.task.findsEntities else { throw EntitiesAreNeeded() }
+            return try predict(Post(id: "1", content: .text(text), image: image, context: context), with: predictor)
         }
-        let lines: LineReader
-        let base: URL
-        if let input, input != "-" {
-            let file = URL(filePath: input)
-            lines = try LineReader(file)
-            base = file.deletingLastPathComponent()
-        } else {
-            lines = LineReader(.standardInput, name: "standard input")
-            base = URL(filePath: ".")
+        let tally = try predictStream(with: predictor)
+        for note in tally.notes { Console.note(note) }
+        if tally.failures > 0 || contexts?.stop != nil { throw ExitCode.failure }
+    }
+
+    private func predict(_ post: Post, with predictor: Predictor) throws {
+        let outcomes = try waiting {
+            try await predictor.predictions(of: AsyncStream { continuation in
+                continuation.yield(post)
+                continuation.finish()
+            }).reduce(into: []) { $0.append($1) }
         }
+        for outcome in outcomes { try Console.print(json: outcome) }
+    }
+
+    private func predictStream(with predictor: Predictor) throws -> PredictionTally {
+        let file = input.flatMap { $0 == "-" ? nil : URL(filePath: $0) }
         let interrupt = output.map { _ in Interrupt() }
-        if let interrupt { lines.shouldStop = { interrupt.wasAsked } }
         let sink = try PredictionSink(output)
-        var stream = PredictionStream(
-            reader: JSONLinesReader(lines: lines), extractor: extractor, contexts: contexts, imageBase: base,
-            batchSize: inference.batchSize)
-        let isStopped: Bool
-        var part: URL?
-        do {
-            while interrupt?.wasAsked != true, let predictions = try stream.next() { try sink.write(predictions) }
-            isStopped = interrupt?.wasAsked == true
-            if isStopped { part = try sink.keepPart() } else { try sink.finish() }
-        } catch {
-            if let part = try? sink.keepPart() {
-                Console.note("the results that could be written are in \(part.path(percentEncoded: false))")
+        let (tally, notes) = try waiting {
+            let lines = try file.map { try LineReader($0) } ?? LineReader(.standardInput, name: "standard input")
+            let posts = PostLines(
+                lines, picturesIn: file?.deletingLastPathComponent() ?? URL(filePath: "."),
+                shouldStop: { interrupt?.wasAsked == true })
+            var tally = PredictionTally()
+            do {
+                for try await outcome in predictor.predictions(of: posts) {
+                    tally.count(outcome)
+                    try sink.write(outcome)
+                }
+            } catch {
+                if let part = try? sink.keepPart() {
+                    Console.note("the results that could be written are in \(part.path(percentEncoded: false))")
+                }
+                throw error
             }
-            throw error
+            return (tally, posts.findings.notes)
         }
-        if isStopped {
-            let place = part.map { "; their results are in \($0.path(percentEncoded: false))" } ?? ""
-            Console.note("stopped after \(stream.posts + stream.failures) posts\(place)")
+        if interrupt?.wasAsked == true {
+            let place = try sink.keepPart().map { "; their results are in \($0.path(percentEncoded: false))" } ?? ""
+            Console.note("stopped after \(tally.posts + tally.failures) posts\(place)")
             throw ExitCode(130)
         }
-        warn(stream)
-        if stream.failures > 0 || contexts.stop != nil { throw ExitCode.failure }
+        try sink.finish()
+        for note in notes { Console.note(note) }
+        return tally
     }
+}
 
-    /// Says what was odd in the posts, and which were not answered in full.
-    private func warn(_ stream: PredictionStream) {
-        for note in stream.findings.notes { Console.note(note) }
-        if stream.unpaired > 0 {
-            Console.note("\(stream.unpaired) posts name fewer than two entities, so that there is no pair to ask about")
-        }
-        if stream.unasked > 0 {
-            Console.note("\(stream.unasked) posts name more than two entities but no pair of them in \"relations\"")
-        }
-        if stream.unanswered > 0 {
-            Console.note(
-                "\(stream.unanswered) posts have pairs without an answer: an entity has no words, or they do not fit")
-        }
-        if stream.failures > 0 {
-            Console.note("\(stream.failures) of \(stream.posts + stream.failures) lines could not be read")
+/// Where predictions go: standard output, or a file that appears when it is complete.
+private final class PredictionSink: Sendable {
+    private let file: Mutex<JSONLinesWriter<PredictionOutcome>?>
+
+    init(_ url: URL?) throws { file = Mutex(try url.map { try JSONLinesWriter($0) }) }
+
+    func write(_ outcome: PredictionOutcome) throws {
+        try file.withLock { file in
+            if let file { return try file.write(outcome) }
+            try Console.print(line: outcome)
         }
     }
 
-    /// Says how many posts are without the context that was asked for.
-    private func warn(_ contexts: PostContexts) {
-        if contexts.failures > 0 { Console.note("\(contexts.failures) contexts could not be made") }
-        if let stop = contexts.stop { Console.note(stop) }
-    }
+    func finish() throws { try file.withLock { try $0?.finish() } }
+
+    /// Ends an incomplete file.
+    /// - Returns: where it is; nil where there is none.
+    func keepPart() throws -> URL? { try file.withLock { try $0?.keepPart() } }
 }
 
 /// A model of relations was given a text alone.

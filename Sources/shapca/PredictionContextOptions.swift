@@ -3,9 +3,7 @@ import Contexts
 
 /// What makes the contexts of posts that come without.
 struct PredictionContextOptions: ParsableArguments {
-    enum Choice: String, ExpressibleByArgument, CaseIterable {
-        case openai, labels, none
-    }
+    enum Choice: String, ExpressibleByArgument, CaseIterable { case openai, labels, none }
 
     @Option(help: "What makes the contexts of posts that have a picture and no context: openai, labels or none.")
     var contextGenerator = Choice.none
@@ -19,16 +17,16 @@ struct PredictionContextOptions: ParsableArguments {
 
     func validate() throws { try options.validate(kind, model: contextModel, prefix: "context-") }
 
-    /// What gives posts their contexts.
+    /// What gives posts their contexts; nil where nothing was asked for.
     /// - Parameter isRead: whether the model reads contexts at all.
-    func contexts(isRead: Bool) throws -> PostContexts {
-        guard let kind else { return PostContexts(nil) }
+    func contexts(isRead: Bool) throws -> DescribedContexts? {
+        guard let kind else { return nil }
         guard isRead else { throw ContextsAreNotRead() }
-        return PostContexts(try describer(options.generator(kind, model: contextModel)))
+        return DescribedContexts(try describer(options.generator(kind, model: contextModel)))
     }
 
-    private func describer<Generator: ContextGenerator>(_ generator: Generator) throws -> PictureDescriber {
-        PictureDescriber(try options.runner(generator, cache: options.cache.open()), closing: generator)
+    private func describer(_ generator: some ContextGenerator) throws -> PictureDescriber {
+        PictureDescriber(try options.runner(generator))
     }
 }
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Corpus
 import Foundation
+import Reporting
 import Training
 
 struct ReportCommand: ParsableCommand {

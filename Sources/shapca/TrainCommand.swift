@@ -1,6 +1,7 @@
 import ArgumentParser
 import Corpus
 import Foundation
+import Reporting
 import Torch
 import Training
 
@@ -14,8 +15,8 @@ struct TrainCommand: ParsableCommand {
             --set picture.encoder=none.
 
             The run's folder gets config.yaml, metrics.jsonl (every loss), environment.json, the last state and model/, \
-            the model with the best validation F1. Ctrl-C saves, and so does the end of every epoch; --resume goes on from \
-            there with the same numbers.
+            the model with the best validation F1. Ctrl-C saves the run, and so does the end of every epoch; --resume \
+            continues it with the same numbers.
             """)
 
     @Argument(help: "The configuration, a YAML file.", transform: URL.argument)
@@ -26,7 +27,7 @@ struct TrainCommand: ParsableCommand {
         transform: URL.argument)
     var data: URL
 
-    @OptionGroup var companions: DatasetOptions
+    @OptionGroup var datasetOptions: DatasetOptions
 
     @Option(
         help: ArgumentHelp("The run's folder; runs/NAME of the configuration when not given.", valueName: "dir"),
@@ -36,7 +37,7 @@ struct TrainCommand: ParsableCommand {
     @Option(name: .customLong("set"), help: ArgumentHelp("Override a setting.", valueName: "key=value"))
     var overrides: [String] = []
 
-    @Flag(help: "Go on with the run in the output folder.")
+    @Flag(help: "Continue the run in the output folder.")
     var resume = false
 
     @OptionGroup var deviceOptions: DeviceOptions
@@ -46,16 +47,15 @@ struct TrainCommand: ParsableCommand {
         try configuration.apply(overrides: overrides)
         let device = try deviceOptions.prepare()
         let output = output ?? URL(filePath: "runs").appending(path: config.deletingPathExtension().lastPathComponent)
-        let dataset = try companions.load(data)
+        let dataset = try datasetOptions.load(data)
         let session = try TrainingSession(
-            configuration, dataset: dataset, contexts: companions.contexts, output: output, device: device,
-            resuming: resume)
+            configuration, dataset: dataset, contexts: datasetOptions.contexts, output: output, device: device,
+            resuming: resume, card: { ModelCard($0).markdown })
         for note in session.notes { Console.note(note) }
         let interrupt = Interrupt()
         let display = TrainingDisplay()
         do {
-            let outcome = try session.run(
-                resuming: resume, shouldStop: { interrupt.wasAsked }, observe: { display.show($0) })
+            let outcome = try session.run(shouldStop: { interrupt.wasAsked }, observe: { display.show($0) })
             let f1 = String(format: "%.2f", 100 * outcome.best.f1)
             try Console.print(
                 "best validation F1 \(f1) after epoch \(outcome.best.epoch + 1) of \(outcome.epochs); "

@@ -152,7 +152,7 @@ struct ContextsCommandTests {
                 }
             if isFirst { kill(process, SIGINT) }
         }
-        #expect(outcome.status == 130 && !outcome.hasCrashed && outcome.errors.contains("goes on from here"))
+        #expect(outcome.status == 130 && !outcome.hasCrashed && outcome.errors.contains("continues from here"))
         #expect(try storedTexts().count == server.requests.count && server.requests.count < 60)
     }
 

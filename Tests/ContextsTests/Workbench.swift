@@ -51,15 +51,7 @@ struct Workbench {
         policy: RetryPolicy = impatient
     ) async throws -> ContextRunner<OpenAIGenerator>.Result {
         let runner = try ContextRunner(generator, cache: cache, concurrency: concurrency, policy: policy)
-        let result: ContextRunner<OpenAIGenerator>.Result
-        do {
-            result = try await runner.run(pictures)
-        } catch {
-            await generator.close()
-            throw error
-        }
-        await generator.close()
-        return result
+        return try await runner.runAndClose(pictures)
     }
 }
 

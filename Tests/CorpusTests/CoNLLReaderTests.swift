@@ -1,12 +1,13 @@
 import Corpus
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("CoNLLReader")
 struct CoNLLReaderTests {
-    private let scratch: ScratchFolder
+    private let scratch: TemporaryFolder
 
-    init() throws { scratch = try ScratchFolder() }
+    init() throws { scratch = try TemporaryFolder() }
 
     private func reader(_ text: String) throws -> CoNLLReader {
         try CoNLLReader(try scratch.write(text, to: "train.txt"))

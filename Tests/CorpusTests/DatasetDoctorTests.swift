@@ -1,12 +1,13 @@
 import Corpus
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("DatasetDoctor")
 struct DatasetDoctorTests {
-    private let scratch: ScratchFolder
+    private let scratch: TemporaryFolder
 
-    init() throws { scratch = try ScratchFolder() }
+    init() throws { scratch = try TemporaryFolder() }
 
     @Test("finds every kind of fault in one look and goes on behind errors")
     func sickDataset() throws {

@@ -1,12 +1,13 @@
 import Corpus
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("Dataset")
 struct DatasetTests {
-    private let scratch: ScratchFolder
+    private let scratch: TemporaryFolder
 
-    init() throws { scratch = try ScratchFolder() }
+    init() throws { scratch = try TemporaryFolder() }
 
     private let conll = "IMGID:1\nRocky\tB-OTHER\nbarks\tO\n\nIMGID:2\nRocky\tB-PER\nruns\tO\n"
 
@@ -19,14 +20,14 @@ struct DatasetTests {
         try scratch.write(conll, to: "tweets/train.txt")
         try scratch.write(conll, to: "tweets/test.txt")
         try scratch.write(json("x"), to: "posts/valid.jsonl")
-        let tweets = try Dataset.load(folder: scratch.url.appendingPathComponent("tweets"))
+        let tweets = try Dataset.load(folder: scratch["tweets"])
         #expect(tweets.name == "tweets" && tweets[.train].count == 2 && tweets[.test].count == 2)
         #expect(tweets[.valid].isEmpty)
         #expect(throws: CorpusError.missingSplit(.valid, dataset: "tweets", present: [.train, .test])) {
             try tweets.posts(of: .valid)
         }
         #expect(tweets.labels().entityTypes == ["OTHER", "PER"])
-        let posts = try Dataset.load(folder: scratch.url.appendingPathComponent("posts"))
+        let posts = try Dataset.load(folder: scratch["posts"])
         #expect(posts[.valid].map(\.id) == ["x"])
     }
 
@@ -66,7 +67,7 @@ struct DatasetTests {
         #expect(Split.allCases.map { dataset[$0].count } == [1, 1, 1])
         #expect(dataset[.train][0].image == "images/1.jpg")
         for (name, split) in zip(names, Split.allCases) {
-            let file = try Dataset.load(folder: scratch.url.appendingPathComponent(name))
+            let file = try Dataset.load(folder: scratch[name])
             #expect(file.splits.keys.map(\.self) == [split])
         }
     }
@@ -98,7 +99,7 @@ struct DatasetTests {
         let empty = #expect(throws: CorpusError.self) { try Dataset.load(folder: scratch.url) }
         #expect(empty?.description.contains("train.jsonl, valid.jsonl, test.jsonl, train.txt") == true)
         #expect(empty?.description.contains("the folder is empty") == true)
-        let missing = scratch.url.appendingPathComponent("missing")
+        let missing = scratch["missing"]
         #expect(throws: CorpusError.unreadable(path: missing.relativePath, reason: "nothing is there")) {
             try Dataset.load(folder: missing)
         }
@@ -109,7 +110,7 @@ struct DatasetTests {
         try scratch.write(conll, to: "both/train.txt")
         try scratch.write(json("x"), to: "both/train.jsonl")
         let both = #expect(throws: CorpusError.self) {
-            try Dataset.load(folder: scratch.url.appendingPathComponent("both"))
+            try Dataset.load(folder: scratch["both"])
         }
         #expect(both?.description.contains("train.jsonl and train.txt") == true)
     }
@@ -118,28 +119,66 @@ struct DatasetTests {
     func pictures() throws {
         try scratch.write(conll, to: "train.txt")
         let beside = try Dataset.load(folder: scratch.url)
-        let picture = scratch.url.appendingPathComponent("images/1.jpg").path
-        #expect(beside.imageURL(of: beside[.train][0])?.path == picture)
-        let pictures = scratch.url.appendingPathComponent("pictures")
+        let picture = scratch["images/1.jpg"].path
+        #expect(beside[.train][0].imageURL?.path == picture)
+        let pictures = scratch["pictures"]
         #expect(throws: CorpusError.unreadable(path: pictures.relativePath, reason: "no such folder of pictures")) {
             try Dataset.load(folder: scratch.url, images: pictures)
         }
         for name in ["twins/a/2.jpg", "twins/b/2.jpg", "deep/er/3.jpg", "4.jpg", "images/5.jpg"] {
             try scratch.write("", to: "pictures/\(name)")
         }
-        let elsewhere = try Dataset.load(folder: scratch.url, images: pictures)
-        let places = [
+        let places: KeyValuePairs = [
             "images/1.jpg": "1.jpg", "2.jpg": "2.jpg", "3.jpg": "deep/er/3.jpg", "images/4.jpg": "4.jpg",
             "images/5.jpg": "images/5.jpg",
         ]
-        for (image, place) in places {
-            let found = elsewhere.imageURL(of: Post(id: "", content: .text("a"), image: image))
-            #expect(found?.path == pictures.appending(path: place).path)
-        }
+        let lines = places.map { #"{"text": "a", "image": "\#($0.key)"}"# } + [#"{"text": "no picture"}"#]
+        let elsewhere = try Dataset.load(
+            folder: scratch.write(lines.joined(separator: "\n"), to: "posts.jsonl"), images: pictures)
+        let expected = places.map { pictures.appending(path: $0.value).path } + [nil]
+        #expect(elsewhere[.test].map { $0.imageURL?.path } == expected)
         let below = try scratch.write("", to: "images/train/1.jpg")
         let sorted = try Dataset.load(folder: scratch.url)
-        #expect(sorted.imageURL(of: sorted[.train][0])?.path == below.path)
-        #expect(beside.imageURL(of: Post(id: "", content: .text("no picture"))) == nil)
+        #expect(sorted[.train][0].imageURL?.path == below.path)
+    }
+
+    @Test("has its pictures beside it where its posts are made in memory")
+    func picturesInMemory() {
+        let posts = ["images/1.jpg", "/elsewhere/2.jpg", nil].map { Post(id: "", content: .text("a"), image: $0) }
+        let dataset = Dataset(name: "d", folder: scratch.url, splits: [.train: posts])
+        #expect(
+            dataset[.train].map { $0.imageURL?.path } == [scratch["images/1.jpg"].path, "/elsewhere/2.jpg", nil])
+        #expect(dataset[.train] == posts)
+    }
+
+    @Test("is written as JSON lines, but not over another dataset")
+    func writing() throws {
+        try scratch.write(mnre, to: "pairs/mnre_train.txt")
+        try scratch.write(mnre + mnre, to: "pairs/mnre_test.txt")
+        let dataset = try Dataset.load(folder: scratch["pairs"])
+        let folder = scratch["made/lines"]
+        let written = try dataset.writeJSONLines(to: folder)
+        #expect(written.map(\.split) == [.train, .test] && written.map(\.posts) == [1, 2])
+        #expect(written.map(\.file.lastPathComponent) == ["train.jsonl", "test.jsonl"])
+        #expect(try Dataset.load(folder: folder).splits == dataset.splits)
+        for taken in [folder, scratch["pairs"], scratch["made/lines/test.jsonl"]] {
+            #expect(throws: CorpusError.occupied(path: taken.relativePath)) { try dataset.writeJSONLines(to: taken) }
+        }
+        try scratch.write(mnre, to: "pairs/train.txt")
+        #expect(Dataset.exists(at: scratch["pairs"]) && !Dataset.exists(at: scratch["made"]))
+        try scratch.write("", to: "file")
+        #expect(throws: CorpusError.self) { try dataset.writeJSONLines(to: scratch["file/below"]) }
+    }
+
+    @Test("has a format that is known by its name")
+    func formats() throws {
+        let encoded = try JSONEncoder().encode(DatasetFormat.all)
+        #expect(String(decoding: encoded, as: UTF8.self) == #"["JSON lines","CoNLL","MNRE","EEGA JSON"]"#)
+        let decoded = try JSONDecoder().decode([DatasetFormat].self, from: encoded)
+        #expect(decoded.map(\.name) == DatasetFormat.all.map(\.name))
+        #expect(throws: DecodingError.self) {
+            try JSONDecoder().decode([DatasetFormat].self, from: Data(#"["CSV"]"#.utf8))
+        }
     }
 
     @Test("takes contexts of pictures from a file, in place of its own, and counts what is missing")
@@ -151,7 +190,7 @@ struct DatasetTests {
         let posts = try Dataset.load(folder: scratch.url, contexts: contexts)
         #expect(posts[.test].map(\.context) == ["new", "own", "own"])
         #expect(posts.findings.counts == [.replacedContext: 1])
-        let tweets = try Dataset.load(folder: scratch.url.appendingPathComponent("tweets"), contexts: contexts)
+        let tweets = try Dataset.load(folder: scratch["tweets"], contexts: contexts)
         #expect(tweets[.test].map(\.context) == [nil])
         #expect(tweets.findings.counts == [.missingContext: 1])
     }
@@ -172,10 +211,11 @@ struct DatasetTests {
         #expect(report.findings.count(of: .sharedPictureName) == 1)
     }
 
-    @Test("renames entity types for transfer and leaves the others")
+    @Test("an annotation's entity types are renamed for transfer, and others stay")
     func renaming() throws {
         try scratch.write(conll, to: "train.txt")
-        let dataset = try Dataset.load(folder: scratch.url).renamingTypes(["OTHER": "MISC"])
-        #expect(dataset[.train].flatMap(\.entities).map(\.type) == ["MISC", "PER"])
+        let posts = try Dataset.load(folder: scratch.url)[.train]
+        let renamed = posts.map { $0.annotation.renaming(["OTHER": "MISC"]) }
+        #expect(renamed.flatMap(\.entities).map(\.type) == ["MISC", "PER"])
     }
 }

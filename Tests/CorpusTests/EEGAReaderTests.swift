@@ -1,13 +1,14 @@
 import Corpus
 import Foundation
+import Support
 import TestSupport
 import Testing
 
 @Suite("EEGAReader")
 struct EEGAReaderTests {
-    private let scratch: ScratchFolder
+    private let scratch: TemporaryFolder
 
-    init() throws { scratch = try ScratchFolder() }
+    init() throws { scratch = try TemporaryFolder() }
 
     private func reader(_ text: String) throws -> EEGAReader {
         try EEGAReader(try scratch.write(text, to: "posts.json"))
@@ -137,7 +138,7 @@ struct EEGAReaderTests {
         #expect(throws: CorpusError.self) { try reader(nested).posts() }
         let million = String(repeating: "é", count: 1 << 20)
         #expect(try reader("[\(post("[]", tokens: "[\"\(million)\"]"))]").posts().map(\.length) == [1])
-        var generator = SeededGenerator(seed: 2)
+        var generator = SplitMix64(state: 2)
         for _ in 0..<200 {
             var bytes = Array(whole.utf8)
             for _ in 0..<3 {
@@ -148,7 +149,7 @@ struct EEGAReaderTests {
                 if case .success(let post) = result { #expect(post.length == 4) }
             }
         }
-        #expect(throws: CorpusError.self) { try EEGAReader(scratch.url.appendingPathComponent("absent.json")) }
+        #expect(throws: CorpusError.self) { try EEGAReader(scratch["absent.json"]) }
         #expect(throws: CorpusError.self) { try EEGAReader(scratch.url) }
     }
 }

@@ -1,8 +1,8 @@
 import Corpus
 import Foundation
 import Support
-import Testing
 import TestSupport
+import Testing
 
 @Suite("Fingerprint")
 struct FingerprintTests {

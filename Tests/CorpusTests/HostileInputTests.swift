@@ -1,13 +1,15 @@
 import Corpus
 import Foundation
+import Support
+import TestSupport
 import Testing
 
 /// Whatever the bytes, reading ends with posts or errors that name a line, and never stops the program.
 @Suite("Hostile input")
 struct HostileInputTests {
-    private let scratch: ScratchFolder
+    private let scratch: TemporaryFolder
 
-    init() throws { scratch = try ScratchFolder() }
+    init() throws { scratch = try TemporaryFolder() }
 
     /// Examines the bytes as every format there is; returns the number of posts that were read.
     @discardableResult
@@ -25,7 +27,7 @@ struct HostileInputTests {
 
     @Test("random bytes are no posts", arguments: [1, 2, 3, 4, 5] as [UInt64])
     func randomBytes(seed: UInt64) throws {
-        var generator = SplitMix(state: seed)
+        var generator = SplitMix64(state: seed)
         let bytes = (0..<100_000).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
         #expect(try examine(Data(bytes)) == 0)
     }
@@ -34,7 +36,7 @@ struct HostileInputTests {
     func mutations(seed: UInt64) throws {
         let line = Array(
             #"{"id":"é","tokens":["a","🐕"],"entities":[{"start":0,"end":1,"type":"X"}],"relations":[]}"#.utf8)
-        var generator = SplitMix(state: seed)
+        var generator = SplitMix64(state: seed)
         var bytes: [UInt8] = []
         for _ in 0..<2000 {
             var mutated = line
@@ -89,7 +91,7 @@ struct HostileInputTests {
         let words = (0..<10_000).map { ["w\($0)", "👨‍👩‍👧‍👦", "שלום", "مرحبا", "e\u{301}"][$0 % 5] }
         let entities = stride(from: 0, to: 10_000, by: 2).map { Entity(start: $0, end: $0 + 1, type: "X") }
         let post = Post(id: "1", content: .tokens(words), entities: entities)
-        let file = scratch.url.appendingPathComponent("test.jsonl")
+        let file = scratch["test.jsonl"]
         try JSONLinesWriter.write([post], to: file)
         #expect(try JSONLinesReader(file).posts() == [post])
         let labels = LabelSet(posts: [post])
@@ -117,18 +119,7 @@ struct HostileInputTests {
         let report = try DatasetDoctor.examine(file)
         #expect(report.splits[0].posts == paths.count && report.splits[0].pictures == paths.count - 1)
         #expect(try JSONLinesReader(file).posts()[0].image == nil)
-    }
-}
-
-/// A small random number generator with a seed (Steele, Lea and Flood 2014).
-private struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
+        let posts = try Dataset.load(folder: file)[.test]
+        #expect(posts.map { $0.imageURL != nil } == paths.map { !$0.isEmpty })
     }
 }

@@ -1,12 +1,13 @@
 import Corpus
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("JSONLinesWriter")
 struct JSONLinesWriterTests {
-    private let scratch: ScratchFolder
+    private let scratch: TemporaryFolder
 
-    init() throws { scratch = try ScratchFolder() }
+    init() throws { scratch = try TemporaryFolder() }
 
     private let posts = (0..<3000).map { number in
         Post(
@@ -20,8 +21,8 @@ struct JSONLinesWriterTests {
 
     @Test("writes what the reader reads, one post a line, the same bytes every time")
     func roundTrip() throws {
-        let first = scratch.url.appendingPathComponent("first.jsonl")
-        let second = scratch.url.appendingPathComponent("second.jsonl")
+        let first = scratch["first.jsonl"]
+        let second = scratch["second.jsonl"]
         try JSONLinesWriter.write(posts, to: first)
         try JSONLinesWriter.write(posts, to: second)
         #expect(try JSONLinesReader(first).posts() == posts)
@@ -33,7 +34,7 @@ struct JSONLinesWriterTests {
     @Test("writes through a link, over all that was there")
     func links() throws {
         let file = try scratch.write(String(repeating: "old\n", count: 9999), to: "posts.jsonl")
-        let link = scratch.url.appendingPathComponent("link.jsonl")
+        let link = scratch["link.jsonl"]
         try FileManager.default.createSymbolicLink(at: link, withDestinationURL: file)
         try JSONLinesWriter.write(posts.prefix(2), to: link)
         #expect(try JSONLinesReader(file).posts() == Array(posts.prefix(2)))
@@ -66,11 +67,11 @@ struct JSONLinesWriterTests {
 
     @Test("says what cannot be written")
     func unwritable() throws {
-        let missing = scratch.url.appendingPathComponent("missing/posts.jsonl")
+        let missing = scratch["missing/posts.jsonl"]
         #expect(throws: CorpusError.self) { try JSONLinesWriter<Post>(missing) }
         try scratch.write("", to: "folder/posts.jsonl/file")
         #expect(throws: CorpusError.self) {
-            try JSONLinesWriter.write(posts, to: scratch.url.appendingPathComponent("folder/posts.jsonl"))
+            try JSONLinesWriter.write(posts, to: scratch["folder/posts.jsonl"])
         }
         #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.url.path + "/folder") == ["posts.jsonl"])
     }
@@ -78,8 +79,7 @@ struct JSONLinesWriterTests {
     @Test(
         "reports a full disk", .enabled(if: FileManager.default.fileExists(atPath: "/dev/full"), "needs /dev/full"))
     func fullDisk() throws {
-        let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: "/dev/full"))
-        let writer = JSONLinesWriter<Post>(target: scratch.url.appendingPathComponent("posts.jsonl"), handle: handle)
+        let writer = try JSONLinesWriter<Post>(URL(filePath: "/dev/full"))
         let error = #expect(throws: CorpusError.self) {
             for post in posts { try writer.write(post) }
             try writer.finish()

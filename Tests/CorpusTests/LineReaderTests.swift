@@ -1,12 +1,13 @@
 import Corpus
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("LineReader")
 struct LineReaderTests {
-    private let scratch: ScratchFolder
+    private let scratch: TemporaryFolder
 
-    init() throws { scratch = try ScratchFolder() }
+    init() throws { scratch = try TemporaryFolder() }
 
     private func lines(_ data: Data, longestLine: Int = 1 << 24) throws -> [Result<String, CorpusError>] {
         let reader = try LineReader(try scratch.write(data, to: "lines"), longestLine: longestLine)
@@ -75,7 +76,7 @@ struct LineReaderTests {
 
     @Test("says what cannot be read")
     func unreadable() throws {
-        let missing = scratch.url.appendingPathComponent("missing")
+        let missing = scratch["missing"]
         #expect(throws: CorpusError.unreadable(path: missing.relativePath, reason: "no such file or directory")) {
             try LineReader(missing)
         }

@@ -1,13 +1,14 @@
 import Corpus
 import Foundation
+import Support
 import TestSupport
 import Testing
 
 @Suite("MNREReader")
 struct MNREReaderTests {
-    private let scratch: ScratchFolder
+    private let scratch: TemporaryFolder
 
-    init() throws { scratch = try ScratchFolder() }
+    init() throws { scratch = try TemporaryFolder() }
 
     private func reader(_ text: String) throws -> MNREReader {
         try MNREReader(try scratch.write(text, to: "pairs.txt"))
@@ -113,7 +114,7 @@ struct MNREReaderTests {
         let million = String(repeating: "é", count: 1 << 20)
         let long = try reader(line(["token": "['\(million)', 'b', 'c', 'Libya']"]) + "\n'\(million)\n" + line())
         #expect(long.map { (try? $0.get())?.length } == [4, nil, 4])
-        var generator = SeededGenerator(seed: 1)
+        var generator = SplitMix64(state: 1)
         let letters = Array("{}[]()'\",: \\\nxuU0aé1.e-")
         let noise = (0..<200_000).map { _ in letters[Int.random(in: letters.indices, using: &generator)] }
         for result in try reader(String(noise)) {

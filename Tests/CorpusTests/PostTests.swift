@@ -73,6 +73,23 @@ struct PostTests {
         #expect(!Post(id: "", content: .tokens(["", "é"])).isEmpty)
     }
 
+    @Test("keeps where its picture lies, which makes no other post of it")
+    func picture() throws {
+        let base = URL(filePath: "/data")
+        let post = Post(id: "1", content: .text("a"), image: "images/1.jpg")
+        #expect(post.imageURL == URL(filePath: "images/1.jpg"))
+        let resolved = post.resolvingImage(in: base)
+        #expect(resolved.imageURL?.path == "/data/images/1.jpg" && resolved == post)
+        let absolute = Post(id: "1", content: .text("a"), image: "/pictures/1.jpg")
+        #expect(absolute.resolvingImage(in: base).imageURL?.path == "/pictures/1.jpg" && absolute != post)
+        #expect(Post(id: "1", content: .text("a")).resolvingImage(in: base).imageURL == nil)
+        var other = resolved
+        other.image = nil
+        #expect(other.imageURL == nil && other != post)
+        let decoded = try JSONDecoder().decode(Post.self, from: JSONEncoder().encode(resolved))
+        #expect(decoded == post && decoded.imageURL == post.imageURL)
+    }
+
     @Test("survives JSON with and without its optional parts")
     func json() throws {
         let entities = [Entity(start: 0, end: 1, type: "PER"), Entity(start: 1, end: 2, type: "ORG")]

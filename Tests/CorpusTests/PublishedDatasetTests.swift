@@ -47,9 +47,9 @@ struct PublishedDatasetTests {
         .enabled(if: PublishedRelations.arePresent, "needs mnre and jmere in SHAPCA_DATA"),
         arguments: PublishedRelations.all)
     func relationConversion(expected: PublishedRelations) throws {
-        let scratch = try ScratchFolder()
+        let scratch = try TemporaryFolder()
         let posts = try Dataset.load(folder: DataFolder[expected.folder], only: [.test])[.test]
-        let file = scratch.url.appendingPathComponent("test.jsonl")
+        let file = scratch["test.jsonl"]
         try JSONLinesWriter.write(posts, to: file)
         #expect(try JSONLinesReader(file).posts() == posts)
         #expect(try DatasetDoctor.examine(file).publishedAs == expected.name)
@@ -59,10 +59,10 @@ struct PublishedDatasetTests {
         "keep their fingerprint as JSON lines",
         .enabled(if: DataFolder.has("twitter2017"), "needs twitter2017 in SHAPCA_DATA"))
     func conversion() throws {
-        let scratch = try ScratchFolder()
+        let scratch = try TemporaryFolder()
         let dataset = try Dataset.load(folder: DataFolder["twitter2017"])
         for (split, posts) in dataset.splits {
-            try JSONLinesWriter.write(posts, to: scratch.url.appendingPathComponent("\(split).jsonl"))
+            try JSONLinesWriter.write(posts, to: scratch["\(split).jsonl"])
         }
         #expect(try Dataset.load(folder: scratch.url).splits == dataset.splits)
         #expect(try DatasetDoctor.examine(scratch.url).publishedAs == "Twitter-2017")

@@ -3,15 +3,14 @@ import Evaluation
 import Foundation
 import Testing
 
-import enum Corpus.Tag
-
 @Suite("Scores")
 struct ScoresTests {
     @Test("are seqeval's on random tags, illegal ones included", arguments: try Fixture.load().cases)
     func seqeval(example: Fixture.Case) {
-        let scores = Scores(goldTags: example.gold.map(tags), predictedTags: example.predicted.map(tags))
+        let scores = Scores(gold: example.gold.map(entities), predicted: example.predicted.map(entities))
         #expect(isClose(scores.overall, example.overall))
-        #expect(abs(scores.macroF1 - example.macroF1) < 1e-12)
+        let macroF1 = scores.perType.values.map(\.f1).reduce(0, +) / Double(max(1, scores.perType.count))
+        #expect(abs(macroF1 - example.macroF1) < 1e-12)
         #expect(Set(scores.perType.keys) == Set(example.perType.keys))
         for (type, expected) in example.perType {
             #expect(isClose(scores.perType[type] ?? Score(), expected), "type \(type)")
@@ -58,15 +57,15 @@ struct ScoresTests {
     @Test("are zero without posts, and are read back from JSON")
     func emptyAndJSON() throws {
         let empty = Scores(gold: [], predicted: [])
-        #expect(empty.overall == Score() && empty.perType.isEmpty && empty.macroF1 == 0)
-        let scores = Scores(goldTags: [tags("B-PER O")], predictedTags: [tags("B-PER B-LOC")])
+        #expect(empty.overall == Score() && empty.perType.isEmpty)
+        let scores = Scores(gold: [entities("B-PER O")], predicted: [entities("B-PER B-LOC")])
         let back = try JSONDecoder().decode(Scores.self, from: try JSONEncoder().encode(scores))
         #expect(back == scores)
     }
 
     @Test("are percentages for people")
     func table() {
-        let scores = Scores(goldTags: [tags("B-PER O B-LOC")], predictedTags: [tags("B-PER B-LOC O")])
+        let scores = Scores(gold: [entities("B-PER O B-LOC")], predicted: [entities("B-PER B-LOC O")])
         let lines = scores.description.split(separator: "\n").map { $0.split(separator: " ").map(String.init) }
         #expect(
             lines == [
@@ -77,7 +76,9 @@ struct ScoresTests {
             ])
     }
 
-    private func tags(_ text: String) -> [Tag] { text.split(separator: " ").compactMap { Tag($0) } }
+    private func entities(_ text: String) -> [Entity] {
+        text.split(separator: " ").compactMap { Corpus.Tag($0) }.entities()
+    }
 
     private func isClose(_ score: Score, _ expected: [Double]) -> Bool {
         let numbers = [score.precision, score.recall, score.f1, Double(score.gold)]
@@ -85,7 +86,47 @@ struct ScoresTests {
     }
 }
 
-/// What seqeval says, see `Fixtures/make_scores.py`.
+@Suite("Score")
+struct ScoreTests {
+    @Test("is zero, never NaN, where gold or prediction is empty")
+    func emptySides() {
+        for score in [Score(), Score(gold: 3), Score(predicted: 3)] {
+            #expect([score.precision, score.recall, score.f1] == [0, 0, 0])
+        }
+    }
+
+    @Test("survives JSON, which carries the fractions too")
+    func json() throws {
+        let score = Score(gold: 4, predicted: 2, correct: 1)
+        let data = try JSONEncoder().encode(score)
+        #expect(try JSONDecoder().decode(Score.self, from: data) == score)
+        let fields = try JSONDecoder().decode([String: Double].self, from: data)
+        #expect(fields["precision"] == 0.5)
+        #expect(fields["recall"] == 0.25)
+        #expect(abs((fields["f1"] ?? .nan) - 1.0 / 3) < 1e-12)
+    }
+}
+
+@Suite("Summary")
+struct SummaryTests {
+    @Test("has the mean and the sample deviation")
+    func values() throws {
+        let summary = try #require(Summary([0.86, 0.88, 0.90]))
+        #expect(abs(summary.mean - 0.88) < 1e-12)
+        #expect(abs(try #require(summary.deviation) - 0.02) < 1e-12)
+        #expect(summary.description == "88.00 ± 2.00 (3 seeds)")
+    }
+
+    @Test("claims no deviation of one seed, and nothing of none")
+    func few() throws {
+        let single = try #require(Summary([0.5]))
+        #expect(single.mean == 0.5 && single.deviation == nil)
+        #expect(single.description == "50.00 (1 seed)")
+        #expect(Summary([]) == nil)
+    }
+}
+
+/// The scores of seqeval, see `Fixtures/make_scores.py`.
 struct Fixture: Decodable {
     var cases: [Case]
 

@@ -1,5 +1,6 @@
 import Corpus
 import Extraction
+import Language
 import Testing
 import Torch
 import Vision
@@ -60,7 +61,8 @@ import Vision
         let post = try #require(try fixture.posts().first)
         func emissions(_ features: ImageFeatures?, _ hasPicture: [Bool]) throws -> Tensor {
             let batch = Batch(
-                [post, post], hasPicture: hasPicture, pictures: features.map { .features($0) }, encoding: .joint)
+                [post, post], hasPicture: hasPicture, pictures: features.map { .features($0) }, paddingID: 0,
+                alignment: nil)
             return try model.tagEmissions(batch)
         }
         let features = ImageFeatures(regions: .randn([1, 9, 24]), pooled: .randn([1, 24]))
@@ -76,9 +78,11 @@ import Vision
         let model = try OracleFixture(variant).model()
         let encoding = model.configuration.alignment.encoding
         func post(context: [Int]) -> EncodedPost {
-            EncodedPost(
-                tokenIDs: [2, 3] + context + (context.isEmpty ? [] : [3]), text: 1..<1, wordStarts: [],
-                context: 2..<(2 + context.count), partsOfSpeech: [], tags: [], droppedWords: 0)
+            let ids = [2, 3] + context + (context.isEmpty ? [] : [3])
+            return EncodedPost(
+                sequence: TokenSequence(ids: ids, text: 1..<1, pair: 2..<(2 + context.count), secondSegment: 2),
+                parts: EncodedPost.Parts(text: OracleFixture.alone([]), context: OracleFixture.alone(context)),
+                wordStarts: [], partsOfSpeech: [], target: EncodedPost.Target())
         }
         for contexts in [[[], []], [[7, 8], []], [[7, 8], [9, 10, 11]]] as [[[Int]]] {
             for hasPicture in [[false, false], [true, false], [true, true]] {
@@ -86,7 +90,7 @@ import Vision
                 let features = ImageFeatures(regions: .randn([count, 9, 24]), pooled: .randn([count, 24]))
                 let batch = Batch(
                     contexts.map { post(context: $0) }, hasPicture: hasPicture,
-                    pictures: count > 0 ? .features(features) : nil, encoding: encoding)
+                    pictures: count > 0 ? .features(features) : nil, paddingID: 0, alignment: encoding)
                 #expect(try model.annotations(batch) == [ScoredAnnotation(), ScoredAnnotation()])
                 let losses = try model.losses(batch, seed: 3)
                 losses.total.backward()
@@ -100,14 +104,14 @@ import Vision
         }
     }
 
-    @Test(arguments: Task.allCases)
-    func anOperatorThatFailsIsAnErrorOfTheHead(task: Task) throws {
+    @Test(arguments: ExtractionTask.allCases)
+    func anOperatorThatFailsIsAnErrorOfTheHead(task: ExtractionTask) throws {
         let extractor = try SampleModel.extractor(task: task, pictures: false)
         let post = Post(
             id: "1", content: .tokens(["Anna", "visits", "Oslo"]),
             entities: [Entity(start: 0, end: 1, type: "PER"), Entity(start: 2, end: 3, type: "LOC")],
             relations: [Relation(head: 0, tail: 1, type: "visits")])
-        let posts = try extractor.prepare([post], labels: SampleModel.labels) { _ in nil }.posts
+        let posts = try extractor.prepareForTraining([post]).posts
         let (batch, head) = (try extractor.batch(posts).batch, extractor.model.head)
         let tooWide = Tensor.zeros([1, 3, 4096])
         #expect(throws: TorchError.self) { try withTorchErrors { _ = head.decode(tooWide, batch) } }

@@ -14,13 +14,21 @@ import Testing
     }
 
     private func encoded(_ post: Post, marksEntities: Bool = true, maximumLength: Int = 64) throws -> EncodedPost {
-        let encoder = try PostEncoder(
-            tokenizer: tokenizer, tagger: tagger, usesContext: true, marksEntities: marksEntities,
-            maximumLength: maximumLength)
-        return try encoder.encode([post])[0].post
+        let configuration = try configuration(marksEntities: marksEntities, maximumLength: maximumLength)
+        return try PostEncoder(configuration, tokenizer: tokenizer, tagger: tagger).encode([post])[0].post
     }
 
-    private func tokens(_ post: EncodedPost) -> [String] { post.tokenIDs.map { tokenizer.vocabulary.tokens[$0] } }
+    private func configuration(marksEntities: Bool = true, maximumLength: Int = 64) throws -> ModelConfiguration {
+        var configuration = ModelConfiguration(
+            textEncoderName: "minilm-l6-v2", textEncoder: try TextEncoderConfiguration(folder: ModelCache.miniLM),
+            imageEncoder: nil, usesContext: true, alignment: AlignmentOptions(), fusion: FusionOptions(), dropout: 0.1,
+            maximumLength: maximumLength, labels: SampleModel.labels, partsOfSpeech: tagger.tags)
+        configuration.task = .relations
+        configuration.mre.markers = marksEntities
+        return configuration
+    }
+
+    private func tokens(_ post: EncodedPost) -> [String] { post.sequence.ids.map { tokenizer.vocabulary.tokens[$0] } }
 
     private func post(_ relations: [(head: Int, tail: Int)]) -> Post {
         Post(
@@ -38,7 +46,7 @@ import Testing
                 "a", "man", "[SEP]",
             ])
         #expect(encoded.wordStarts.map { tokens(encoded)[$0] } == ["mess", "joins", "inter", "miami"])
-        #expect(encoded.text == 1..<10 && encoded.context == 11..<13)
+        #expect(encoded.sequence.text == 1..<10 && encoded.sequence.pair == 11..<13)
     }
 
     @Test func anEntityInBothRolesHasBothMarkers() throws {
@@ -51,7 +59,7 @@ import Testing
     }
 
     @Test func theOnlyTwoEntitiesAreAskedForInTheirOrder() throws {
-        #expect(try encoded(post([])) == encoded(post([(head: 0, tail: 1)])).withoutRelations)
+        #expect(try encoded(post([])) == encoded(post([(head: 0, tail: 1)])))
     }
 
     @Test func wordsThatDoNotFitTakeTheirMarkersAlong() throws {
@@ -69,17 +77,7 @@ import Testing
         let vocabulary = WordPieceVocabulary(tokens: ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "a"])
         let tokenizer = try WordPieceTokenizer(vocabulary: vocabulary, options: .uncased)
         #expect(throws: TokenizerError.missingToken("[unused1]", path: "the vocabulary")) {
-            try PostEncoder(
-                tokenizer: tokenizer, tagger: tagger, usesContext: true, marksEntities: true, maximumLength: 64)
+            try PostEncoder(configuration(), tokenizer: tokenizer, tagger: tagger)
         }
-    }
-}
-
-extension EncodedPost {
-    /// The same as of a post that names no relation.
-    fileprivate var withoutRelations: EncodedPost {
-        var post = self
-        post.annotation.relations = []
-        return post
     }
 }

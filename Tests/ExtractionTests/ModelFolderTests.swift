@@ -19,14 +19,13 @@ import Torch
         let extractor = try SampleModel.extractor(pictures: pictures)
         let posts = SampleModel.posts.map { post in
             var post = post
-            post.image = SampleModel.photograph.path
+            post.imageURL = SampleModel.photograph
             return post
         }
         let expected = try extractor.extract(posts)
         let folder = try saved(extractor)
-        let loaded = try ModelFolder.load(folder.url)
+        let loaded = try Extractor(modelFolder: folder.url)
         #expect(loaded.model.configuration == extractor.model.configuration)
-        #expect(!loaded.model.isTraining)
         #expect(try loaded.extract(posts) == expected)
         let names = try FileManager.default.contentsOfDirectory(atPath: folder.url.path)
         #expect(Set(["config.json", "model.safetensors", "vocab.txt", "README.md", "tagger"]).isSubset(of: names))
@@ -34,7 +33,7 @@ import Torch
 
     @Test func foldersThatHoldNoModelAreNamed() throws {
         let folder = try TemporaryFolder()
-        #expect(throws: ModelFolderError.notAModel(folder.url.path)) { try ModelFolder.load(folder.url) }
+        #expect(throws: ModelFolderError.notAModel(folder.url.path)) { try Extractor(modelFolder: folder.url) }
     }
 
     @Test(arguments: [
@@ -46,7 +45,7 @@ import Torch
         ("\"max_position_embeddings\" : 512", "\"max_position_embeddings\" : 2", "maximumLength"),
         ("\"dropout\" : 0.1", "\"dropout\" : 2", "dropout"),
         ("\"via\" : \"context\"", "\"via\" : \"magic\"", "magic"),
-        ("\"projection\"", "\"protection\"", "alignment.projection is missing"),
+        ("\"projection\"", "\"protection\"", "field alignment.projection: missing"),
         ("\"markers\" : false", "\"markers\" : true", "mre.markers"),
         ("{", "", "config.json"),
     ])
@@ -59,7 +58,7 @@ import Torch
         let text = try String(contentsOf: file, encoding: .utf8)
         #expect(text.contains(old))
         try Data(text.replacing(old, with: new, maxReplacements: 1).utf8).write(to: file)
-        let error = #expect(throws: ModelFolderError.self) { try ModelFolder.load(folder.url) }
+        let error = #expect(throws: ModelFolderError.self) { try Extractor(modelFolder: folder.url) }
         #expect(error?.description.contains(word) == true, "\(error?.description ?? "")")
     }
 
@@ -70,28 +69,28 @@ import Torch
         let file = folder.url.appending(path: "config.json")
         let text = try String(contentsOf: file, encoding: .utf8)
         try Data(text.replacing("\"width\" : 256", with: "\"width\" : 1099511627776").utf8).write(to: file)
-        #expect(throws: TorchError.self) { try ModelFolder.load(folder.url) }
+        #expect(throws: TorchError.self) { try Extractor(modelFolder: folder.url) }
     }
 
     @Test func weightsOfAnotherModelAreRefused() throws {
         let extractor = try SampleModel.extractor(pictures: false)
         let folder = try saved(extractor)
         let file = folder.url.appending(path: "model.safetensors")
-        var weights = try loadWeights(at: file).mapValues { $0.cloned() }
+        var weights = try loadWeights(at: file).mapValues { $0 * 1 }
         weights["head.crf.start"] = Tensor.zeros([3])
         weights["head.crf.finish"] = weights.removeValue(forKey: "head.crf.end")
         try saveSafetensors(weights, to: file)
-        let mismatch = #expect(throws: WeightMismatch.self) { try ModelFolder.load(folder.url) }
+        let mismatch = #expect(throws: WeightMismatch.self) { try Extractor(modelFolder: folder.url) }
         #expect(mismatch?.missing.map(\.path) == ["head.crf.end"] && mismatch?.unused == ["head.crf.finish"])
         #expect(mismatch?.shapes.map(\.path) == ["head.crf.start"])
         try FileManager.default.removeItem(at: file)
-        #expect(throws: (any Error).self) { try ModelFolder.load(folder.url) }
+        #expect(throws: (any Error).self) { try Extractor(modelFolder: folder.url) }
     }
 
-    @Test func embeddedAssetsAreFoundByName() throws {
-        #expect(try EmbeddedAssets.resolve("minilm-l6-v2").path == ModelCache.miniLM.path)
-        #expect(try EmbeddedAssets.resolve(ModelCache.tagger.path).path == ModelCache.tagger.path)
-        let error = #expect(throws: AssetError.self) { try EmbeddedAssets.resolve("minilm") }
+    @Test func fetchedModelsAreFoundByName() throws {
+        #expect(try FetchedModels.resolve("minilm-l6-v2").path == ModelCache.miniLM.path)
+        #expect(try FetchedModels.resolve(ModelCache.tagger.path).path == ModelCache.tagger.path)
+        let error = #expect(throws: AssetError.self) { try FetchedModels.resolve("minilm") }
         #expect(error?.description.contains("minilm-l6-v2") == true)
     }
 
@@ -101,7 +100,7 @@ import Torch
         let text = try String(contentsOf: file, encoding: .utf8)
         #expect(text.contains("\"NNP\""))
         try Data(text.replacing("\"NNP\"", with: "\"NNQ\"").utf8).write(to: file)
-        let error = #expect(throws: ModelFolderError.self) { try ModelFolder.load(folder.url) }
+        let error = #expect(throws: ModelFolderError.self) { try Extractor(modelFolder: folder.url) }
         #expect(error?.description.contains("another tagger") == true)
     }
 }

@@ -39,7 +39,7 @@ struct OracleFixture {
         let labels: [String]
         let tagCount: Int
         let orderSeed: UInt64
-        let bert: BertConfiguration
+        let bert: TextEncoderConfiguration
         let variants: [String: Variant]
     }
 
@@ -95,7 +95,6 @@ struct OracleFixture {
             alignment: alignment, fusion: fusion, dropout: 0.1, maximumLength: 48, labels: labels,
             partsOfSpeech: (0..<document.tagCount).map { "\($0)" })
         let model = ShapCA(configuration, imageEncoder: StandInEncoder(width: options.imageWidth))
-        model.train(false)
         try model.load(weights)
         return model
     }
@@ -113,17 +112,28 @@ struct OracleFixture {
         let (text, context) = (try counts("textMask"), try counts("contextMask"))
         return lengths.indices.map { item in
             let end = 1 + text[item]
+            let ids = Array(ids[item].prefix(lengths[item]))
+            let pair = (end + 1)..<(end + 1 + context[item])
             return EncodedPost(
-                tokenIDs: Array(ids[item].prefix(lengths[item])), text: 1..<end,
-                wordStarts: Array(starts[item].prefix(words[item])), context: (end + 1)..<(end + 1 + context[item]),
+                sequence: TokenSequence(ids: ids, text: 1..<end, pair: pair, secondSegment: end + 1),
+                parts: EncodedPost.Parts(
+                    text: Self.alone(Array(ids[1..<end]), like: ids), context: Self.alone(Array(ids[pair]), like: ids)),
+                wordStarts: Array(starts[item].prefix(words[item])),
                 partsOfSpeech: Array(partsOfSpeech[item].prefix(words[item])),
-                tags: Array(tags[item].prefix(words[item])), droppedWords: 0)
+                target: EncodedPost.Target(tags: Array(tags[item].prefix(words[item]))))
         }
+    }
+
+    /// Pieces between the first and the last token of another sequence.
+    static func alone(_ pieces: [Int], like sequence: [Int] = [2, 3]) -> TokenSequence {
+        let ids = [sequence[0]] + pieces + [sequence[sequence.count - 1]]
+        return TokenSequence(
+            ids: ids, text: 1..<(1 + pieces.count), pair: ids.count..<ids.count, secondSegment: ids.count)
     }
 
     /// Whether each post has a picture in this variant.
     func hasPicture() throws -> [Bool] {
-        let present = try tensor("hasImage").bools()
+        let present = try tensor("hasImage").to(.int64).ints().map { $0 != 0 }
         return variant.images ? present : present.map { _ in false }
     }
 
@@ -138,7 +148,7 @@ struct OracleFixture {
                 pooled: try tensor("pooledImage").indexSelect(0, index)))
         return Batch(
             items.map { posts[$0] }, hasPicture: items.map { hasPicture[$0] },
-            pictures: pictured.isEmpty ? nil : pictures, encoding: variant.options.encoding)
+            pictures: pictured.isEmpty ? nil : pictures, paddingID: 0, alignment: variant.options.encoding)
     }
 
     private func tensor(_ name: String) throws -> Tensor {
@@ -180,7 +190,7 @@ struct OracleFixture {
 }
 
 /// An encoder for models that are only ever given features.
-final class StandInEncoder: Module, ImageEncoder {
+final class StandInEncoder: ImageEncoder {
     let identifier = "stand-in"
     let preprocessing = Preprocessing.imageNet
     let width: Int

@@ -7,7 +7,7 @@ import Testing
         post: PreparedPost, misaligned: Int, overlapping: Int
     ) {
         let extractor = try SampleModel.extractor(pictures: false, maximumLength: maximumLength)
-        let (posts, misaligned, overlapping) = try extractor.prepare([post], labels: SampleModel.labels) { _ in nil }
+        let (posts, misaligned, overlapping) = try extractor.prepareForTraining([post])
         return (try #require(posts.first), misaligned, overlapping)
     }
 
@@ -20,7 +20,7 @@ import Testing
             id: "1", content: .tokens(["Paris", "Hilton", "in", "Paris"]),
             entities: [Entity(start: 0, end: 2, type: "PER"), Entity(start: 3, end: 4, type: "LOC")])
         let (prepared, misaligned, _) = try prepared(post)
-        #expect(prepared.encoded.tags == tags("B-PER", "I-PER", "O", "B-LOC") && misaligned == 0)
+        #expect(prepared.encoded.target?.tags == tags("B-PER", "I-PER", "O", "B-LOC") && misaligned == 0)
         #expect(prepared.encoded.partsOfSpeech.count == 4 && prepared.encoded.partsOfSpeech.allSatisfy { $0 > 0 })
     }
 
@@ -31,7 +31,7 @@ import Testing
         let (prepared, misaligned, _) = try prepared(post)
         let words = prepared.words
         #expect(words.words.suffix(3) == ["Paris", "Hilton", "!"] && misaligned == 0)
-        #expect(prepared.encoded.tags.suffix(3) == ArraySlice(tags("B-PER", "I-PER", "O")))
+        #expect(prepared.encoded.target?.tags.suffix(3) == ArraySlice(tags("B-PER", "I-PER", "O")))
         let first = words.words.count - 3
         #expect(words.postEntity(Entity(start: first, end: first + 2, type: "PER")) == post.entities[0])
     }
@@ -39,7 +39,7 @@ import Testing
     @Test func entitiesThatCutWordsAreCounted() throws {
         let post = Post(id: "1", content: .text("Parisian food"), entities: [Entity(start: 0, end: 5, type: "LOC")])
         let (prepared, misaligned, _) = try prepared(post)
-        #expect(prepared.encoded.tags == tags("B-LOC", "O") && misaligned == 1)
+        #expect(prepared.encoded.target?.tags == tags("B-LOC", "O") && misaligned == 1)
     }
 
     @Test func entitiesThatShareWordsWithOneBeforeThemHaveNoTags() throws {
@@ -47,7 +47,7 @@ import Testing
             id: "1", content: .tokens(["University", "of", "Paris"]),
             entities: [Entity(start: 0, end: 3, type: "ORG"), Entity(start: 2, end: 3, type: "LOC")])
         let tokens = try prepared(nested)
-        #expect(tokens.post.encoded.tags == tags("B-ORG", "I-ORG", "I-ORG") && tokens.overlapping == 1)
+        #expect(tokens.post.encoded.target?.tags == tags("B-ORG", "I-ORG", "I-ORG") && tokens.overlapping == 1)
         let hashtag = Post(
             id: "1", content: .text("#ParisHilton"),
             entities: [Entity(start: 1, end: 6, type: "LOC"), Entity(start: 6, end: 12, type: "PER")])
@@ -58,9 +58,9 @@ import Testing
         let nested = Post(
             id: "1", content: .tokens(["University", "of", "Paris"]),
             entities: [Entity(start: 0, end: 3, type: "ORG"), Entity(start: 2, end: 3, type: "LOC")])
-        let counts = try [Task.joint, .relations].map { task in
+        let counts = try [ExtractionTask.joint, .relations].map { task in
             try SampleModel.extractor(task: task, pictures: false)
-                .prepare([nested], labels: SampleModel.labels) { _ in nil }.overlapping
+                .prepareForTraining([nested]).overlapping
         }
         #expect(counts == [1, 0])
     }
@@ -71,7 +71,7 @@ import Testing
             id: "1", content: .tokens(words),
             entities: (0..<50).map { Entity(start: $0, end: $0 + 1, type: "LOC") })
         let prepared = try prepared(post, maximumLength: 16).post
-        #expect(prepared.encoded.tags.count == prepared.encoded.wordStarts.count)
+        #expect(prepared.encoded.target?.tags.count == prepared.encoded.wordStarts.count)
         #expect(prepared.encoded.wordStarts.count == 14 && prepared.encoded.droppedWords == 36)
     }
 
@@ -85,9 +85,10 @@ import Testing
             id: "1", content: .tokens(["a", "b", "c"]),
             context: [String](repeating: "d", count: 99).joined(separator: " "))
         let encoded = try prepared(post, maximumLength: 12).post.encoded
-        #expect(encoded.tokenIDs.count == 12 && encoded.text == 1..<4 && encoded.context == 5..<11)
+        #expect(encoded.length == 12 && encoded.sequence.text == 1..<4 && encoded.sequence.pair == 5..<11)
         #expect(encoded.wordStarts == [1, 2, 3] && encoded.droppedWords == 0)
-        #expect(encoded.tokenIDs.first == 101 && encoded.tokenIDs[4] == 102 && encoded.tokenIDs.last == 102)
+        let ids = encoded.sequence.ids
+        #expect(ids.first == 101 && ids[4] == 102 && ids.last == 102)
     }
 
     @Test(arguments: [(6, false), (7, true)])
@@ -96,6 +97,6 @@ import Testing
             id: "1", content: .tokens(["a", "b", "c"]),
             context: [String](repeating: "d", count: pieces).joined(separator: " "))
         let encoded = try prepared(post, maximumLength: 12).post.encoded
-        #expect(encoded.context.count == 6 && encoded.contextIsCut == isCut)
+        #expect(encoded.sequence.pair.count == 6 && encoded.contextIsCut == isCut)
     }
 }

@@ -10,7 +10,8 @@ enum SampleModel {
     static let labels = LabelSet(entityTypes: ["LOC", "MISC", "ORG", "PER"], relationTypes: ["peer", "visits"])
 
     static func extractor(
-        task: Task = .entities, pictures: Bool = true, usesContext: Bool = true, maximumLength: Int = 128
+        task: ExtractionTask = .entities, pictures: Bool = true, usesContext: Bool = true, maximumLength: Int = 128,
+        precision: DType? = nil
     ) throws -> Extractor {
         Random.seed(17)
         let extractor = try Extractor.fresh(
@@ -23,7 +24,7 @@ enum SampleModel {
                 configuration.task = task
                 return configuration
             }, textFolder: ModelCache.miniLM, imageEncoder: pictures ? makeImageEncoder("efficientnet-lite0") : nil,
-            taggerFolder: ModelCache.tagger, device: .cpu)
+            taggerFolder: ModelCache.tagger, device: .cpu, precision: precision)
         // Fresh emissions hardly differ between words; these do.
         if let tagger = extractor.model.head as? EntityTagger {
             let output = tagger.classifier.output.weight

@@ -24,14 +24,12 @@ import Torch
         let folder = try TemporaryFolder()
         let extractor = try SampleModel.extractor()
         extractor.model.imageEncoder?.freeze(frozen)
-        extractor.model.train()
-        let posts = try extractor.prepare(posts(folder), labels: SampleModel.labels) { post in
-            post.image.map { URL(filePath: $0) }
-        }.posts
-        let (batch, statuses, lost) = try extractor.batch(posts)
-        #expect(statuses == [.used, .unreadable, .missing, .none])
-        #expect(lost.count == 1 && lost[0].contains("broken.png"), "\(lost)")
-        let losses = try extractor.model.losses(batch, seed: 1)
+        let posts = try extractor.prepareForTraining(posts(folder)).posts
+        let seen = try extractor.batch(posts, isTrained: true, isAligned: true)
+        #expect(seen.outcomes.map(\.status) == [.used, .unreadable, .missing, .none])
+        let problems = seen.pictureProblems
+        #expect(problems.count == 1 && problems[0].contains("broken.png"), "\(problems)")
+        let losses = try withTrainingMode { try extractor.model.losses(seen.batch, seed: 1) }
         losses.total.backward()
         #expect(losses.total.item().isFinite)
         let encoder = try #require(extractor.model.imageEncoder)
@@ -45,9 +43,9 @@ import Torch
         let plain = try SampleModel.extractor().extract(posts)
         let source = try SampleModel.extractor()
         let caching = try Extractor(
-            model: source.model, tokenizer: WordPieceTokenizer(folder: ModelCache.miniLM),
+            model: source.model, tokenizer: source.tokenizer,
             tagger: PartOfSpeechTagger(folder: ModelCache.tagger), featureCache: folder.url.appending(path: "features"))
-        let prepared = try caching.prepare(posts) { post in post.image.map { URL(filePath: $0) } }
+        let prepared = try caching.prepare(posts)
         #expect(caching.cacheFeatures(of: prepared).count == 1)
         let files = FileManager.default.enumerator(atPath: folder.url.appending(path: "features").path)
         #expect(files?.allObjects.isEmpty == false)

@@ -17,7 +17,7 @@ struct AlignmentLossTests {
                     let loss = try AlignmentLoss(
                         estimator: estimator, temperature: temperature, negatives: negatives)
                     let short = try loss.evaluate(similarities, seed: 3)
-                    let long = try loss.evaluateAllPlayers(similarities, seed: 3)
+                    let long = try BruteForce.loss(loss, of: similarities, seed: 3)
                     #expect(abs(short.loss - long.loss) < 1e-6)
                     #expect(largestDifference(short.gradient.elements, long.gradient.elements) < 1e-5)
                 }
@@ -76,10 +76,9 @@ struct AlignmentLossTests {
         let loss = try AlignmentLoss(estimator: estimator)
         for rows in [[], [[0.4]]] {
             let similarities = try GameMatrix(rows: rows)
-            for evaluation in try [loss.evaluate(similarities), loss.evaluateAllPlayers(similarities)] {
-                #expect(evaluation.loss == 0)
-                #expect(evaluation.gradient.elements == similarities.elements.map { _ in 0 })
-            }
+            let evaluation = try loss.evaluate(similarities)
+            #expect(evaluation.loss == 0)
+            #expect(evaluation.gradient.elements == similarities.elements.map { _ in 0 })
         }
     }
 

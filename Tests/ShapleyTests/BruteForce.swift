@@ -39,6 +39,24 @@ enum BruteForce {
         return values.map { $0 / Double(passes) }
     }
 
+    /// An alignment loss by its definition, from the values of all players, and its gradient.
+    static func loss(
+        _ loss: AlignmentLoss, of similarities: GameMatrix, seed: UInt64
+    ) throws -> (loss: Double, gradient: GameMatrix) {
+        let scale = 1 / Double(similarities.games)
+        let others =
+            switch loss.negatives {
+            case .sum: scale
+            case .mean: scale / Double(similarities.players - 1)
+            }
+        let weights = (0..<similarities.games).map { game in
+            (0..<similarities.players).map { $0 == game ? -scale : others }
+        }
+        let solution = try loss.estimator.weightedSums(
+            of: similarities, weights: GameMatrix(rows: weights), temperature: loss.temperature, seed: seed)
+        return (solution.sums.reduce(0, +), solution.gradient)
+    }
+
     /// The gradient of a function by central differences.
     static func gradient(
         at point: [Double], step: Double = 1e-6, of function: ([Double]) throws -> Double

@@ -27,6 +27,15 @@ struct ExactEstimatorTests {
         }
     }
 
+    @Test("the example of the documentation says what is found")
+    func example() throws {
+        let similarities = try GameMatrix(rows: [[0.9, 0.1], [0.2, 0.8]])
+        let solution = try ShapleyEstimator.exact.values(of: similarities, temperature: 0.1)
+        let values = [0.850, 0.050, 0.099, 0.699]
+        #expect(largestDifference(solution.values.elements, values) < 5e-4)
+        #expect(largestDifference(solution.utilities, [0.900, 0.799]) < 5e-4)
+    }
+
     @Test("values of a game sum to its utility", arguments: [1, 2, 28, 300])
     func efficiency(players: Int) throws {
         let similarities = Games.random(players: players, seed: 3)

@@ -4,6 +4,7 @@ import Foundation
 import Testing
 import Torch
 import Training
+import TrainingTestSupport
 
 @Suite("A run that is interrupted and resumed")
 struct ResumeTests {
@@ -86,7 +87,7 @@ struct ResumeTests {
         _ = try run.session()
         try FileManager.default.removeItem(at: run.scratch["run/model"])
         try run.train(resuming: true)
-        _ = try ModelFolder.load(run.scratch["run/model"])
+        _ = try Extractor(modelFolder: run.scratch["run/model"])
     }
 
     @Test("A checkpoint that does not fit leaves the best model as it was")
@@ -97,11 +98,12 @@ struct ResumeTests {
         let environment = RunEnvironment(device: .cpu, dataset: other, contexts: nil)
         try JSONEncoder().encode(environment).write(to: run.scratch["run/environment.json"])
         let session = try TrainingSession(
-            run.configuration, dataset: other, contexts: nil, output: run.scratch["run"], device: .cpu, resuming: true)
+            run.configuration, dataset: other, contexts: nil, output: run.scratch["run"], device: .cpu,
+            resuming: true, card: TinyRun.card)
         #expect(throws: RunError.self) {
-            _ = try session.run(resuming: true, shouldStop: { false }, observe: { _ in })
+            _ = try session.run()
         }
-        _ = try ModelFolder.load(run.scratch["run/model"])
+        _ = try Extractor(modelFolder: run.scratch["run/model"])
     }
 
     @Test("An epoch that was stopped has the posts and the seconds of both sittings", arguments: [true, false])
@@ -179,7 +181,7 @@ struct ResumeTests {
         let error = #expect(throws: RunError.self) {
             _ = try TrainingSession(
                 run.configuration, dataset: other, contexts: nil, output: run.scratch["run"], device: .cpu,
-                resuming: true)
+                resuming: true, card: TinyRun.card)
         }
         #expect(error?.description.contains("the train split is") == true)
     }

@@ -159,15 +159,19 @@ struct RunFolderTests {
     func rewind() throws {
         let folder = try newRun()
         let lines = [try step(1), try step(2), try step(3), try epoch(0), try step(4), try step(5)]
-        for line in lines { try folder.append(line) }
+        func record(_ lines: [Metrics], continuingAt step: Int? = nil) throws {
+            let recorder = try RunRecorder(folder, continuingAt: step)
+            for line in lines { try recorder.record(line) }
+        }
+        try record(lines)
         #expect(try folder.readMetrics() == lines)
         let handle = try FileHandle(forWritingTo: folder.metrics)
         try handle.seekToEnd()
         try handle.write(contentsOf: Data(#"{"step":6,"epo"#.utf8))
         try handle.close()
         #expect(try folder.readMetrics() == lines)
-        try folder.rewindMetrics(to: 4)
-        try folder.append(try step(5))
+        #expect(try folder.rewindMetrics(to: 4) == Array(lines.prefix(5)))
+        try record([try step(5)], continuingAt: 4)
         #expect(try folder.readMetrics() == Array(lines.prefix(5)) + [try step(5)])
         try folder.rewindMetrics(to: 0)
         #expect(try folder.readMetrics().isEmpty)

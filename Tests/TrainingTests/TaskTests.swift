@@ -5,11 +5,12 @@ import Foundation
 import TestSupport
 import Testing
 import Training
+import TrainingTestSupport
 
 /// Relations, and entities with relations, from a configuration to what a reloaded model finds.
 @Suite("Tasks")
 struct TaskTests {
-    private func trained(_ task: Task, epochs: Int) throws -> (run: TinyRun, outcome: Trainer.Outcome) {
+    private func trained(_ task: ExtractionTask, epochs: Int) throws -> (run: TinyRun, outcome: Trainer.Outcome) {
         let run = try TinyRun(relations: true)
         run.configuration.task = task
         run.configuration.training.epochs = epochs
@@ -19,7 +20,7 @@ struct TaskTests {
 
     private func extractions(_ run: TinyRun) throws -> (posts: [Post], found: [Extractor.Extraction]) {
         let posts = try run.dataset.posts(of: .test)
-        return (posts, try ModelFolder.load(run.scratch["run/model"]).extract(posts))
+        return (posts, try Extractor(modelFolder: run.scratch["run/model"]).extract(posts))
     }
 
     @Test("Relations of given entities are learnt, and come back with the entities that were given")
@@ -75,7 +76,7 @@ struct TaskTests {
     @Test("A pair that does not fit the model has no relation, and nothing else is lost")
     func truncatedPairs() throws {
         let (run, _) = try trained(.relations, epochs: 1)
-        let extractor = try ModelFolder.load(run.scratch["run/model"])
+        let extractor = try Extractor(modelFolder: run.scratch["run/model"])
         let words = ["Anna"] + [String](repeating: "is", count: 100) + ["Oslo"]
         func post(_ ends: [Int]) -> Post {
             Post(

@@ -2,6 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 import Training
+import TrainingTestSupport
 
 @Suite("Pictures that are not there")
 struct VanishedPictureTests {

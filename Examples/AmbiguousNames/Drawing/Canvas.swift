@@ -1,10 +1,11 @@
 import Foundation
+import Support
 
 /// A square picture that shapes are painted on, with smooth edges. Its coordinates run from 0 to 1, y downwards.
 struct Canvas {
     /// Pixels a side.
     let size: Int
-    /// Where shapes that are painted from now on are placed.
+    /// The placement of shapes that are painted from now on.
     var placement = Placement()
     private(set) var pixels: [Color]
 
@@ -41,7 +42,7 @@ struct Canvas {
     }
 
     /// Adds the grain of a film, `strength` its standard deviation.
-    mutating func addGrain(strength: Double, using generator: inout SeededGenerator) {
+    mutating func addGrain(strength: Double, using generator: inout SplitMix64) {
         for index in pixels.indices {
             let noise = generator.normal() * strength
             pixels[index].red += noise

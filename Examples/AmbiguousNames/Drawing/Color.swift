@@ -43,7 +43,7 @@ struct NamedColor {
     }
 }
 
-/// How a shape is filled.
+/// The filling of a shape.
 enum Paint {
     case solid(Color)
     /// From one colour at the top of the shape to another at its bottom.

@@ -16,7 +16,7 @@ struct Point {
     var length: Double { (x * x + y * y).squareRoot() }
 }
 
-/// Where a drawing's own coordinates lie on the canvas: scaled, mirrored, then moved.
+/// The place of a drawing's own coordinates on the canvas: scaled, mirrored, then moved.
 struct Placement {
     var origin = Point(0, 0)
     var scale = 1.0

@@ -1,5 +1,6 @@
 import Corpus
 import Foundation
+import Support
 
 /// The pictures of one split, with what is known of each.
 struct Album {
@@ -20,7 +21,7 @@ struct Album {
     ///
     /// One in eight is not written, as if it had been deleted since: its context is all that is left of it. One in five
     /// of the others has no context.
-    init(split: Split, picturesPerSubject: Int, folder: URL, using generator: inout SeededGenerator) throws {
+    init(split: Split, picturesPerSubject: Int, folder: URL, using generator: inout SplitMix64) throws {
         var numbers = Array(0..<picturesPerSubject * Subject.allCases.count).shuffled(using: &generator)
         for subject in Subject.allCases {
             for index in 0..<picturesPerSubject {
@@ -35,12 +36,12 @@ struct Album {
     }
 
     /// A picture of a subject.
-    func picture(of subject: Subject, using generator: inout SeededGenerator) -> Picture {
+    func picture(of subject: Subject, using generator: inout SplitMix64) -> Picture {
         generator.pick(pictures[subject] ?? [])
     }
 
     /// Draws a subject and says what was drawn.
-    static func draw(_ subject: Subject, using generator: inout SeededGenerator) -> (Canvas, String) {
+    static func draw(_ subject: Subject, using generator: inout SplitMix64) -> (Canvas, String) {
         var canvas = Canvas(size: pictureSize)
         let description = subject.draw(on: &canvas, using: &generator)
         canvas.addGrain(strength: generator.number(0.005, 0.025), using: &generator)

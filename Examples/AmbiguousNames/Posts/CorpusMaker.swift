@@ -1,5 +1,6 @@
 import Corpus
 import Foundation
+import Support
 
 /// Makes posts whose names can only be typed from the picture or its description.
 ///
@@ -8,9 +9,9 @@ import Foundation
 struct CorpusMaker {
     /// The folder that is written.
     let folder: URL
-    private var generator: SeededGenerator
+    private var generator: SplitMix64
 
-    /// How many texts and pictures a split has.
+    /// The numbers of texts and pictures of a split.
     private struct Plan {
         var split: Split
         var picturesPerSubject: Int
@@ -32,7 +33,7 @@ struct CorpusMaker {
 
     init(folder: URL, seed: UInt64) {
         self.folder = folder
-        generator = SeededGenerator(seed: seed)
+        generator = SplitMix64(state: seed)
     }
 
     /// Writes the posts of every split, the pictures, the contexts, and a few posts that nobody annotated.

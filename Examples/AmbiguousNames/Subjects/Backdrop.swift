@@ -1,8 +1,10 @@
+import Support
+
 /// A scene that dogs and people are drawn in, so that the scene tells nothing about them.
 enum Backdrop: CaseIterable {
     case meadow, beach, park, room, street, snow
 
-    /// Where it is, in words.
+    /// The place, in words.
     var phrase: String {
         switch self {
         case .meadow: "on a green field"
@@ -18,7 +20,7 @@ enum Backdrop: CaseIterable {
     var ground: Double { 0.9 }
 
     /// Paints the scene over the whole canvas.
-    func draw(on canvas: inout Canvas, using generator: inout SeededGenerator) {
+    func draw(on canvas: inout Canvas, using generator: inout SplitMix64) {
         canvas.placement = Placement()
         switch self {
         case .meadow: drawMeadow(on: &canvas, using: &generator)
@@ -30,7 +32,7 @@ enum Backdrop: CaseIterable {
         }
     }
 
-    private func drawMeadow(on canvas: inout Canvas, using generator: inout SeededGenerator) {
+    private func drawMeadow(on canvas: inout Canvas, using generator: inout SplitMix64) {
         Sky.draw(on: &canvas, using: &generator)
         canvas.fill(.ellipse(Point(generator.number(0, 1), 1.05), 0.9, 0.5), Color(0xA5CF7A))
         canvas.fill(
@@ -44,7 +46,7 @@ enum Backdrop: CaseIterable {
         }
     }
 
-    private func drawBeach(on canvas: inout Canvas, using generator: inout SeededGenerator) {
+    private func drawBeach(on canvas: inout Canvas, using generator: inout SplitMix64) {
         Sky.draw(on: &canvas, using: &generator)
         let horizon = generator.number(0.45, 0.55)
         canvas.fill(.rectangle(0, horizon, 1, 1), .gradient(top: Color(0x2F86B0), bottom: Color(0x7CCBD6)))
@@ -59,7 +61,7 @@ enum Backdrop: CaseIterable {
                 Point(1.2, 1.3), Point(-0.2, 1.3)), .gradient(top: Color(0xF3DFA8), bottom: Color(0xDDBB7A)))
     }
 
-    private func drawPark(on canvas: inout Canvas, using generator: inout SeededGenerator) {
+    private func drawPark(on canvas: inout Canvas, using generator: inout SplitMix64) {
         Sky.draw(on: &canvas, using: &generator)
         for _ in 0..<4 {
             let (x, top) = (generator.number(0, 1), generator.number(0.25, 0.42))
@@ -72,7 +74,7 @@ enum Backdrop: CaseIterable {
         canvas.fill(.polygon(Point(0.42, 0.68), Point(0.5, 0.68), Point(0.95, 1), Point(0.4, 1)), Color(0xE6D5B0))
     }
 
-    private func drawRoom(on canvas: inout Canvas, using generator: inout SeededGenerator) {
+    private func drawRoom(on canvas: inout Canvas, using generator: inout SplitMix64) {
         let wall = generator.pick([Color(0xE9D8C4), Color(0xC9DCE4), Color(0xE8CFCF), Color(0xD5E0C8), Color(0xF0E2B6)])
         canvas.fill(.rectangle(0, 0, 1, 1), .gradient(top: wall.lighter(0.3), bottom: wall))
         let x = generator.number(0.05, 0.6)
@@ -89,7 +91,7 @@ enum Backdrop: CaseIterable {
         canvas.fill(.ellipse(Point(0.5, 0.9), 0.36, 0.055), rug.lighter(0.25))
     }
 
-    private func drawStreet(on canvas: inout Canvas, using generator: inout SeededGenerator) {
+    private func drawStreet(on canvas: inout Canvas, using generator: inout SplitMix64) {
         Sky.draw(on: &canvas, using: &generator)
         var x = -0.05
         while x < 1 {
@@ -110,7 +112,7 @@ enum Backdrop: CaseIterable {
         canvas.fill(.rectangle(0, 0.95, 1, 1), Color(0x5F6066))
     }
 
-    private func drawSnow(on canvas: inout Canvas, using generator: inout SeededGenerator) {
+    private func drawSnow(on canvas: inout Canvas, using generator: inout SplitMix64) {
         canvas.fill(.rectangle(0, 0, 1, 1), .gradient(top: Color(0x8FA9C4), bottom: Color(0xDCE6EF)))
         for _ in 0..<5 {
             Trees.drawFir(

@@ -1,3 +1,5 @@
+import Support
+
 /// A company: its logo, or its office with the logo on it.
 struct Company {
     private let main: NamedColor
@@ -21,7 +23,7 @@ struct Company {
     ]
 
     /// Chooses a company.
-    init(using generator: inout SeededGenerator) {
+    init(using generator: inout SplitMix64) {
         let colors = Self.colors.shuffled(using: &generator)
         (main, second) = (colors[0], colors[1])
         emblem = generator.pick(Emblem.allCases)
@@ -29,7 +31,7 @@ struct Company {
     }
 
     /// Draws the company and describes it.
-    func draw(on canvas: inout Canvas, using generator: inout SeededGenerator) -> String {
+    func draw(on canvas: inout Canvas, using generator: inout SplitMix64) -> String {
         canvas.placement = Placement()
         let opening = captionOpening(using: &generator)
         if isOffice {
@@ -44,7 +46,7 @@ struct Company {
         return "\(opening) \(withArticle("\(main.name) and \(second.name) \(thing)")) with \(emblem.rawValue)"
     }
 
-    private func drawCard(on canvas: inout Canvas, using generator: inout SeededGenerator) {
+    private func drawCard(on canvas: inout Canvas, using generator: inout SplitMix64) {
         let isDark = generator.chance(0.3) && main.name != "black" && second.name != "black"
         let paper =
             isDark
@@ -57,7 +59,7 @@ struct Company {
 
     /// Bars and rings that look like a name from far away.
     private func drawWordmark(
-        on canvas: inout Canvas, at center: Point, color: Color, using generator: inout SeededGenerator
+        on canvas: inout Canvas, at center: Point, color: Color, using generator: inout SplitMix64
     ) {
         let letters = Int.random(in: 5...8, using: &generator)
         let (width, height) = (0.07, 0.075)
@@ -83,7 +85,7 @@ struct Company {
         }
     }
 
-    private func drawOffice(on canvas: inout Canvas, using generator: inout SeededGenerator) {
+    private func drawOffice(on canvas: inout Canvas, using generator: inout SplitMix64) {
         Sky.draw(on: &canvas, using: &generator)
         let (x, width, top) = (generator.number(0.4, 0.6), generator.number(0.34, 0.46), generator.number(0.3, 0.36))
         for side in [-1.0, 1.0] {

@@ -1,3 +1,5 @@
+import Support
+
 /// A dog, in profile or from the front.
 struct Dog {
     private let coat: NamedColor
@@ -13,7 +15,7 @@ struct Dog {
     ]
 
     /// Chooses a dog.
-    init(using generator: inout SeededGenerator) {
+    init(using generator: inout SplitMix64) {
         coat = generator.pick(Self.coats)
         collar = generator.pick([Color(0xD1394B), Color(0x2F6FB5), Color(0x2E9A6C), Color(0xF0A52E)])
         hasHangingEars = generator.chance(0.6)
@@ -23,7 +25,7 @@ struct Dog {
     }
 
     /// Draws the dog in its scene and describes it.
-    func draw(on canvas: inout Canvas, using generator: inout SeededGenerator) -> String {
+    func draw(on canvas: inout Canvas, using generator: inout SplitMix64) -> String {
         backdrop.draw(on: &canvas, using: &generator)
         let scale = isSitting ? generator.number(0.78, 1) : generator.number(0.64, 0.82)
         let x = generator.number(0.42, 0.58)

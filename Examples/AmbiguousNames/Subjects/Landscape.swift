@@ -1,3 +1,5 @@
+import Support
+
 /// A place: mountains, or an island in the sea.
 struct Landscape {
     private let light: Light
@@ -27,7 +29,7 @@ struct Landscape {
     }
 
     /// Chooses a place.
-    init(using generator: inout SeededGenerator) {
+    init(using generator: inout SplitMix64) {
         light = generator.pick(Light.allCases)
         isIsland = generator.chance(0.35)
         hasLake = generator.chance(0.5)
@@ -35,7 +37,7 @@ struct Landscape {
     }
 
     /// Draws the place and describes it.
-    func draw(on canvas: inout Canvas, using generator: inout SeededGenerator) -> String {
+    func draw(on canvas: inout Canvas, using generator: inout SplitMix64) -> String {
         canvas.placement = Placement()
         canvas.fill(.rectangle(0, 0, 1, 0.8), .gradient(top: light.sky.top, bottom: light.sky.bottom))
         drawSunOrMoon(on: &canvas, using: &generator)
@@ -51,7 +53,7 @@ struct Landscape {
         return "\(opening) \(shape)\(front) \(light.rawValue)"
     }
 
-    private func drawSunOrMoon(on canvas: inout Canvas, using generator: inout SeededGenerator) {
+    private func drawSunOrMoon(on canvas: inout Canvas, using generator: inout SplitMix64) {
         let place = Point(generator.number(0.15, 0.85), light == .sunset ? 0.42 : generator.number(0.1, 0.22))
         if light == .night {
             for _ in 0..<50 {
@@ -63,7 +65,7 @@ struct Landscape {
         canvas.fill(.circle(place, 0.07), Color(light == .night ? 0xF4F1E0 : 0xFFE7A0))
     }
 
-    private func drawMountains(on canvas: inout Canvas, using generator: inout SeededGenerator) {
+    private func drawMountains(on canvas: inout Canvas, using generator: inout SplitMix64) {
         let rock = generator.pick([Color(0x5C6B86), Color(0x6D6470), Color(0x7A6A5C)]).darker(light.dimming)
         for (layer, base) in [0.62, 0.72].enumerated() {
             let color = rock.mixed(with: light.haze, layer == 0 ? 0.5 : 0.1)
@@ -100,7 +102,7 @@ struct Landscape {
     }
 
     private func drawMountain(
-        on canvas: inout Canvas, peak: Point, base: Double, color: Color, using generator: inout SeededGenerator
+        on canvas: inout Canvas, peak: Point, base: Double, color: Color, using generator: inout SplitMix64
     ) {
         let height = base - peak.y
         let (left, right) = (height * generator.number(0.65, 0.85), height * generator.number(0.65, 0.85))
@@ -118,7 +120,7 @@ struct Landscape {
             Color(0xF7FAFC).darker(light.dimming * 0.6))
     }
 
-    private func drawIsland(on canvas: inout Canvas, using generator: inout SeededGenerator) {
+    private func drawIsland(on canvas: inout Canvas, using generator: inout SplitMix64) {
         let horizon = generator.number(0.52, 0.6)
         let sea = Color(0x2A86A8).darker(light.dimming)
         canvas.fill(.rectangle(0, horizon, 1, 1), .gradient(top: sea.lighter(0.2), bottom: sea.darker(0.25)))

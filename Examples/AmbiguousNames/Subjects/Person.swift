@@ -1,3 +1,5 @@
+import Support
+
 /// A person, standing or close up.
 struct Person {
     private let skin: Color
@@ -24,7 +26,7 @@ struct Person {
     ]
 
     /// Chooses a person.
-    init(using generator: inout SeededGenerator) {
+    init(using generator: inout SplitMix64) {
         skin = generator.pick(Self.skins)
         hair = generator.pick(Self.hairColors)
         shirt = generator.pick(Self.shirts)
@@ -37,7 +39,7 @@ struct Person {
     }
 
     /// Draws the person in the scene and describes them.
-    func draw(on canvas: inout Canvas, using generator: inout SeededGenerator) -> String {
+    func draw(on canvas: inout Canvas, using generator: inout SplitMix64) -> String {
         backdrop.draw(on: &canvas, using: &generator)
         let x = generator.number(0.4, 0.6)
         let scale = isCloseUp ? generator.number(1.9, 2.3) : generator.number(0.8, 0.92)

@@ -1,7 +1,9 @@
+import Support
+
 /// The sky of a day in the open.
 enum Sky {
     /// Paints a sky over the whole canvas, with or without a sun and clouds.
-    static func draw(on canvas: inout Canvas, using generator: inout SeededGenerator) {
+    static func draw(on canvas: inout Canvas, using generator: inout SplitMix64) {
         let top = generator.pick([Color(0x6FB3E0), Color(0x8CC5EA), Color(0x5E9FD0), Color(0xA6C9DE)])
         canvas.fill(.rectangle(0, 0, 1, 1), .gradient(top: top, bottom: Color(0xF1F6F4)))
         if generator.chance(0.5) {
@@ -14,7 +16,7 @@ enum Sky {
         }
     }
 
-    private static func drawCloud(on canvas: inout Canvas, at place: Point, using generator: inout SeededGenerator) {
+    private static func drawCloud(on canvas: inout Canvas, at place: Point, using generator: inout SplitMix64) {
         let width = generator.number(0.06, 0.12)
         let cloud = Path.ellipse(place, width, width * 0.32)
             .union(.circle(place + Point(-width * 0.3, -width * 0.2), width * 0.34))

@@ -1,4 +1,6 @@
-/// What a name can stand for: what a picture shows is what decides.
+import Support
+
+/// A kind of thing that a name can stand for; the picture decides which.
 enum Subject: String, CaseIterable {
     case dog = "MISC"
     case person = "PER"
@@ -9,7 +11,7 @@ enum Subject: String, CaseIterable {
     var entityType: String { rawValue }
 
     /// Draws one of its kind and says in words what was drawn.
-    func draw(on canvas: inout Canvas, using generator: inout SeededGenerator) -> String {
+    func draw(on canvas: inout Canvas, using generator: inout SplitMix64) -> String {
         switch self {
         case .dog: Dog(using: &generator).draw(on: &canvas, using: &generator)
         case .person: Person(using: &generator).draw(on: &canvas, using: &generator)
@@ -20,7 +22,7 @@ enum Subject: String, CaseIterable {
 }
 
 /// Beginnings of descriptions, as captioners write them.
-func captionOpening(using generator: inout SeededGenerator) -> String {
+func captionOpening(using generator: inout SplitMix64) -> String {
     generator.pick(["a drawing of", "an illustration of", "a picture of", "a cartoon of", "an image of", "we see"])
 }
 

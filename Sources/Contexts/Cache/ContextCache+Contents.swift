@@ -4,53 +4,53 @@ import Vision
 
 extension ContextCache {
     /// One recipe of the cache with what there is of it.
-    public struct RecipeSummary: Sendable, Encodable {
+    package struct RecipeSummary: Sendable, Encodable {
         /// The number in the file.
-        public let id: Int64
+        package let id: Int64
         /// The first digits of the recipe's key, by which it is named.
-        public let name: String
-        public let recipe: ContextRecipe
-        public let contexts: Int
-        public let failures: Int
-        public let promptTokens: Int
-        public let completionTokens: Int
+        package let name: String
+        package let recipe: ContextRecipe
+        package let contexts: Int
+        package let failures: Int
+        package let promptTokens: Int
+        package let completionTokens: Int
         /// Mean seconds of an answer.
-        public let meanLatency: Double
+        package let meanLatency: Double
         /// When the last context was stored, in seconds since 1970; nil without any.
-        public let lastStored: Double?
+        package let lastStored: Double?
     }
 
     /// A context with all that is known of it.
-    public struct Entry: Sendable, Encodable {
-        public let image: String
-        public let context: String
+    package struct Entry: Sendable, Encodable {
+        package let image: String
+        package let context: String
         /// The picture's fingerprint.
-        public let picture: String
+        package let picture: String
         /// The name of its recipe.
-        public let recipe: String
-        public let model: String
-        public let endpoint: String?
-        public let servedModel: String?
-        public let promptTokens: Int?
-        public let completionTokens: Int?
-        public let latency: Double
-        public let attempts: Int
+        package let recipe: String
+        package let model: String
+        package let endpoint: String?
+        package let servedModel: String?
+        package let promptTokens: Int?
+        package let completionTokens: Int?
+        package let latency: Double
+        package let attempts: Int
         /// Seconds since 1970.
-        public let created: Double
+        package let created: Double
     }
 
     /// A picture that has no context, and why.
-    public struct FailureEntry: Sendable, Encodable {
-        public let image: String
-        public let recipe: String
-        public let kind: String
-        public let reason: String
-        public let attempts: Int
+    package struct FailureEntry: Sendable, Encodable {
+        package let image: String
+        package let recipe: String
+        package let kind: String
+        package let reason: String
+        package let attempts: Int
     }
 
     /// Every recipe, in the order in which they came.
     /// - Throws: ``ContextCacheError``.
-    public func recipes() throws -> [RecipeSummary] {
+    package func recipes() throws -> [RecipeSummary] {
         try attempt {
             try database.read { database in
                 try Row.fetchAll(
@@ -76,9 +76,23 @@ extension ContextCache {
         }
     }
 
+    /// The recipe whose name begins so, or the only one where no name is given.
+    /// - Throws: ``RecipeError`` where none or several fit, ``ContextCacheError``.
+    package func recipe(named name: String?) throws -> RecipeSummary {
+        let fitting = try recipes().filter { name.map($0.recipe.key.hasPrefix) ?? true }
+        guard fitting.count == 1 else { throw RecipeError(name: name, fitting: fitting.map(\.name)) }
+        return fitting[0]
+    }
+
+    /// What there is of the picture in a file, by all recipes.
+    /// - Throws: `PictureError` for a file that cannot be read, ``ContextCacheError``.
+    package func entries(ofPictureAt url: URL) throws -> [Entry] {
+        try entries(of: ContentHash(of: try PictureSource.file(url).read(limits: PictureLimits())))
+    }
+
     /// What there is of one picture, by all recipes.
     /// - Throws: ``ContextCacheError``.
-    public func entries(of picture: ContentHash) throws -> [Entry] {
+    package func entries(of picture: ContentHash) throws -> [Entry] {
         try attempt {
             try database.read { database in
                 try Row.fetchAll(
@@ -94,7 +108,7 @@ extension ContextCache {
 
     /// Hands every context of a recipe on, in the order of their pictures' names; one at a time is in memory.
     /// - Throws: ``ContextCacheError``, or what the body throws.
-    public func forEachEntry(recipe: Int64, _ body: (Entry) throws -> Void) throws {
+    package func forEachEntry(recipe: Int64, _ body: (Entry) throws -> Void) throws {
         try database.read { database in
             let rows = try Row.fetchCursor(
                 database,
@@ -107,7 +121,7 @@ extension ContextCache {
 
     /// Every picture that was asked about in vain.
     /// - Throws: ``ContextCacheError``.
-    public func failures() throws -> [FailureEntry] {
+    package func failures() throws -> [FailureEntry] {
         try attempt {
             try database.read { database in
                 try Row.fetchAll(
@@ -125,15 +139,15 @@ extension ContextCache {
     }
 
     /// What to remove.
-    public struct Pruning: Sendable {
+    package struct Pruning: Sendable {
         /// One recipe alone; nil for all.
-        public var recipe: Int64?
+        package var recipe: Int64?
         /// Only what was stored before this time, in seconds since 1970.
-        public var before: Double?
+        package var before: Double?
         /// Only failures.
-        public var failuresOnly = false
+        package var failuresOnly = false
 
-        public init(recipe: Int64? = nil, before: Double? = nil, failuresOnly: Bool = false) {
+        package init(recipe: Int64? = nil, before: Double? = nil, failuresOnly: Bool = false) {
             self.recipe = recipe
             self.before = before
             self.failuresOnly = failuresOnly
@@ -143,7 +157,7 @@ extension ContextCache {
     /// Removes contexts and failures, then recipes that have neither, and gives the space back.
     /// - Returns: how many contexts and failures were removed, or would be.
     /// - Throws: ``ContextCacheError``.
-    public func prune(_ pruning: Pruning, dryRun: Bool = false) throws -> (contexts: Int, failures: Int) {
+    package func prune(_ pruning: Pruning, dryRun: Bool = false) throws -> (contexts: Int, failures: Int) {
         let condition = "(?1 IS NULL OR recipe = ?1) AND (?2 IS NULL OR created < ?2)"
         let arguments: StatementArguments = [pruning.recipe, pruning.before]
         return try attempt {
@@ -184,4 +198,41 @@ extension ContextCache {
             promptTokens: row["promptTokens"], completionTokens: row["completionTokens"], latency: row["latency"],
             attempts: row["attempts"], created: row["created"])
     }
+}
+
+/// A name that no recipe of a cache has, or several.
+package struct RecipeError: Error, CustomStringConvertible {
+    let name: String?
+    let fitting: [String]
+
+    package var description: String {
+        let start = name.map { "recipe \($0.debugDescription)" } ?? "the cache"
+        return fitting.isEmpty
+            ? "\(start): nothing of the kind; `shapca contexts show` lists the recipes"
+            : "\(start): \(fitting.count) recipes (\(fitting.joined(separator: ", "))); choose one with --recipe"
+    }
+}
+
+extension ContextCache.RecipeSummary: CustomStringConvertible {
+    /// The recipe on a line with its counts, then its settings and its prompt on a line each.
+    package var description: String {
+        let counts =
+            "\(name)  \(recipe.generator)  \(recipe.model)  \(contexts) contexts  \(failures) failures  "
+            + "\(promptTokens) + \(completionTokens) tokens  " + String(format: "%.2f s each", meanLatency)
+        let settings = recipe.settings.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
+        return
+            ([counts] + (settings.isEmpty ? [] : ["  " + settings.joined(separator: ", ")])
+            + (recipe.prompt.map { ["  \($0)"] } ?? [])).joined(separator: "\n")
+    }
+}
+
+extension ContextCache.Entry: CustomStringConvertible {
+    /// Where the context comes from on a line, then the context.
+    package var description: String {
+        "\(image)  \(recipe)  \(model)  " + String(format: "%.2f s", latency) + "\n\(context)"
+    }
+}
+
+extension ContextCache.FailureEntry: CustomStringConvertible {
+    package var description: String { "\(image)  \(recipe)  \(kind)  \(reason) (\(attempts) attempts)" }
 }

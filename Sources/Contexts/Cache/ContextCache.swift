@@ -6,14 +6,14 @@ import Vision
 ///
 /// Every answer is a transaction of its own in a write-ahead log, so that a program that is killed loses none that was
 /// stored. Several programs may use one file.
-public final class ContextCache: Sendable {
+package final class ContextCache: Sendable {
     /// The file.
-    public let url: URL
+    package let url: URL
     let database: DatabaseQueue
 
     /// Opens a file, or makes it.
     /// - Throws: ``ContextCacheError``.
-    public init(_ url: URL) throws {
+    package init(_ url: URL) throws {
         self.url = url
         var configuration = Configuration()
         configuration.busyMode = .timeout(30)
@@ -32,7 +32,7 @@ public final class ContextCache: Sendable {
     }
 
     /// Does what two programs must not do to a file at once, which making it is: the later one waits. Where there can be no
-    /// lock it goes on without, as SQLite says best what is wrong with a place.
+    /// lock it does without, as SQLite says best what is wrong with a place.
     private static func alone<Value>(at url: URL, _ work: () throws -> Value) rethrows -> Value {
         let lock = open(url.path + "-lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
         defer { close(lock) }
@@ -69,7 +69,7 @@ public final class ContextCache: Sendable {
 
     /// The number under which a recipe is filed; it is filed when it is not yet.
     /// - Throws: ``ContextCacheError``.
-    public func identifier(of recipe: ContextRecipe) throws -> Int64 {
+    package func identifier(of recipe: ContextRecipe) throws -> Int64 {
         try attempt {
             let definition = String(decoding: try Self.encoder.encode(recipe), as: UTF8.self)
             return try database.write { database in
@@ -84,7 +84,7 @@ public final class ContextCache: Sendable {
 
     /// The context of a picture by a recipe; nil where there is none.
     /// - Throws: ``ContextCacheError``.
-    public func text(of picture: ContentHash, recipe: Int64) throws -> String? {
+    package func text(of picture: ContentHash, recipe: Int64) throws -> String? {
         try attempt {
             try database.read { database in
                 try String.fetchOne(
@@ -115,7 +115,7 @@ public final class ContextCache: Sendable {
     /// - Returns: whether it is new.
     /// - Throws: ``ContextCacheError``.
     @discardableResult
-    public func store(
+    package func store(
         _ context: GeneratedContext, of picture: ContentHash, name: String, recipe: Int64, endpoint: String? = nil,
         attempts: Int = 1
     ) throws -> Bool {
@@ -177,8 +177,8 @@ public final class ContextCache: Sendable {
 }
 
 /// Why the cache cannot be used.
-public struct ContextCacheError: Error, CustomStringConvertible {
-    public let description: String
+package struct ContextCacheError: Error, CustomStringConvertible {
+    package let description: String
 
     init(_ url: URL, _ error: any Error) {
         if let error = error as? ContextCacheError {

@@ -40,7 +40,7 @@ enum ChatFailure {
         case let error as NIOConnectionError:
             GenerationFailure(.unreachable, "\(address): \(reason(of: error))")
         case let error as IOError:
-            GenerationFailure(.unreachable, "\(address): \(String(cString: strerror(error.errnoCode)).lowercased())")
+            GenerationFailure(.unreachable, "\(address): \(systemMessage(error.errnoCode))")
         default:
             GenerationFailure(.unreachable, "\(address): \(excerpt(of: "\(error)"))")
         }
@@ -48,7 +48,7 @@ enum ChatFailure {
 
     private static func reason(of error: NIOConnectionError) -> String {
         if let io = error.connectionErrors.first?.error as? IOError {
-            return String(cString: strerror(io.errnoCode)).lowercased()
+            return systemMessage(io.errnoCode)
         }
         return error.dnsAError == nil && error.dnsAAAAError == nil ? "it cannot be connected to" : "no such host"
     }

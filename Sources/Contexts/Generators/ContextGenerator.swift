@@ -4,7 +4,7 @@ import Vision
 /// Something that puts a picture into words.
 ///
 /// The work is in two parts, so that pictures can be made ready while others are being asked about.
-public protocol ContextGenerator: Sendable {
+package protocol ContextGenerator: Sendable {
     /// A picture as the generator looks at it.
     associatedtype Picture: Sendable
 
@@ -31,7 +31,32 @@ public protocol ContextGenerator: Sendable {
 }
 
 extension ContextGenerator {
-    public var endpoint: String? { nil }
-    public var answersVary: Bool { false }
-    public func close() async {}
+    package var endpoint: String? { nil }
+    package var answersVary: Bool { false }
+    package func close() async {}
+}
+
+/// What a generator said about a picture, and what it took.
+package struct GeneratedContext: Sendable, Equatable {
+    /// The words.
+    package var text: String
+    /// The model as the server names it; nil where it does not say.
+    package var servedModel: String?
+    /// Tokens of prompt and picture, as the server counts them.
+    package var promptTokens: Int?
+    /// Tokens of the answer.
+    package var completionTokens: Int?
+    /// Seconds from asking to the whole answer, of the attempt that gave it.
+    package var latency: Double
+
+    package init(
+        text: String, servedModel: String? = nil, promptTokens: Int? = nil, completionTokens: Int? = nil,
+        latency: Double
+    ) {
+        self.text = text
+        self.servedModel = servedModel
+        self.promptTokens = promptTokens
+        self.completionTokens = completionTokens
+        self.latency = latency
+    }
 }

@@ -3,17 +3,17 @@ import Foundation
 import Support
 
 /// All that shapes a context beside its picture: two contexts of one picture by one recipe are the same to the cache.
-public struct ContextRecipe: Sendable, Hashable, Codable {
+package struct ContextRecipe: Sendable, Hashable, Codable {
     /// The kind of generator: `openai`, `labels` or `imported`.
-    public var generator: String
+    package var generator: String
     /// The model's name.
-    public var model: String
+    package var model: String
     /// What was asked; nil where nothing is.
-    public var prompt: String?
+    package var prompt: String?
     /// Sampling settings and the like by their names, for example `temperature`.
-    public var settings: [String: String]
+    package var settings: [String: String]
 
-    public init(generator: String, model: String, prompt: String? = nil, settings: [String: String] = [:]) {
+    package init(generator: String, model: String, prompt: String? = nil, settings: [String: String] = [:]) {
         self.generator = generator
         self.model = model
         self.prompt = prompt
@@ -21,17 +21,17 @@ public struct ContextRecipe: Sendable, Hashable, Codable {
     }
 
     /// 64 hexadecimal digits that tell recipes apart.
-    public var key: String {
+    package var key: String {
         let named = settings.sorted { $0.key < $1.key }.flatMap { [$0.key, $0.value] }
         let parts = [generator, model, prompt.map { "+\($0)" } ?? "-"] + named
         return SHA256.digest(of: parts.flatMap { Array("\($0.utf8.count):\($0)".utf8) }).hexadecimal
     }
 
     /// The first digits of the key, by which people name a recipe.
-    public var shortKey: String { String(key.prefix(8)) }
+    package var shortKey: String { String(key.prefix(8)) }
 
     /// What a context file's header says.
-    public var provenance: [String: String] {
+    package var provenance: [String: String] {
         var fields = settings
         fields["generator"] = generator
         fields["model"] = model

@@ -1,9 +1,9 @@
 import Foundation
 
 /// Why a picture has no context.
-public struct GenerationFailure: Error, Sendable, Equatable, CustomStringConvertible {
+package struct GenerationFailure: Error, Sendable, Equatable, CustomStringConvertible {
     /// The kinds of failure, in the words of the list of failures.
-    public enum Kind: String, Sendable, Codable, CaseIterable {
+    package enum Kind: String, Sendable, Codable, CaseIterable {
         /// The picture is missing, too large or cannot be decoded; it was not sent.
         case picture
         /// The server does not answer at all.
@@ -30,21 +30,21 @@ public struct GenerationFailure: Error, Sendable, Equatable, CustomStringConvert
         case cut
     }
 
-    public var kind: Kind
+    package var kind: Kind
     /// What happened, for people.
-    public var reason: String
+    package var reason: String
     /// How long the server asks to wait, in seconds.
-    public var retryAfter: Double?
+    package var retryAfter: Double?
     /// How often the picture was asked about.
-    public var attempts = 1
+    package var attempts = 1
 
-    public init(_ kind: Kind, _ reason: String, retryAfter: Double? = nil) {
+    package init(_ kind: Kind, _ reason: String, retryAfter: Double? = nil) {
         self.kind = kind
         self.reason = reason
         self.retryAfter = retryAfter
     }
 
-    public var description: String {
+    package var description: String {
         let wish = retryAfter.map { String(format: "the server asks for %.0f s", $0) }
         let details = [attempts > 1 ? "\(attempts) attempts" : nil, wish].compactMap { $0 }
         return "\(kind.rawValue): \(reason)" + (details.isEmpty ? "" : " (\(details.joined(separator: ", ")))")

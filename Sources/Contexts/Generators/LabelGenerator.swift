@@ -2,8 +2,8 @@ import Foundation
 import Vision
 
 /// A list of labels for a picture, without any server: the ImageNet names that EfficientNet-Lite0 finds most probable.
-public actor LabelGenerator: ContextGenerator {
-    public nonisolated let recipe: ContextRecipe
+package actor LabelGenerator: ContextGenerator {
+    package nonisolated let recipe: ContextRecipe
     private let classifier: ImageClassifier
     private let decoder = PictureDecoder(geometry: Preprocessing.efficientNetLite0.geometry)
     /// How many names are in a list.
@@ -11,17 +11,17 @@ public actor LabelGenerator: ContextGenerator {
 
     /// Loads the network from the folder that `make setup` fills.
     /// - Throws: `ImageEncoderError`, `WeightsError` or `WeightMismatch`.
-    public init(folder: URL) throws {
+    package init(folder: URL) throws {
         classifier = try ImageClassifier(folder: folder)
         recipe = ContextRecipe(
             generator: "labels", model: "efficientnet-lite0", settings: ["labels": "\(Self.count)"])
     }
 
-    public nonisolated func prepare(_ bytes: Data, name: String) throws(PictureError) -> RGBPicture {
+    package nonisolated func prepare(_ bytes: Data, name: String) throws(PictureError) -> RGBPicture {
         try decoder.decode(bytes, name: name)
     }
 
-    public func context(of picture: RGBPicture, attempt: Int) async throws(GenerationFailure) -> GeneratedContext {
+    package func context(of picture: RGBPicture, attempt: Int) async throws(GenerationFailure) -> GeneratedContext {
         let started = ContinuousClock.now
         let guesses = classifier.guesses([picture], count: Self.count)[0]
         return GeneratedContext(

@@ -6,30 +6,30 @@ import Vision
 
 /// A large multimodal model behind the OpenAI chat-completions protocol, as llama.cpp, vLLM, Ollama and hosted
 /// services speak it. The picture goes as a data URL.
-public final class OpenAIGenerator: ContextGenerator {
+package final class OpenAIGenerator: ContextGenerator {
     /// How the model is asked.
-    public struct Options: Sendable {
+    package struct Options: Sendable {
         /// The model's name, as the server knows it.
-        public var model: String
+        package var model: String
         /// What is asked of each picture.
-        public var prompt = DefaultPrompt.text
+        package var prompt = Prompt.standard
         /// 0 for the likeliest answer, higher for more varied ones.
-        public var temperature = 1.0
+        package var temperature = 1.0
         /// The seed of sampling; the attempt's number is added to it. Nil lets the server choose.
-        public var seed: Int?
+        package var seed: Int?
         /// The most tokens of an answer.
-        public var maximumTokens = 512
+        package var maximumTokens = 512
         /// The most pixels of the longer side of a picture that is sent.
-        public var largestSide = 1024
+        package var largestSide = 1024
         /// Seconds until an answer must be complete.
-        public var timeOut = 120.0
+        package var timeOut = 120.0
         /// The most requests at once, for which connections are kept.
-        public var concurrency = 4
+        package var concurrency = 4
 
-        public init(model: String) { self.model = model }
+        package init(model: String) { self.model = model }
     }
 
-    public let recipe: ContextRecipe
+    package let recipe: ContextRecipe
     private let options: Options
     private let address: Endpoint
     private let key: APIKey?
@@ -40,7 +40,7 @@ public final class OpenAIGenerator: ContextGenerator {
 
     /// A generator, whose ``close()`` has to be called.
     /// - Parameter key: nil for servers that ask for none.
-    public init(endpoint: Endpoint, key: APIKey?, options: Options) {
+    package init(endpoint: Endpoint, key: APIKey?, options: Options) {
         self.options = options
         address = endpoint
         self.key = key
@@ -61,24 +61,24 @@ public final class OpenAIGenerator: ContextGenerator {
         client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     }
 
-    public var endpoint: String? { address.description }
-    public var answersVary: Bool { options.temperature > 0 }
+    package var endpoint: String? { address.description }
+    package var answersVary: Bool { options.temperature > 0 }
 
-    public func close() async { try? await client.shutdown() }
+    package func close() async { try? await client.shutdown() }
 
     /// A picture ready to be sent.
-    public struct Upload: Sendable {
+    package struct Upload: Sendable {
         let picture: Data
         /// The first request's body.
         let body: ByteBuffer
     }
 
-    public func prepare(_ bytes: Data, name: String) throws(PictureError) -> Upload {
+    package func prepare(_ bytes: Data, name: String) throws(PictureError) -> Upload {
         let picture = try shrinker.jpeg(of: bytes, name: name)
         return Upload(picture: picture, body: body(asking: picture, attempt: 0))
     }
 
-    public func context(of upload: Upload, attempt: Int) async throws(GenerationFailure) -> GeneratedContext {
+    package func context(of upload: Upload, attempt: Int) async throws(GenerationFailure) -> GeneratedContext {
         let started = ContinuousClock.now
         do {
             let (status, headers, body) = try await send(request(for: upload, attempt: attempt))

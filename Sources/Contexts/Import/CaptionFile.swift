@@ -2,20 +2,20 @@ import Corpus
 import Foundation
 
 /// Captions out of a file of any ``CaptionFormat``, one at a time.
-public struct CaptionFile: Sendable {
-    public let url: URL
-    public let format: CaptionFormat
+package struct CaptionFile: Sendable {
+    package let url: URL
+    package let format: CaptionFormat
 
     /// - Parameter format: nil to see from the file.
     /// - Throws: `CorpusError`.
-    public init(_ url: URL, format: CaptionFormat? = nil) throws {
+    package init(_ url: URL, format: CaptionFormat? = nil) throws {
         self.url = url
         self.format = try format ?? CaptionFormat(of: url)
     }
 
-    /// Hands every caption on, or why a line has none; the reading goes on behind it.
+    /// Hands every caption on, or why a line has none; the reading continues behind it.
     /// - Throws: `CorpusError` where the file cannot be read at all, or what the body throws.
-    public func readAll(_ body: (Result<Caption, CorpusError>) throws -> Void) throws {
+    package func readAll(_ body: (Result<Caption, CorpusError>) throws -> Void) throws {
         switch format {
         case .json: try forEachOfDocument(body)
         case .csv: try forEachRow(body)
@@ -110,6 +110,48 @@ extension PythonLiteral {
         case .integer(let number): number
         case .list(let elements), .tuple(let elements): elements.compactMap(\.plainValue)
         default: nil
+        }
+    }
+}
+
+/// How a caption file is written.
+package enum CaptionFormat: String, Sendable, CaseIterable {
+    /// One JSON object a line, with a field for the picture and one for the caption.
+    case jsonLines = "jsonl"
+    /// One JSON object with the pictures' names as keys, or an array of objects with two fields each.
+    case json
+    /// Comma-separated values, with or without a line that names the columns.
+    case csv
+    /// `name :caption`, or a tab in place of the colon.
+    case names
+    /// One Python dictionary a line.
+    case python
+
+    /// The format of a file, by its first line and its name.
+    /// - Throws: `CorpusError`.
+    package init(of url: URL) throws {
+        var first = ""
+        for line in try LineReader(url) {
+            first = try line.get().text().trimmed
+            if !first.isEmpty { break }
+        }
+        let suffix = url.pathExtension.lowercased()
+        if first.hasPrefix("[") {
+            self = .json
+        } else if first.hasPrefix("{") {
+            if let object = try? JSONSerialization.jsonObject(with: Data(first.utf8)) as? [String: Any] {
+                let isRecord = object["header"] != nil || Caption.imageFields.contains { object[$0] != nil }
+                self = isRecord && suffix != "json" ? .jsonLines : suffix == "jsonl" ? .jsonLines : .json
+            } else if (try? PythonLiteral(first)) != nil {
+                self = .python
+            } else {
+                self = suffix == "jsonl" ? .jsonLines : .json
+            }
+        } else if suffix == "csv" {
+            self = .csv
+        } else {
+            let columns = first.lowercased().split(separator: ",").map { String($0).trimmed }
+            self = columns.count > 1 && columns.contains(where: Caption.imageFields.contains) ? .csv : .names
         }
     }
 }

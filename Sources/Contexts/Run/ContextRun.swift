@@ -32,7 +32,7 @@ final class ContextRun<Generator: ContextGenerator>: Sendable {
     }
 
     /// Whether further pictures are begun.
-    var goesOn: Bool { health.stop == nil && !shouldStop() }
+    var continues: Bool { health.stop == nil && !shouldStop() }
     var stop: GenerationFailure? { health.stop }
     var retries: Int { retryCount.load(ordering: .relaxed) }
 
@@ -57,12 +57,12 @@ final class ContextRun<Generator: ContextGenerator>: Sendable {
                 try self.generator.prepare(bytes, name: source.name)
             }
         } catch {
-            return try given(up: picture, source, GenerationFailure(.picture, error.description))
+            return try failed(picture, from: source, GenerationFailure(.picture, error.description))
         }
         switch try await permits.withPermit({ try await ask(about: picture, prepared) }) {
         case .stopped: return nil
         case .found: return .cached(picture)
-        case .failed(let failure): return try given(up: picture, source, failure)
+        case .failed(let failure): return try failed(picture, from: source, failure)
         case .answered(let context, let attempts):
             try cache.store(
                 context, of: picture, name: source.fileName, recipe: recipe, endpoint: generator.endpoint,
@@ -116,8 +116,9 @@ final class ContextRun<Generator: ContextGenerator>: Sendable {
         }
     }
 
-    private func given(
-        up picture: ContentHash, _ source: PictureSource, _ failure: GenerationFailure
+    /// Records that a picture gets no context.
+    private func failed(
+        _ picture: ContentHash, from source: PictureSource, _ failure: GenerationFailure
     ) throws -> ContextOutcome {
         health.gaveUp(failure)
         try cache.store(failure, of: picture, name: source.fileName, recipe: recipe)
@@ -132,7 +133,7 @@ final class ContextRun<Generator: ContextGenerator>: Sendable {
     private func mayAsk() async -> Bool {
         while true {
             let pause = health.pause
-            if pause == .zero { return goesOn }
+            if pause == .zero { return continues }
             guard await sleep(pause) else { return false }
         }
     }
@@ -140,7 +141,7 @@ final class ContextRun<Generator: ContextGenerator>: Sendable {
     /// Sleeps, and looks up in between; false where the run stops.
     private func sleep(_ duration: Duration) async -> Bool {
         let end = ContinuousClock.now + duration
-        while goesOn {
+        while continues {
             let left = end - .now
             guard left > .zero else { return true }
             try? await Task.sleep(for: min(left, .milliseconds(100)))
@@ -148,7 +149,7 @@ final class ContextRun<Generator: ContextGenerator>: Sendable {
         return false
     }
 
-    /// Does work that keeps a processor busy where it keeps no other task from going on.
+    /// Does work that keeps a processor busy where it holds up no other task.
     private func offTheTasks<Value: Sendable>(
         _ work: @Sendable @escaping () throws(PictureError) -> Value
     ) async throws(PictureError) -> Value {

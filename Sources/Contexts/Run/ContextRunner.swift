@@ -7,8 +7,8 @@ import Vision
 ///
 /// A picture that is in the cache is not asked about. Every answer is stored as it comes; a bad picture or answer
 /// spoils no other. While some pictures are asked about, as many more are made ready.
-public struct ContextRunner<Generator: ContextGenerator>: Sendable {
-    private let generator: Generator
+package struct ContextRunner<Generator: ContextGenerator>: Sendable {
+    let generator: Generator
     private let cache: ContextCache
     private let recipe: Int64
     private let concurrency: Int
@@ -17,7 +17,7 @@ public struct ContextRunner<Generator: ContextGenerator>: Sendable {
 
     /// - Parameter concurrency: the most pictures that are asked about at once.
     /// - Throws: ``ContextCacheError``.
-    public init(
+    package init(
         _ generator: Generator, cache: ContextCache, concurrency: Int, policy: RetryPolicy = RetryPolicy(),
         limits: PictureLimits = PictureLimits()
     ) throws {
@@ -30,19 +30,30 @@ public struct ContextRunner<Generator: ContextGenerator>: Sendable {
     }
 
     /// What a run came to.
-    public struct Result: Sendable {
-        /// What became of each picture, in their order; nil for those that the run did not come to.
-        public var outcomes: [ContextOutcome?]
-        public var tally: ContextTally
+    package struct Result: Sendable {
+        /// The outcome of each picture, in their order; nil for those that the run did not come to.
+        package var outcomes: [ContextOutcome?]
+        package var tally: ContextTally
         /// Why the run stopped before its end: the failure of all the last pictures.
-        public var stop: GenerationFailure?
+        package var stop: GenerationFailure?
         /// Whether somebody asked it to stop.
-        public var wasInterrupted: Bool
+        package var wasInterrupted: Bool
+
+        /// Pictures that the run did not come to.
+        var unasked: Int { outcomes.count { $0 == nil } }
+
+        /// Why the run ended before its time and how to continue, for people; nil for a run that came to its end.
+        package var earlyEnding: String? {
+            if wasInterrupted { return "stopped; the same command continues from here" }
+            return stop.map {
+                "stopped early: \($0.reason). \(unasked) pictures were not asked about; the same command continues"
+            }
+        }
     }
 
     /// The context of a picture that a run was about.
     /// - Throws: ``ContextCacheError``.
-    public func text(of picture: ContentHash) throws -> String? { try cache.text(of: picture, recipe: recipe) }
+    package func text(of picture: ContentHash) throws -> String? { try cache.text(of: picture, recipe: recipe) }
 
     /// The context of a picture whether or not a run was about it; nil where there is none, or no picture.
     /// - Throws: ``ContextCacheError``.
@@ -51,12 +62,31 @@ public struct ContextRunner<Generator: ContextGenerator>: Sendable {
         return try text(of: ContentHash(of: bytes))
     }
 
+    /// Lets go of the generator's connections; nothing is asked after this.
+    package func close() async { await generator.close() }
+
+    /// Describes pictures, and closes the generator whether or not that succeeds; see ``run(_:shouldStop:observe:)``.
+    /// - Throws: ``ContextCacheError``.
+    package func runAndClose(
+        _ pictures: [PictureSource], shouldStop: @Sendable @escaping () -> Bool = { false },
+        observe: @Sendable @escaping (ContextTally) -> Void = { _ in }
+    ) async throws -> Result {
+        do {
+            let result = try await run(pictures, shouldStop: shouldStop, observe: observe)
+            await close()
+            return result
+        } catch {
+            await close()
+            throw error
+        }
+    }
+
     /// Describes pictures.
     /// - Parameters:
     ///   - shouldStop: is asked between pictures and while waiting.
     ///   - observe: hears after each picture how far the run is.
     /// - Throws: ``ContextCacheError``.
-    public func run(
+    package func run(
         _ pictures: [PictureSource], shouldStop: @Sendable @escaping () -> Bool = { false },
         observe: @Sendable @escaping (ContextTally) -> Void = { _ in }
     ) async throws -> Result {
@@ -68,7 +98,7 @@ public struct ContextRunner<Generator: ContextGenerator>: Sendable {
         try await withThrowingTaskGroup(of: (Int, ContextOutcome?).self) { group in
             var next = 0
             func add() {
-                guard next < pictures.count, run.goesOn else { return }
+                guard next < pictures.count, run.continues else { return }
                 let (index, picture) = (next, pictures[next])
                 next += 1
                 group.addTask { (index, try await run.outcome(of: picture)) }

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// A limit on how many tasks do something at once; those that wait go on in the order in which they came.
+/// A limit on how many tasks do something at once; those that wait get their turn in the order in which they came.
 final class Permits: Sendable {
     private struct State {
         var free: Int

@@ -5,9 +5,9 @@ import Vision
 /// Describes pictures as they come, a few at a time, with one generator, whichever it is.
 ///
 /// Once the server is given up, nothing more is asked; what is in the cache is still known.
-public final class PictureDescriber: Sendable {
+package final class PictureDescriber: Sendable {
     /// What is known of a picture.
-    public enum Answer: Sendable, Equatable {
+    package enum Answer: Sendable, Equatable {
         /// It was described now.
         case generated(String)
         /// It was described before.
@@ -21,9 +21,9 @@ public final class PictureDescriber: Sendable {
     private let close: @Sendable () async -> Void
     private let stopReason = Mutex<String?>(nil)
 
-    /// - Parameter runner: has `generator` describe pictures.
-    public init<Generator: ContextGenerator>(_ runner: ContextRunner<Generator>, closing generator: Generator) {
-        close = { await generator.close() }
+    /// A describer over a runner, whose generator ``finish()`` closes.
+    package init<Generator: ContextGenerator>(_ runner: ContextRunner<Generator>) {
+        close = { await runner.close() }
         stored = { try runner.text(of: $0) }
         answers = { sources in
             let result = try await runner.run(sources)
@@ -52,11 +52,11 @@ public final class PictureDescriber: Sendable {
     }
 
     /// Why nothing more is asked; nil while the server answers.
-    public var stop: String? { stopReason.withLock { $0 } }
+    package var stop: String? { stopReason.withLock { $0 } }
 
     /// What is known of pictures, in their order.
     /// - Throws: ``ContextCacheError``.
-    public func describe(_ pictures: [PictureSource]) async throws -> [Answer] {
+    package func describe(_ pictures: [PictureSource]) async throws -> [Answer] {
         if pictures.isEmpty { return [] }
         if let stop { return try pictures.map { try stored($0).map { .cached($0) } ?? .failed(stop) } }
         let (answers, stop) = try await answers(pictures)
@@ -65,5 +65,5 @@ public final class PictureDescriber: Sendable {
     }
 
     /// Lets go of connections.
-    public func finish() async { await close() }
+    package func finish() async { await close() }
 }

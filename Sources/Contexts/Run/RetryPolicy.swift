@@ -1,17 +1,18 @@
 import Foundation
+import Synchronization
 
 /// How often a picture is asked about, and how long is waited between.
-public struct RetryPolicy: Sendable {
+package struct RetryPolicy: Sendable {
     /// The most attempts for one picture in one run.
-    public var attempts: Int
+    package var attempts: Int
     /// Seconds that the first wait may last; each further one may last twice as long.
-    public var firstWait: Double
+    package var firstWait: Double
     /// The most seconds that any wait may last.
-    public var longestWait: Double
+    package var longestWait: Double
     /// How many pictures in a row may be given up, none answered between, until the run stops.
-    public var patience: Int
+    package var patience: Int
 
-    public init(attempts: Int = 5, firstWait: Double = 0.5, longestWait: Double = 60, patience: Int = 5) {
+    package init(attempts: Int = 5, firstWait: Double = 0.5, longestWait: Double = 60, patience: Int = 5) {
         self.attempts = attempts
         self.firstWait = firstWait
         self.longestWait = longestWait
@@ -28,5 +29,46 @@ public struct RetryPolicy: Sendable {
         let share = Double.random(in: 0.5...1, using: &generator) * full
         guard let retryAfter else { return share }
         return retryAfter > longestWait ? nil : retryAfter + Double.random(in: 0...0.25, using: &generator) * share
+    }
+}
+
+/// What all tasks of a run know of the server: how long to leave it alone, and whether to give it up.
+final class ServerHealth: Sendable {
+    private struct State {
+        var pausedUntil = ContinuousClock.now
+        var givenUpInARow = 0
+        var stop: GenerationFailure?
+    }
+
+    private let state = Mutex(State())
+    private let patience: Int
+
+    init(patience: Int) { self.patience = patience }
+
+    /// Why nothing more is asked; nil while the run continues.
+    var stop: GenerationFailure? { state.withLock(\.stop) }
+
+    /// How long everybody is to wait before asking.
+    var pause: Duration { state.withLock { max(.zero, $0.pausedUntil - .now) } }
+
+    /// Keeps everybody waiting.
+    func pause(for seconds: Double) {
+        state.withLock { $0.pausedUntil = max($0.pausedUntil, .now + .seconds(seconds)) }
+    }
+
+    /// A picture got its answer.
+    func answered() { state.withLock { $0.givenUpInARow = 0 } }
+
+    /// A picture was given up.
+    func gaveUp(_ failure: GenerationFailure) {
+        state.withLock { state in
+            if failure.kind == .picture { return }
+            if failure.isAnswers, failure.kind != .invalidAnswer {
+                state.givenUpInARow = 0
+                return
+            }
+            state.givenUpInARow += 1
+            if failure.isFinal || state.givenUpInARow >= patience { state.stop = state.stop ?? failure }
+        }
     }
 }

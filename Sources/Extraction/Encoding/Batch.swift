@@ -1,3 +1,4 @@
+import Language
 import Torch
 import Vision
 
@@ -9,17 +10,17 @@ public struct Batch: Sendable {
     let wordRows: Tensor
     /// The same for every piece of the contexts: `[batch, context pieces]`; nil where no post has a context.
     let contextRows: Tensor?
-    /// What the alignment compares.
-    let alignment: AlignmentInput
+    /// What the alignment compares; nil where nothing is to be compared.
+    let alignment: AlignmentInput?
     /// `[batch, words]`
     let partsOfSpeech: Tensor
     let masks: FusionMasks
     /// The number of words of each post.
     public let wordCounts: [Int]
-    /// The gold tags of each post.
-    public let tags: [[Int]]
-    /// What is annotated or given in each post.
-    let annotations: [Annotation]
+    /// What is asked about each post.
+    let queries: [RelationQuery]
+    /// What should be found in each post; empty where nothing is to be learnt.
+    let targets: [EncodedPost.Target]
     let withContext: [Int]
     let withPicture: [Int]
     let pictures: Pictures?
@@ -43,25 +44,26 @@ public struct Batch: Sendable {
     }
 
     /// - Parameters:
-    ///   - posts: at least one.
+    ///   - posts: at least one; all with a target, or none.
     ///   - hasPicture: which posts have a picture in `pictures`.
-    ///   - encoding: what the alignment will compare.
+    ///   - paddingID: what the tokenizer fills rows with.
+    ///   - alignment: what the alignment compares; nil for prediction, which compares nothing.
     ///   - device: where the model is.
-    public init(
-        _ posts: [EncodedPost], hasPicture: [Bool], pictures: Pictures?, encoding: AlignmentOptions.Encoding,
-        device: Device = .cpu
+    package init(
+        _ posts: [EncodedPost], hasPicture: [Bool], pictures: Pictures?, paddingID: Int,
+        alignment encoding: AlignmentOptions.Encoding?, device: Device = .cpu
     ) {
-        tokens = TokenBatch(
-            posts.map(\.tokenIDs), secondSegment: posts.map { $0.text.upperBound + 1 }, device: device)
+        tokens = TokenBatch(posts.map(\.sequence), paddingID: paddingID, device: device)
         wordRows = tokens.rows(posts.map(\.wordStarts))
-        withContext = posts.indices.filter { !posts[$0].context.isEmpty }
+        withContext = posts.indices.filter { !posts[$0].sequence.pair.isEmpty }
         withPicture = posts.indices.filter { hasPicture[$0] }
-        contextRows = withContext.isEmpty ? nil : tokens.rows(posts.map { Array($0.context) })
-        alignment =
+        contextRows = withContext.isEmpty ? nil : tokens.rows(posts.map { Array($0.sequence.pair) })
+        alignment = encoding.map { encoding in
             switch encoding {
             case .joint: AlignmentInput(joint: tokens, posts: posts)
-            case .separate: AlignmentInput(separating: posts, device: device)
+            case .separate: AlignmentInput(parts: posts.compactMap(\.parts), paddingID: paddingID, device: device)
             }
+        }
         let words = wordRows.size(1)
         let partsOfSpeech = posts.flatMap { post in
             post.partsOfSpeech + [Int](repeating: 0, count: words - post.partsOfSpeech.count)
@@ -69,11 +71,12 @@ public struct Batch: Sendable {
         self.partsOfSpeech = Tensor(partsOfSpeech, shape: [posts.count, words]).to(device)
         masks = FusionMasks(
             zip(posts, hasPicture).map { post, hasPicture in
-                FusionMasks.Item(words: post.wordStarts.count, pieces: post.context.count, hasPicture: hasPicture)
+                FusionMasks.Item(
+                    words: post.wordStarts.count, pieces: post.sequence.pair.count, hasPicture: hasPicture)
             }, device: device)
         wordCounts = posts.map(\.wordStarts.count)
-        tags = posts.map(\.tags)
-        annotations = posts.map(\.annotation)
+        queries = posts.map(\.query)
+        targets = posts.compactMap(\.target)
         self.pictures = pictures
     }
 
@@ -90,24 +93,16 @@ public struct Batch: Sendable {
 
 extension Batch.AlignmentInput {
     fileprivate init(joint tokens: TokenBatch, posts: [EncodedPost]) {
-        textMean = tokens.mean(over: posts.map(\.text))
-        contextMean = tokens.mean(over: posts.map(\.context))
+        textMean = tokens.mean(over: posts.map(\.sequence.text))
+        contextMean = tokens.mean(over: posts.map(\.sequence.pair))
         separate = nil
     }
 
-    /// `[CLS] text [SEP]` and `[CLS] context [SEP]`.
-    fileprivate init(separating posts: [EncodedPost], device: Device) {
-        func sequence(_ post: EncodedPost, _ range: Range<Int>) -> [Int] {
-            [post.tokenIDs[0]] + post.tokenIDs[range] + [post.tokenIDs[post.tokenIDs.count - 1]]
-        }
-        func batch(_ range: KeyPath<EncodedPost, Range<Int>>) -> (TokenBatch, mean: Tensor) {
-            let sequences = posts.map { sequence($0, $0[keyPath: range]) }
-            let tokens = TokenBatch(sequences, secondSegment: sequences.map(\.count), device: device)
-            return (tokens, tokens.mean(over: sequences.map { 1..<($0.count - 1) }))
-        }
-        let (text, context) = (batch(\.text), batch(\.context))
-        textMean = text.mean
-        contextMean = context.mean
-        separate = (text.0, context.0)
+    fileprivate init(parts: [EncodedPost.Parts], paddingID: Int, device: Device) {
+        let text = TokenBatch(parts.map(\.text), paddingID: paddingID, device: device)
+        let context = TokenBatch(parts.map(\.context), paddingID: paddingID, device: device)
+        textMean = text.mean(over: parts.map(\.text.text))
+        contextMean = context.mean(over: parts.map(\.context.text))
+        separate = (text, context)
     }
 }

@@ -1,39 +1,72 @@
+import Corpus
+import Language
+
 /// A post as numbers: `[CLS] text [SEP] context [SEP]` and what belongs to each word.
 public struct EncodedPost: Sendable, Equatable {
-    /// Wordpieces of the whole input.
-    public var tokenIDs: [Int]
-    /// The wordpieces of the text.
-    public var text: Range<Int>
-    /// The first wordpiece of each word that fits the model.
+    /// The pieces of text and context in the frame of the encoder.
+    public var sequence: TokenSequence
+    /// Text and context each in a frame of its own, for an alignment that encodes them apart.
+    public var parts: Parts?
+    /// The first piece of each word that fits the model.
     public var wordStarts: [Int]
-    /// The wordpieces of the context; empty where there is none.
-    public var context: Range<Int>
     /// One part of speech a word, counted from 1; 0 is for none.
     public var partsOfSpeech: [Int]
-    /// The gold tags of the words, for training.
-    public var tags: [Int]
-    /// What is annotated, for training, or given, where relations of given entities are asked for.
-    public var annotation: Annotation
+    /// The given entities, and the pairs of them whose relation is asked for.
+    public var query: RelationQuery
+    /// What the model should find, for training.
+    public var target: Target?
     /// How many words of the post did not fit.
     public var droppedWords: Int
     /// Whether the end of the context did not fit.
     public var contextIsCut: Bool
 
+    /// Text and context, each alone.
+    public struct Parts: Sendable, Equatable {
+        public var text: TokenSequence
+        public var context: TokenSequence
+
+        package init(text: TokenSequence, context: TokenSequence) { (self.text, self.context) = (text, context) }
+    }
+
+    /// The gold annotation of a post.
+    public struct Target: Sendable, Equatable {
+        /// The tag of each word, in the order of the labels; for the task of entities.
+        public var tags: [Int]
+        /// In word offsets.
+        public var annotation: Annotation
+
+        package init(tags: [Int] = [], annotation: Annotation = Annotation()) {
+            (self.tags, self.annotation) = (tags, annotation)
+        }
+    }
+
     package init(
-        tokenIDs: [Int], text: Range<Int>, wordStarts: [Int], context: Range<Int>, partsOfSpeech: [Int], tags: [Int],
-        annotation: Annotation = Annotation(), droppedWords: Int, contextIsCut: Bool = false
+        sequence: TokenSequence, parts: Parts? = nil, wordStarts: [Int], partsOfSpeech: [Int],
+        query: RelationQuery = RelationQuery(), target: Target? = nil, droppedWords: Int = 0, contextIsCut: Bool = false
     ) {
-        self.tokenIDs = tokenIDs
-        self.text = text
-        self.wordStarts = wordStarts
-        self.context = context
-        self.partsOfSpeech = partsOfSpeech
-        self.tags = tags
-        self.annotation = annotation
-        self.droppedWords = droppedWords
-        self.contextIsCut = contextIsCut
+        (self.sequence, self.parts) = (sequence, parts)
+        (self.wordStarts, self.partsOfSpeech) = (wordStarts, partsOfSpeech)
+        (self.query, self.target) = (query, target)
+        (self.droppedWords, self.contextIsCut) = (droppedWords, contextIsCut)
     }
 
     /// The length that batches are made by.
-    public var length: Int { tokenIDs.count }
+    public var length: Int { sequence.ids.count }
+}
+
+/// What a model of relations is asked about a post.
+public struct RelationQuery: Sendable, Equatable {
+    /// The given entities in word offsets; one that lost its words is empty, so that pairs keep their indices.
+    public var entities: [Entity]
+    /// Indices of ``entities``.
+    public var pairs: [EntityPair]
+
+    package init(entities: [Entity] = [], pairs: [EntityPair] = []) {
+        (self.entities, self.pairs) = (entities, pairs)
+    }
+
+    /// Asks for the relations that an annotation names, whatever their type, or else for that of its only two entities.
+    package init(_ annotation: Annotation) {
+        self.init(entities: annotation.entities, pairs: annotation.pairs)
+    }
 }

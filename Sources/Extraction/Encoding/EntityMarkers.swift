@@ -1,7 +1,7 @@
 import Language
 
 /// The tokens that stand round heads and tails where `mre.markers` is set (Baldini Soares et al., 2019): four of those that
-/// BERT's vocabularies keep unused.
+/// the vocabulary keeps for its users.
 ///
 /// A post that asks for several relations has all their heads and tails marked.
 struct EntityMarkers: Sendable {
@@ -9,29 +9,27 @@ struct EntityMarkers: Sendable {
     private let tail: (open: Int, close: Int)
 
     /// - Throws: `TokenizerError.missingToken` where the vocabulary lacks one.
-    init(_ tokenizer: WordPieceTokenizer) throws(TokenizerError) {
-        func id(_ number: Int) throws(TokenizerError) -> Int {
-            try tokenizer.vocabulary.requiredID(of: "[unused\(number)]")
-        }
-        head = (try id(1), try id(2))
-        tail = (try id(3), try id(4))
+    init(_ tokenizer: any Tokenizer) throws {
+        let ids = try tokenizer.reservedIDs(count: 4)
+        head = (ids[0], ids[1])
+        tail = (ids[2], ids[3])
     }
 
     /// The pieces of words, with markers before the first and after the last word of every head and tail.
     /// - Returns: the pieces of each word, and how many markers stand before its own first piece.
-    func mark(_ pieces: [[Int]], _ annotation: Annotation) -> [(pieces: [Int], lead: Int)] {
+    func mark(_ pieces: [[Int]], _ query: RelationQuery) -> [(pieces: [Int], lead: Int)] {
         var marked = pieces.map { (pieces: $0, lead: 0) }
         func mark(_ entities: Set<Int>, _ marker: (open: Int, close: Int)) {
             for index in entities.sorted() {
-                let entity = annotation.entities[index]
+                let entity = query.entities[index]
                 guard entity.start < entity.end, entity.end <= marked.count else { continue }
                 marked[entity.start].pieces.insert(marker.open, at: marked[entity.start].lead)
                 marked[entity.start].lead += 1
                 marked[entity.end - 1].pieces.append(marker.close)
             }
         }
-        mark(Set(annotation.pairs.map(\.head)), head)
-        mark(Set(annotation.pairs.map(\.tail)), tail)
+        mark(Set(query.pairs.map(\.head)), head)
+        mark(Set(query.pairs.map(\.tail)), tail)
         return marked
     }
 }

@@ -1,77 +1,100 @@
 import Corpus
 import Language
 
-/// From posts to numbers: words, wordpieces and parts of speech.
-public struct PostEncoder: Sendable {
-    private let tokenizer: WordPieceTokenizer
+/// From posts to numbers: words, pieces, parts of speech and, for training, the gold annotation.
+package struct PostEncoder: Sendable {
+    private let tokenizer: any Tokenizer
     private let tagger: PartOfSpeechTagger
     private let splitter = PostSplitter()
     private let markers: EntityMarkers?
-    private let usesContext: Bool
-    private let maximumLength: Int
+    private let configuration: ModelConfiguration
 
     /// - Parameters:
-    ///   - marksEntities: whether heads and tails stand between markers.
-    ///   - maximumLength: the most wordpieces of text and context together.
-    /// - Throws: `TokenizerError` where the vocabulary has no markers.
-    public init(
-        tokenizer: WordPieceTokenizer, tagger: PartOfSpeechTagger, usesContext: Bool, marksEntities: Bool = false,
-        maximumLength: Int
-    ) throws(TokenizerError) {
+    ///   - tokenizer: that of the model's text encoder.
+    ///   - tagger: that which gave `configuration.partsOfSpeech`.
+    /// - Throws: `TokenizerError` where the vocabulary has no markers and `configuration.mre` asks for them.
+    package init(_ configuration: ModelConfiguration, tokenizer: any Tokenizer, tagger: PartOfSpeechTagger) throws {
+        self.configuration = configuration
         self.tokenizer = tokenizer
         self.tagger = tagger
-        markers = marksEntities ? try EntityMarkers(tokenizer) : nil
-        self.usesContext = usesContext
-        self.maximumLength = maximumLength
+        markers = configuration.mre.markers ? try EntityMarkers(tokenizer) : nil
     }
 
-    /// A post with its words, encoded.
-    public struct Encoded: Sendable {
-        public let words: PostWords
-        public let post: EncodedPost
-    }
-
-    /// Encodes posts, with their annotation but without gold tags.
+    /// Encodes posts, without their gold annotation.
     /// - Throws: `TorchError` from the tagger.
-    public func encode(_ posts: [Post]) throws -> [Encoded] {
+    package func encode(_ posts: [Post]) throws -> [(words: PostWords, post: EncodedPost)] {
         let words = posts.map { PostWords($0, splitter: splitter) }
         let partsOfSpeech = try tagger(words.map(\.words))
         return zip(zip(posts, words), partsOfSpeech).map { pair, partsOfSpeech in
             let (post, words) = pair
-            let encoded = encode(
-                words.words, Annotation(post, words: words), context: usesContext ? post.context : nil,
-                partsOfSpeech: partsOfSpeech)
-            return Encoded(words: words, post: encoded)
+            return (words, encode(post, words, partsOfSpeech: partsOfSpeech))
         }
     }
 
-    /// `[CLS] text [SEP] context [SEP]`: the text keeps as many whole words as fit, the context what is left.
-    private func encode(
-        _ words: [String], _ annotation: Annotation, context: String?, partsOfSpeech: [Int]
-    ) -> EncodedPost {
-        let special = tokenizer.specialTokens
-        var pieces = [[Int]](repeating: [], count: words.count)
-        for piece in tokenizer.encode(words: words) { pieces[piece.word].append(piece.id) }
-        pieces = pieces.map { $0.isEmpty ? [special.unknown] : $0 }
-        let marked = markers?.mark(pieces, annotation) ?? pieces.map { ($0, 0) }
-        var tokenIDs = [special.classification]
+    /// The text keeps as many whole words as fit, the context what is left.
+    private func encode(_ post: Post, _ words: PostWords, partsOfSpeech: [Int]) -> EncodedPost {
+        let query = RelationQuery(words.annotation(of: post))
+        var pieces = [[Int]](repeating: [], count: words.words.count)
+        for piece in tokenizer.encode(words: words.words) { pieces[piece.word].append(piece.id) }
+        pieces = pieces.map { $0.isEmpty ? [tokenizer.specialTokens.unknown] : $0 }
+        let marked = markers?.mark(pieces, query) ?? pieces.map { ($0, 0) }
+        let room = configuration.maximumLength - tokenizer.frameLength(pair: false)
+        var text: [Int] = []
         var wordStarts: [Int] = []
         for (word, lead) in marked {
-            guard tokenIDs.count + word.count < maximumLength else { break }
-            wordStarts.append(tokenIDs.count + lead)
-            tokenIDs += word
+            guard text.count + word.count <= room else { break }
+            wordStarts.append(text.count + lead)
+            text += word
         }
-        let text = 1..<tokenIDs.count
-        tokenIDs.append(special.separator)
-        let room = max(0, maximumLength - tokenIDs.count - 1)
-        let contextPieces = context.map { tokenizer.encode($0, atMost: room + 1) } ?? []
-        let contextIDs = contextPieces.prefix(room).map(\.id)
-        let start = tokenIDs.count
-        if !contextIDs.isEmpty { tokenIDs += contextIDs + [special.separator] }
+        let left = max(0, configuration.maximumLength - tokenizer.frameLength(pair: true) - text.count)
+        let context = configuration.usesContext ? post.context.map { tokenizer.encode($0, atMost: left + 1) } ?? [] : []
+        let contextIDs = context.prefix(left).map(\.id)
+        let sequence = tokenizer.frame(text, contextIDs.isEmpty ? nil : contextIDs)
+        let parts = EncodedPost.Parts(text: tokenizer.frame(text, nil), context: tokenizer.frame(contextIDs, nil))
         return EncodedPost(
-            tokenIDs: tokenIDs, text: text, wordStarts: wordStarts, context: start..<(start + contextIDs.count),
-            partsOfSpeech: partsOfSpeech.prefix(wordStarts.count).map { $0 + 1 }, tags: [],
-            annotation: annotation, droppedWords: words.count - wordStarts.count,
-            contextIsCut: contextPieces.count > room)
+            sequence: sequence, parts: configuration.alignment.usesSeparateEncoding ? parts : nil,
+            wordStarts: wordStarts.map { sequence.text.lowerBound + $0 },
+            partsOfSpeech: partsOfSpeech.prefix(wordStarts.count).map { $0 + 1 }, query: query,
+            droppedWords: words.words.count - wordStarts.count, contextIsCut: context.count > left)
+    }
+}
+
+/// The gold annotation of a post, and what of it the task cannot express.
+struct EncodedTarget {
+    let target: EncodedPost.Target
+    /// Entities that do not begin and end with words.
+    let misaligned: Int
+    /// Entities that share words with one before them.
+    let overlapping: Int
+
+    /// - Throws: `LabelError` for tags of a type that the labels lack.
+    init(_ post: Post, _ words: PostWords, fitting count: Int, _ configuration: ModelConfiguration) throws {
+        misaligned = words.misaligned(post.entities)
+        let annotation = words.annotation(of: post)
+        guard configuration.task != .relations else {
+            target = EncodedPost.Target(annotation: annotation)
+            overlapping = 0
+            return
+        }
+        let entities = post.entities.compactMap { words.wordEntity($0)?.entity }
+        let disjoint = entities.withoutOverlaps
+        overlapping = entities.count - disjoint.count
+        var tags: [Int] = []
+        if configuration.task == .entities {
+            tags = try configuration.labels.tagIndices(for: disjoint, count: words.words.count)
+        }
+        target = EncodedPost.Target(tags: Array(tags.prefix(count)), annotation: annotation)
+    }
+}
+
+extension [Entity] {
+    /// The entities that share no word with one before them.
+    fileprivate var withoutOverlaps: [Entity] {
+        var covered: Set<Int> = []
+        return filter { entity in
+            guard covered.isDisjoint(with: entity.start..<entity.end) else { return false }
+            covered.formUnion(entity.start..<entity.end)
+            return true
+        }
     }
 }

@@ -34,6 +34,13 @@ public struct PostWords: Sendable, Equatable {
     /// How many entities do not begin and end with words.
     public func misaligned(_ entities: [Entity]) -> Int { entities.count { wordEntity($0)?.isAligned == false } }
 
+    /// What is annotated in the post, in words; an entity that touches none is empty, so that relations keep their indices.
+    public func annotation(of post: Post) -> Annotation {
+        Annotation(
+            entities: post.entities.map { wordEntity($0)?.entity ?? Entity(start: 0, end: 0, type: $0.type) },
+            relations: post.relations)
+    }
+
     /// An entity in words as offsets of the post.
     public func postEntity(_ entity: Entity) -> Entity {
         Entity(start: spans[entity.start].lowerBound, end: spans[entity.end - 1].upperBound, type: entity.type)

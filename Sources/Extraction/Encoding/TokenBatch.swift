@@ -1,6 +1,7 @@
+import Language
 import Torch
 
-/// Wordpiece sequences side by side, padded to the longest.
+/// Sequences of pieces side by side, padded to the longest.
 struct TokenBatch: Sendable {
     /// `[batch, pieces]`
     let tokenIDs: Tensor
@@ -11,19 +12,17 @@ struct TokenBatch: Sendable {
     /// The number of pieces of the longest sequence.
     let width: Int
 
-    /// - Parameters:
-    ///   - sequences: the pieces of each item.
-    ///   - secondSegment: where the second segment of each item starts; its length where there is none.
-    init(_ sequences: [[Int]], secondSegment: [Int], device: Device) {
-        let width = sequences.map(\.count).max() ?? 0
+    /// - Parameter paddingID: what the tokenizer fills rows with.
+    init(_ sequences: [TokenSequence], paddingID: Int, device: Device) {
+        let width = sequences.map(\.ids.count).max() ?? 0
         let shape = [sequences.count, width]
-        var ids = [Int](repeating: 0, count: sequences.count * width)
-        var segments = ids
+        var ids = [Int](repeating: paddingID, count: sequences.count * width)
+        var segments = [Int](repeating: 0, count: ids.count)
         var mask = [Bool](repeating: false, count: ids.count)
         for (item, sequence) in sequences.enumerated() {
-            for (position, id) in sequence.enumerated() {
+            for (position, id) in sequence.ids.enumerated() {
                 ids[item * width + position] = id
-                segments[item * width + position] = position < secondSegment[item] ? 0 : 1
+                segments[item * width + position] = position < sequence.secondSegment ? 0 : 1
                 mask[item * width + position] = true
             }
         }
@@ -42,7 +41,7 @@ struct TokenBatch: Sendable {
         return Tensor(weights, shape: [ranges.count, 1, width]).to(tokenIDs.device)
     }
 
-    /// Rows of the flattened encoding `[batch * pieces, d]`, as indices `[batch, n]`; short items repeat `[CLS]`.
+    /// Rows of the flattened encoding `[batch * pieces, d]`, as indices `[batch, n]`; short items repeat their first piece.
     func rows(_ positions: [[Int]]) -> Tensor {
         let longest = max(1, positions.map(\.count).max() ?? 0)
         var rows: [Int] = []

@@ -1,17 +1,27 @@
+import Shapley
 import Torch
 
-/// The vectors of a batch that are aligned, and who has which (paper, section 3.2).
-struct AlignmentVectors {
-    /// x_t, `[batch, d]`
-    var text: Tensor
-    /// x_c, `[batch, d]`; nil where no item has a context.
-    var context: Tensor?
-    /// x_v mapped to the text's width, `[batch, d]`; nil where no item has a picture.
-    var picture: Tensor?
-    /// The items that have a context.
-    var withContext: [Int]
-    /// The items that have a picture.
-    var withPicture: [Int]
+/// How like the two sides of a batch are: the means of the cosines that are aligned.
+public struct AlignmentCosines: Sendable, Codable, Equatable {
+    /// Of the pairs that belong together.
+    public var own: Double
+    /// Of all others. Where it is near `own`, the sides are not told apart, whatever the loss says.
+    public var others: Double
+
+    /// - Parameter similarities: `[items, items]` with own pairs on the diagonal; at least two items.
+    init(_ similarities: GameMatrix) {
+        let count = similarities.games
+        let trace = (0..<count).reduce(0) { $0 + similarities[$1, $1] }
+        own = trace / Double(count)
+        others = (similarities.elements.reduce(0, +) - trace) / Double(count * (count - 1))
+    }
+}
+
+/// One contrastive loss.
+public struct AlignmentTerm {
+    /// A scalar of the gradient graph.
+    public let loss: Tensor
+    public let cosines: AlignmentCosines
 }
 
 /// The alignment's share of the training loss (Eq. 6, 7 and 19).
@@ -20,6 +30,9 @@ public struct AlignmentTerms {
     public var semantic: AlignmentTerm?
     /// Between picture and context, or picture and text when aligned directly.
     public var modality: AlignmentTerm?
+
+    /// Nothing is aligned.
+    init() {}
 
     init(_ vectors: AlignmentVectors, alignment: ContrastiveAlignment, seed: UInt64) throws {
         func align(_ a: Tensor?, _ b: Tensor?, _ items: [Int], seed: UInt64) throws -> AlignmentTerm? {

@@ -8,7 +8,7 @@ import Foundation
 struct ChainLattice {
     /// The logarithm of the sum over all paths.
     let logPartition: Double
-    private let chain: Chain
+    private let chain: LinearChain
     private let emissions: UnsafeBufferPointer<Float>
     /// `[words, tags]`: log-sums of all beginnings that end in a tag, its emission included.
     private let forward: [Double]
@@ -18,7 +18,7 @@ struct ChainLattice {
     private var words: Int { emissions.count / chain.tagCount }
 
     /// - Parameter emissions: `[words, tags]` of at least one word; it must outlive the lattice.
-    init(_ chain: Chain, emissions: UnsafeBufferPointer<Float>) {
+    init(_ chain: LinearChain, emissions: UnsafeBufferPointer<Float>) {
         let tags = chain.tagCount
         let words = emissions.count / tags
         var forward = [Double](repeating: 0, count: words * tags)
@@ -105,12 +105,12 @@ struct ChainLattice {
 
 /// Logarithms of sums over the tags of one word, each with the transition between it and a tag of a neighbouring word.
 private struct ScoreSums {
-    private let chain: Chain
+    private let chain: LinearChain
     private var scores: [Double]
     private var weights: [Double]
     private var base = 0.0
 
-    init(_ chain: Chain) {
+    init(_ chain: LinearChain) {
         self.chain = chain
         scores = Array(repeating: 0, count: chain.tagCount)
         weights = scores

@@ -21,7 +21,7 @@ public final class EntityTagger: Module, TaskHead {
     }
 
     public func loss(_ fused: Tensor, _ batch: Batch) -> Tensor {
-        crf.negativeLogLikelihood(emissions(fused, batch).to(.float32), tags: batch.tags)
+        crf.negativeLogLikelihood(emissions(fused, batch).to(.float32), tags: batch.targets.map(\.tags))
     }
 
     public func decode(_ fused: Tensor, _ batch: Batch) -> [ScoredAnnotation] {

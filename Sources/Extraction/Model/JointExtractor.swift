@@ -21,8 +21,8 @@ public final class JointExtractor: Module, TaskHead {
 
     public func loss(_ fused: Tensor, _ batch: Batch) -> Tensor {
         let pairs = WordPairs(triangles: batch)
-        let gold = zip(batch.annotations, batch.wordCounts).flatMap { annotation, words in
-            WordPairTable.gold(annotation, labels: labels, words: words)
+        let gold = zip(batch.targets, batch.wordCounts).flatMap { target, words in
+            WordPairTable.gold(target.annotation, labels: labels, words: words)
         }
         guard pairs.count > 0 else { return fused.sum() * 0 }
         return pairs.logProbabilities(fused, wordPairs).negativeLogLikelihood(gold)

@@ -73,8 +73,8 @@ public final class LinearChainCRF: Module {
         }
     }
 
-    private func chain(labels: LabelSet? = nil) -> Chain {
-        Chain(
+    private func chain(labels: LabelSet? = nil) -> LinearChain {
+        LinearChain(
             start: start.doubles(), end: end.doubles(), transitions: transitions.doubles(),
             legalStarts: labels?.legalStarts, legalTransitions: labels?.legalTransitions)
     }

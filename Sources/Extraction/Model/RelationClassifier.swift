@@ -15,16 +15,16 @@ public final class RelationClassifier: Module, TaskHead {
     }
 
     public func loss(_ fused: Tensor, _ batch: Batch) -> Tensor {
-        let (pairs, blocks) = blocks(batch, labelledOnly: true)
+        let (pairs, blocks) = blocks(batch, labelledBy: batch.targets)
         guard pairs.count > 0 else { return fused.sum() * 0 }
         let gold = blocks.flatMap { block in block.pairs.compactMap { _ in block.label } }
         return pairs.logProbabilities(fused, wordPairs).negativeLogLikelihood(gold)
     }
 
     public func decode(_ fused: Tensor, _ batch: Batch) -> [ScoredAnnotation] {
-        let (pairs, blocks) = blocks(batch, labelledOnly: false)
-        var found = batch.annotations.map { annotation in
-            ScoredAnnotation(entities: annotation.entities.map { ScoredEntity(entity: $0, score: 1) })
+        let (pairs, blocks) = blocks(batch)
+        var found = batch.queries.map { query in
+            ScoredAnnotation(entities: query.entities.map { ScoredEntity(entity: $0, score: 1) })
         }
         guard pairs.count > 0 else { return found }
         let count = labels.relationTypes.count
@@ -50,30 +50,37 @@ public final class RelationClassifier: Module, TaskHead {
         var post: Int
         var head: Int
         var tail: Int
-        /// The annotated relation as a label; "None" where there is none, and nil where the labels have no "None".
+        /// The annotated relation as a label; "None" where there is none, and nil where the labels have no "None" or
+        /// nothing is annotated.
         var label: Int?
         var pairs: Range<Int>
     }
 
-    private func blocks(_ batch: Batch, labelledOnly: Bool) -> (WordPairs, [Block]) {
+    /// - Parameter targets: the annotation of every post, of which pairs with a label are kept; nil to keep all pairs.
+    private func blocks(_ batch: Batch, labelledBy targets: [EncodedPost.Target]? = nil) -> (WordPairs, [Block]) {
         var pairs = WordPairs(batch)
         var blocks: [Block] = []
-        for (post, annotation) in batch.annotations.enumerated() {
-            for (head, tail) in annotation.pairs {
-                let (from, to) = (annotation.entities[head], annotation.entities[tail])
-                let words = batch.wordCounts[post]
-                let type = annotation.relation(head: head, tail: tail)?.type ?? Relation.noneType
-                let label = labels.relationTypes.firstIndex(of: type)
+        for (post, query) in batch.queries.enumerated() {
+            let words = batch.wordCounts[post]
+            for pair in query.pairs {
+                let (from, to) = (query.entities[pair.head], query.entities[pair.tail])
+                let label = targets.flatMap { self.label(of: pair, in: $0[post].annotation) }
                 guard from.end <= words, to.end <= words, from.start < from.end, to.start < to.end,
-                    label != nil || !labelledOnly
+                    label != nil || targets == nil
                 else { continue }
                 let start = pairs.count
                 for row in from.start..<from.end {
                     for column in to.start..<to.end { pairs.add(post: post, row: row, column: column) }
                 }
-                blocks.append(Block(post: post, head: head, tail: tail, label: label, pairs: start..<pairs.count))
+                blocks.append(
+                    Block(post: post, head: pair.head, tail: pair.tail, label: label, pairs: start..<pairs.count))
             }
         }
         return (pairs, blocks)
+    }
+
+    private func label(of pair: EntityPair, in annotation: Annotation) -> Int? {
+        let type = annotation.relation(head: pair.head, tail: pair.tail)?.type ?? Relation.noneType
+        return labels.relationTypes.firstIndex(of: type)
     }
 }

@@ -4,7 +4,7 @@ import Vision
 
 /// Shap-CA (Luo et al., 2024): encoders, alignment, fusion and the last layer of a task.
 public final class ShapCA: Module {
-    public let textEncoder: BertModel
+    public let textEncoder: any TextEncoder
     public let imageEncoder: (any ImageEncoder)?
     /// From d_v to d, so that pictures can be compared with contexts and texts.
     public let imageProjection: Linear?
@@ -18,8 +18,8 @@ public final class ShapCA: Module {
     /// - Parameters:
     ///   - imageEncoder: the encoder that `configuration.imageEncoder` names.
     public init(_ configuration: ModelConfiguration, imageEncoder: (any ImageEncoder)?) {
-        let width = configuration.textEncoder.hiddenSize
-        textEncoder = BertModel(configuration.textEncoder)
+        let width = configuration.textEncoder.width
+        textEncoder = configuration.textEncoder.makeEncoder()
         self.imageEncoder = imageEncoder
         imageProjection = imageEncoder.map { Linear($0.width, width) }
         projectionHeads =
@@ -55,15 +55,16 @@ public final class ShapCA: Module {
                 let encoding = encode(batch)
                 return (head.loss(fused(encoding, batch), batch), self.vectors(encoding, batch))
             }
-            let terms = try AlignmentTerms(vectors, alignment: alignment, seed: seed)
+            let terms = try vectors.map { try AlignmentTerms($0, alignment: alignment, seed: seed) } ?? AlignmentTerms()
             let total = terms.weighted(alignment.options).map { task + $0 } ?? task
             return Losses(task: task, alignment: terms, total: total)
         }
     }
 
-    /// M^t, the words of every post enriched with context and picture, `[batch, words, D]`, with its gradient graph.
+    /// M^t, the words of every post enriched with context and picture, `[batch, words, D]`, with its gradient graph: what
+    /// an oracle is compared with.
     /// - Throws: `TorchError`.
-    public func fusedWords(_ batch: Batch, precision: DType? = nil) throws -> Tensor {
+    package func fusedWords(_ batch: Batch, precision: DType? = nil) throws -> Tensor {
         try withTorchErrors {
             withAutocast(precision, on: batch.device) { fused(encode(batch), batch) }
         }
@@ -81,12 +82,12 @@ public final class ShapCA: Module {
 
     /// The cosines between the texts and the contexts of the posts that have one, `[texts, contexts]`: the similarities
     /// of the semantic games.
+    /// - Parameter batch: with what the alignment compares.
     /// - Throws: `TorchError`.
-    public func similarities(_ batch: Batch) throws -> [[Double]] {
+    package func similarities(_ batch: Batch) throws -> [[Double]] {
         try withoutGradients {
             try withTorchErrors {
-                let vectors = vectors(encode(batch), batch)
-                guard let context = vectors.context else { return [] }
+                guard let vectors = vectors(encode(batch), batch), let context = vectors.context else { return [] }
                 let items = Tensor(batch.withContext, shape: [batch.withContext.count]).to(batch.device)
                 let cosines = ContrastiveAlignment.cosines(
                     vectors.text.indexSelect(0, items), context.indexSelect(0, items))
@@ -100,7 +101,7 @@ public final class ShapCA: Module {
     /// How much each word of a post looks at each region of its picture, `[words][regions]`; nil without a picture.
     /// - Parameter batch: one post.
     /// - Throws: `TorchError`.
-    public func regionAttention(_ batch: Batch) throws -> [[Double]]? {
+    package func regionAttention(_ batch: Batch) throws -> [[Double]]? {
         try withoutGradients {
             try withTorchErrors {
                 let encoding = encode(batch)
@@ -150,18 +151,13 @@ public final class ShapCA: Module {
         return (flat.embedding(batch.wordRows), batch.contextRows.map { flat.embedding($0) })
     }
 
-    private func vectors(_ encoding: Encoding, _ batch: Batch) -> AlignmentVectors {
-        let input = batch.alignment
-        let text = input.separate.map { encode($0.text) } ?? encoding.pieces
-        let context = input.separate.map { encode($0.context) } ?? encoding.pieces
-        func mean(_ pieces: Tensor, _ weights: Tensor) -> Tensor {
-            weights.to(pieces.dtype).matmul(pieces).squeezed(1)
-        }
+    /// What is aligned; nil for a batch in which nothing is to be compared.
+    private func vectors(_ encoding: Encoding, _ batch: Batch) -> AlignmentVectors? {
+        guard let input = batch.alignment else { return nil }
         let vectors = AlignmentVectors(
-            text: configuration.alignment.pooling == .cls ? text.select(1, 0) : mean(text, input.textMean),
-            context: batch.contextRows == nil ? nil : mean(context, input.contextMean),
-            picture: encoding.picture.flatMap { imageProjection?($0.pooled) },
-            withContext: batch.withContext, withPicture: batch.withPicture)
+            batch, input, text: input.separate.map { encode($0.text) } ?? encoding.pieces,
+            context: input.separate.map { encode($0.context) } ?? encoding.pieces,
+            picture: encoding.picture.flatMap { imageProjection?($0.pooled) }, pooling: configuration.alignment.pooling)
         return projectionHeads?(vectors) ?? vectors
     }
 }

@@ -77,6 +77,9 @@ public struct AlignmentOptions: Sendable, Equatable, Codable {
     /// Whether texts and contexts are encoded once more, each alone.
     var usesSeparateEncoding: Bool { method != .none && encoding == .separate }
 
+    /// What the games see; without games, the joint encoding.
+    var encodingOfGames: Encoding { usesSeparateEncoding ? .separate : .joint }
+
     /// The estimator with its number of samples.
     func shapleyEstimator() throws -> ShapleyEstimator {
         try ShapleyEstimator(name: estimator.rawValue, samples: samples)

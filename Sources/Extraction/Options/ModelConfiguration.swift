@@ -8,10 +8,10 @@ public struct ModelConfiguration: Sendable, Codable, Equatable {
 
     /// The format of the folder, so that a program can tell what it reads.
     public private(set) var format = currentFormat
-    public var task = Task.entities
+    public var task = ExtractionTask.entities
     /// The text encoder's name, as scores report it.
     public var textEncoderName: String
-    public var textEncoder: BertConfiguration
+    public var textEncoder: TextEncoderConfiguration
     /// The image encoder's identifier, such as `efficientnet-lite0`; nil for a model that never looks at pictures.
     public var imageEncoder: String?
     /// Whether contexts are read.
@@ -31,7 +31,7 @@ public struct ModelConfiguration: Sendable, Codable, Equatable {
     public var contextSource: String?
 
     public init(
-        textEncoderName: String, textEncoder: BertConfiguration, imageEncoder: String?, usesContext: Bool,
+        textEncoderName: String, textEncoder: TextEncoderConfiguration, imageEncoder: String?, usesContext: Bool,
         alignment: AlignmentOptions, fusion: FusionOptions, dropout: Double, maximumLength: Int, labels: LabelSet,
         partsOfSpeech: [String]
     ) {
@@ -66,7 +66,7 @@ extension ModelConfiguration {
         if task != .entities, labels.relationTypes.isEmpty {
             return "labels.relationTypes is empty; there is nothing to look for"
         }
-        if mre.markers, task != .relations { return MREOptions.problem(of: task) }
+        if let problem = mre.problem(in: task) { return problem }
         if !(0..<1).contains(dropout) { return "dropout (\(dropout)) must be from 0 to below 1" }
         return nil
     }

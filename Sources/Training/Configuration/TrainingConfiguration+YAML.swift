@@ -121,9 +121,7 @@ extension TrainingConfiguration {
             throw ConfigurationError.contradiction(
                 "fusion.width (\(fusion.width)) must be a multiple of fusion.heads (\(fusion.heads))")
         }
-        guard !mre.markers || task == .relations else {
-            throw ConfigurationError.contradiction(MREOptions.problem(of: task))
-        }
+        if let problem = mre.problem(in: task) { throw ConfigurationError.contradiction(problem) }
         guard alignment.via == .context || picture.encoder != "none" || alignment.method == .none else {
             throw ConfigurationError.contradiction(
                 "alignment.via = direct aligns pictures with texts, but picture.encoder is none")

@@ -1,3 +1,4 @@
+import Corpus
 import Extraction
 import Foundation
 import Torch
@@ -17,7 +18,7 @@ public struct TrainingConfiguration: Sendable, Equatable {
         /// - Throws: ``ConfigurationError``, `AssetError`.
         func folder() throws -> URL {
             do {
-                return try EmbeddedAssets.resolve(encoder)
+                return try FetchedModels.resolve(encoder)
             } catch AssetError.unknown {
                 throw ConfigurationError.contradiction(
                     "text.encoder is \(encoder), which is neither a folder nor an encoder that `make setup` fetches")
@@ -53,7 +54,7 @@ public struct TrainingConfiguration: Sendable, Equatable {
 
         private func embeddedWeights() throws -> URL {
             do {
-                return try EmbeddedAssets.resolve(encoder)
+                return try FetchedModels.resolve(encoder)
             } catch AssetError.unknown {
                 throw ConfigurationError.contradiction(
                     "picture.encoder is \(encoder), whose weights `make setup` does not fetch; name their file with "
@@ -83,7 +84,7 @@ public struct TrainingConfiguration: Sendable, Equatable {
     }
 
     /// What the model finds.
-    public var task = Task.entities
+    public var task = ExtractionTask.entities
     public var text = Text()
     public var picture = Picture()
     public var context = Context()
@@ -118,4 +119,27 @@ public enum Precision: String, Sendable, CaseIterable, Codable {
 
     /// The type that ``withAutocast(_:on:_:)`` takes.
     public var autocast: DType? { self == .bf16 ? .bfloat16 : nil }
+}
+
+/// What is wrong with a configuration, where, and what to do.
+public enum ConfigurationError: Error, CustomStringConvertible, Sendable, Equatable {
+    /// The file cannot be read or is not YAML.
+    case unreadable(place: String, reason: String)
+    /// A key that no setting has.
+    case unknownKey(place: String, key: String, suggestion: String?)
+    /// A value that the setting cannot take.
+    case badValue(place: String, key: String, value: String, expected: String)
+    /// Two settings that cannot go together.
+    case contradiction(String)
+
+    public var description: String {
+        switch self {
+        case .unreadable(let place, let reason): "\(place): \(reason)"
+        case .unknownKey(let place, let key, let suggestion):
+            "\(place): unknown key \(key)" + (suggestion.map { "; did you mean \($0)?" } ?? "")
+        case .badValue(let place, let key, let value, let expected):
+            "\(place): \(key) is \"\(value)\", but should be \(expected)"
+        case .contradiction(let reason): reason
+        }
+    }
 }

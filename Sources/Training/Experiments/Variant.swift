@@ -53,7 +53,7 @@ public struct Variant: Sendable, Equatable {
     }
 
     /// Whether the variant has what it takes away from the method.
-    func applies(to task: Task) -> Bool {
+    func applies(to task: ExtractionTask) -> Bool {
         switch slug {
         case Self.withoutWordPairContrast.slug: task != .entities
         case Self.bertCRF.slug: task == .entities

@@ -41,3 +41,12 @@ public struct RunEnvironment: Sendable, Codable, Equatable {
         return contextFingerprint == other.contextFingerprint ? posts : posts + ["the contexts themselves are others"]
     }
 }
+
+extension Dataset {
+    /// Name and fingerprint of each split.
+    package var fingerprints: [String: String] {
+        var result = ["name": name]
+        for (split, posts) in splits { result["\(split)"] = Fingerprint(posts: posts).title }
+        return result
+    }
+}

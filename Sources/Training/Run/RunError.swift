@@ -1,13 +1,11 @@
-/// Why a run cannot start, go on, be finished or be shown.
+/// Why a run cannot start, continue or be finished.
 public enum RunError: Error, CustomStringConvertible, Sendable, Equatable {
     /// The output folder holds another run.
     case occupied(path: String)
     /// There is nothing to resume.
     case nothingToResume(path: String)
-    /// There is no run to show.
-    case nothingToReport(path: String)
-    /// The post that was named has no attention to a picture.
-    case nothingToLookAt(post: String, reason: String)
+    /// A run has ended, and its checkpoint names no best model.
+    case withoutModel(path: String)
     /// The run to resume was started with other settings.
     case otherConfiguration(path: String, differences: [String])
     /// A file of the run cannot be written; what was written before is whole.
@@ -27,9 +25,8 @@ public enum RunError: Error, CustomStringConvertible, Sendable, Equatable {
         switch self {
         case .occupied(let path):
             "\(path) already holds a run; continue it with --resume, or name another folder with --output"
-        case .nothingToReport(let path): "\(path) holds no metrics.jsonl; name the folder of a run"
-        case .nothingToLookAt(let post, let reason):
-            "the attention of post \"\(post)\" cannot be shown: \(reason)"
+        case .withoutModel(let path):
+            "\(path) has no best model: its checkpoint says that no epoch was validated; start anew in another folder"
         case .nothingToResume(let path):
             "\(path) holds no run to resume; start without --resume, in another folder where parts of a run are left"
         case .otherConfiguration(let path, let differences):

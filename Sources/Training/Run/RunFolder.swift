@@ -12,6 +12,8 @@ import Torch
 public struct RunFolder: Sendable {
     public let url: URL
 
+    package init(url: URL) { self.url = url }
+
     public var configuration: URL { url.appending(path: "config.yaml") }
     public var environment: URL { url.appending(path: "environment.json") }
     public var metrics: URL { url.appending(path: "metrics.jsonl") }
@@ -40,7 +42,7 @@ public struct RunFolder: Sendable {
         }
     }
 
-    /// Opens a run to go on with it.
+    /// Opens a run to continue it.
     /// - Throws: ``RunError`` when nothing was started here, or with other settings, other data or data that nothing tells.
     public static func resume(
         at url: URL, configuration: TrainingConfiguration, environment: RunEnvironment
@@ -103,27 +105,16 @@ public struct RunFolder: Sendable {
         }
     }
 
-    /// Adds a line to `metrics.jsonl`.
-    package func append(_ metrics: Metrics) throws {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys]
-        let line = try encoder.encode(metrics) + Data("\n".utf8)
-        try Self.writing(self.metrics) {
-            if !FileManager.default.fileExists(atPath: self.metrics.path) { try Data().write(to: self.metrics) }
-            let handle = try FileHandle(forWritingTo: self.metrics)
-            defer { try? handle.close() }
-            try handle.seekToEnd()
-            try handle.write(contentsOf: line)
-        }
-    }
-
-    /// Drops the lines that were written after the step from which a run goes on, and any that was cut short.
-    package func rewindMetrics(to step: Int) throws {
+    /// Drops the lines that were written after the step from which a run continues, and any that was cut short.
+    /// - Returns: the lines that are left.
+    @discardableResult
+    package func rewindMetrics(to step: Int) throws -> [Metrics] {
         let kept = try readMetrics().filter { $0.step <= step }
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys]
         let lines = try kept.map { try encoder.encode($0) + Data("\n".utf8) }
         try write(Data(lines.joined()), to: metrics)
+        return kept
     }
 
     /// The whole lines of `metrics.jsonl`.
@@ -143,9 +134,11 @@ public struct RunFolder: Sendable {
     }
 
     /// Does what writes a file or folder, and says which one where that fails.
-    package static func writing(_ file: URL, _ body: () throws -> Void) throws {
+    package static func writing<Value>(_ file: URL, _ body: () throws -> Value) throws -> Value {
         do {
-            try body()
+            return try body()
+        } catch let error as RunError {
+            throw error
         } catch {
             throw RunError.unwritable(path: file.path, reason: reason(of: error))
         }

@@ -1,0 +1,121 @@
+import Foundation
+
+/// Annotated posts in their splits.
+///
+///     let dataset = try Dataset.load(folder: URL(filePath: "twitter2017"))
+///     let entities = dataset[.train].reduce(0) { $0 + $1.entities.count }
+///     print("\(dataset.name): \(entities) entities in \(dataset[.train].count) posts")
+public struct Dataset: Sendable {
+    /// The dataset's name.
+    public var name: String
+    /// The folder that the dataset was read from.
+    public var folder: URL
+    /// The posts of each split that is there.
+    public var splits: [Split: [Post]]
+    /// The oddities of the files.
+    public var findings: Findings
+    /// The origin of attached contexts, as the header of their file gives it.
+    public private(set) var contextProvenance: [String: String] = [:]
+
+    /// Makes a dataset of posts in memory, whose pictures have paths relative to `folder`.
+    public init(name: String, folder: URL, splits: [Split: [Post]], findings: Findings = Findings()) {
+        self.name = name
+        self.folder = folder
+        self.splits = splits.mapValues { posts in posts.map { $0.resolvingImage(in: folder) } }
+        self.findings = findings
+    }
+
+    /// Reads a dataset, whatever its format.
+    /// - Parameters:
+    ///   - folder: a folder of splits, or one file.
+    ///   - contexts: a context file, JSON lines `{"image": "1.jpg", "context": "a man on a stage"}`.
+    ///   - images: the folder of the pictures where they do not lie with the dataset. A picture is looked for at the
+    ///     path that its post names, then by its file name in that folder and those below it.
+    ///   - only: the splits to read; nil reads all that are there.
+    /// - Returns: the posts, with ``Post/imageURL`` where their pictures are found.
+    /// - Throws: the first ``CorpusError``.
+    public static func load(
+        folder: URL, contexts: URL? = nil, images: URL? = nil, only: Set<Split>? = nil
+    ) throws -> Dataset {
+        let files = try DatasetFiles(at: folder)
+        let pictures = try PictureFolder(dataset: files.folder, images: images)
+        var dataset = Dataset(name: files.name, folder: files.folder, splits: [:])
+        for split in Split.allCases where only?.contains(split) ?? (files.files[split] != nil) {
+            let reader = try files.reader(for: split)
+            var posts = try reader.posts()
+            for index in posts.indices { posts[index].imageURL = pictures.url(of: posts[index]) }
+            dataset.splits[split] = posts
+            dataset.findings.merge(reader.findings)
+        }
+        if let contexts { dataset.attach(try ContextTable(contentsOf: contexts)) }
+        return dataset
+    }
+
+    /// The posts of a split; none where the dataset does not have it.
+    public subscript(split: Split) -> [Post] { splits[split] ?? [] }
+
+    /// The posts of a split.
+    /// - Throws: ``CorpusError/missingSplit(_:dataset:present:)``.
+    public func posts(of split: Split) throws -> [Post] {
+        guard let posts = splits[split] else {
+            throw CorpusError.missingSplit(split, dataset: name, present: Split.allCases.filter { splits[$0] != nil })
+        }
+        return posts
+    }
+
+    /// The labels of the entity and relation types that occur in a split.
+    public func labels(of split: Split = .train) -> LabelSet { LabelSet(posts: self[split]) }
+
+    /// Gives every post the context of its picture, in place of any it had. Pictures without one are counted.
+    mutating func attach(_ table: ContextTable) {
+        findings.merge(table.findings)
+        contextProvenance = table.provenance
+        var attachment = ContextAttachment(table)
+        for split in Split.allCases {
+            guard var posts = splits[split] else { continue }
+            splits[split] = nil
+            for index in posts.indices { attachment.attach(to: &posts[index], at: nil, &findings) }
+            splits[split] = posts
+        }
+    }
+}
+
+extension Dataset {
+    /// Whether there is a dataset at a path, in any format: a folder with a split, or one file.
+    package static func exists(at url: URL) -> Bool {
+        do {
+            _ = try DatasetFiles(at: url)
+            return true
+        } catch CorpusError.ambiguousLayout {
+            return true
+        } catch {
+            return false
+        }
+    }
+
+    /// Writes every split as JSON lines, `train.jsonl` and so on, into a folder that is made where it is absent.
+    /// - Returns: the file of each split and its number of posts.
+    /// - Throws: ``CorpusError/occupied(path:)`` for a folder that holds a dataset,
+    ///   ``CorpusError/unwritable(path:reason:)``.
+    public func writeJSONLines(to folder: URL) throws -> [(split: Split, file: URL, posts: Int)] {
+        guard !Self.exists(at: folder) else { throw CorpusError.occupied(path: folder.relativePath) }
+        do {
+            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        } catch {
+            throw CorpusError.unwritable(path: folder.relativePath, reason: error.localizedDescription)
+        }
+        return try Split.allCases.compactMap { split in
+            guard let posts = splits[split] else { return nil }
+            let file = folder.appending(path: "\(split).jsonl")
+            try JSONLinesWriter.write(posts, to: file)
+            return (split, file, posts.count)
+        }
+    }
+}
+
+/// A part of a dataset: what is learnt from, what is chosen by, what is reported.
+public enum Split: String, Sendable, Codable, CaseIterable, CodingKeyRepresentable, CustomStringConvertible {
+    case train, valid, test
+
+    public var description: String { rawValue }
+}

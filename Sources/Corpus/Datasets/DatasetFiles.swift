@@ -1,0 +1,91 @@
+import Foundation
+
+/// The files of a dataset's splits, found by what is in its folder.
+struct DatasetFiles {
+    /// The dataset's name: that of its folder, or of the file.
+    let name: String
+    /// The folder that holds the files.
+    let folder: URL
+    /// The format of the files.
+    let format: DatasetFormat
+    /// The file of each split that is there.
+    let files: [Split: URL]
+    /// The names that the file of each split may have beside those that are there.
+    private let fileNames: [Split: [String]]
+
+    /// Finds the splits in a folder by the names that each format gives them; or takes the one file at `url`, which is
+    /// the split that its name says and else the test split.
+    /// - Throws: ``CorpusError`` that says what was looked for.
+    init(at url: URL) throws {
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder) else {
+            throw CorpusError.unreadable(path: url.relativePath, reason: "nothing is there")
+        }
+        if isFolder.boolValue { try self.init(folder: url) } else { try self.init(file: url) }
+    }
+
+    private init(folder url: URL) throws {
+        let found = DatasetFormat.all.flatMap { format in
+            format.fileNames.map { (format: format, names: $0, files: Self.files(named: $0, in: url)) }
+        }.filter { !$0.files.isEmpty }
+        guard let (format, names, files) = found.first else { throw Self.unknownLayout(of: url) }
+        guard found.count == 1, files.values.allSatisfy({ $0.count == 1 }) else {
+            let names = found.flatMap(\.files.values).joined().map(\.lastPathComponent).sorted()
+            throw CorpusError.ambiguousLayout(path: url.relativePath, files: names)
+        }
+        name = url.standardizedFileURL.lastPathComponent
+        folder = url
+        self.format = format
+        self.files = files.compactMapValues(\.first)
+        fileNames = names
+    }
+
+    private init(file url: URL) throws {
+        guard let format = try DatasetFormat(of: url) else {
+            throw CorpusError.unknownLayout(
+                path: url.relativePath,
+                lookedFor: DatasetFormat.all.map { "a .\($0.pathExtension) file (\($0.name))" } + ["a folder of them"],
+                hint: "rename the file after its format")
+        }
+        name = url.deletingPathExtension().lastPathComponent
+        folder = url.deletingLastPathComponent()
+        self.format = format
+        let named = format.fileNames.lazy.compactMap { names in
+            Split.allCases.first { names[$0]?.contains(url.lastPathComponent) == true }.map { (names, $0) }
+        }.first
+        files = [named?.1 ?? .test: url]
+        fileNames = named?.0 ?? [:]
+    }
+
+    /// The files of each split that are in a folder, of those with the given names.
+    private static func files(named names: [Split: [String]], in folder: URL) -> [Split: [URL]] {
+        names.mapValues { names in
+            names.map { folder.appendingPathComponent($0) }.filter { FileManager.default.fileExists(atPath: $0.path) }
+        }.filter { !$0.value.isEmpty }
+    }
+
+    private static func unknownLayout(of folder: URL) -> CorpusError {
+        let contents = (try? FileManager.default.contentsOfDirectory(atPath: folder.path))?.sorted() ?? []
+        let shown = contents.prefix(6).joined(separator: ", ") + (contents.count > 6 ? ", …" : "")
+        return .unknownLayout(
+            path: folder.relativePath,
+            lookedFor: DatasetFormat.all.flatMap(\.fileNames).flatMap { names in
+                Split.allCases.compactMap { names[$0]?.first }
+            },
+            hint: contents.isEmpty ? "the folder is empty" : "it holds \(shown)")
+    }
+
+    /// The name of a split's file; where it is absent, the names that it could have.
+    func fileName(of split: Split) -> String {
+        files[split]?.lastPathComponent ?? fileNames[split, default: []].joined(separator: " or ")
+    }
+
+    /// Opens a split.
+    /// - Throws: ``CorpusError``.
+    func reader(for split: Split) throws -> any PostReader {
+        guard let file = files[split] else {
+            throw CorpusError.missingSplit(split, dataset: name, present: Split.allCases.filter { files[$0] != nil })
+        }
+        return try format.open(file)
+    }
+}

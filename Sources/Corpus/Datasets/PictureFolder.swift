@@ -1,0 +1,61 @@
+import Foundation
+import Synchronization
+
+/// The places of a dataset's pictures: the paths that posts name, or the same file name in the folder of pictures or a
+/// folder below it.
+final class PictureFolder: Sendable {
+    private let base: URL
+    private let folder: URL
+    /// Paths by file name of what lies in folders below; nil until a picture is looked for there.
+    private let below = Mutex<[String: String]?>(nil)
+
+    /// Takes the folders of a dataset.
+    /// - Parameters:
+    ///   - dataset: the folder of the dataset, which paths are relative to; its pictures are in `images`.
+    ///   - images: the folder of the pictures where they do not lie there.
+    /// - Throws: ``CorpusError/unreadable(path:reason:)`` where `images` is no folder.
+    init(dataset: URL, images: URL? = nil) throws {
+        base = images ?? dataset
+        folder = images ?? dataset.appending(path: "images")
+        if let images, !Self.isFolder(images) {
+            throw CorpusError.unreadable(path: images.relativePath, reason: "no such folder of pictures")
+        }
+    }
+
+    /// The picture of a post, or where it should be when it is nowhere; nil where the post names none.
+    func url(of post: Post) -> URL? {
+        guard let named = post.resolvingImage(in: base).imageURL, let name = post.imageName else { return nil }
+        if Self.isFile(named) { return named }
+        let beside = folder.appending(path: name)
+        if Self.isFile(beside) { return beside }
+        if let path = pathBelow(of: name) { return folder.appending(path: path) }
+        return base == folder ? beside : named
+    }
+
+    private func pathBelow(of name: String) -> String? {
+        below.withLock { paths in
+            let known = paths ?? pathsBelow()
+            paths = known
+            return known[name]
+        }
+    }
+
+    /// Names that several files have are left out.
+    private func pathsBelow() -> [String: String] {
+        var paths: [String: String] = [:]
+        var repeated: Set<String> = []
+        for case let path as String in FileManager.default.enumerator(atPath: folder.path) ?? .init() {
+            guard let slash = path.lastIndex(of: "/") else { continue }
+            let name = String(path[path.index(after: slash)...])
+            if paths.updateValue(path, forKey: name) != nil { repeated.insert(name) }
+        }
+        return paths.filter { !repeated.contains($0.key) }
+    }
+
+    private static func isFile(_ url: URL) -> Bool { FileManager.default.fileExists(atPath: url.path) }
+
+    private static func isFolder(_ url: URL) -> Bool {
+        var isFolder: ObjCBool = false
+        return FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder) && isFolder.boolValue
+    }
+}

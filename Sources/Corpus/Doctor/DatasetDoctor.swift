@@ -1,0 +1,147 @@
+import Foundation
+
+/// Examines a dataset on disk and continues after every error, so that one look shows all there is to mend.
+///
+/// A picture must be there; whether it can be decoded is not checked.
+public struct DatasetDoctor {
+    private let files: DatasetFiles
+    private let pictures: PictureFolder
+    private let path: String
+    private let contexts: ContextTable?
+    private var attachment: ContextAttachment?
+    private var findings = Findings()
+    private var duplicates = DuplicateFinder()
+    private var usedImages: Set<String> = []
+    private var pictureExists: [String: Bool] = [:]
+
+    /// Examines the dataset at a path.
+    /// - Parameters:
+    ///   - url: a folder of splits, or one file.
+    ///   - contexts: a context file, as in ``Dataset``.
+    ///   - images: the folder of the pictures where they do not lie with the dataset, as in ``Dataset``.
+    /// - Throws: ``CorpusError`` where there is no dataset, or no context file, to examine.
+    public static func examine(_ url: URL, contexts: URL? = nil, images: URL? = nil) throws -> DatasetReport {
+        let files = try DatasetFiles(at: url)
+        var doctor = DatasetDoctor(
+            files: files, path: url.relativePath, contexts: try contexts.map { try ContextTable(examining: $0) },
+            pictures: try PictureFolder(dataset: files.folder, images: images))
+        return doctor.report()
+    }
+
+    private init(files: DatasetFiles, path: String, contexts: ContextTable?, pictures: PictureFolder) {
+        self.files = files
+        self.path = path
+        self.contexts = contexts
+        attachment = contexts.map(ContextAttachment.init)
+        self.pictures = pictures
+        if let contexts { findings.merge(contexts.findings) }
+    }
+
+    private mutating func report() -> DatasetReport {
+        let splits = Split.allCases.compactMap { split in files.files[split].map { examine(split, file: $0) } }
+        noteMissingSplits()
+        noteUnusedContexts()
+        return DatasetReport(
+            path: path, name: files.name, layout: files.format, publishedAs: publishedName(of: splits), splits: splits,
+            duplicates: duplicates.duplicates, provenance: contexts?.provenance, findings: findings)
+    }
+
+    private mutating func examine(_ split: Split, file: URL) -> DatasetReport.SplitReport {
+        var report = DatasetReport.SplitReport(split: split, file: file.relativePath)
+        var fingerprint = Fingerprint.Builder()
+        var histogram: [Int: Int] = [:]
+        var ids: Set<String> = []
+        do {
+            let reader = try files.reader(for: split)
+            for result in reader {
+                do throws(CorpusError) {
+                    var post = try result.get()
+                    fingerprint.add(post)
+                    histogram[post.length, default: 0] += 1
+                    note(post, of: split, isNewID: ids.insert(post.id).inserted, at: reader.location)
+                    attachment?.attach(to: &post, at: reader.location, &findings)
+                    report.count(post)
+                    if !hasPicture(post, at: reader.location) { report.missingPictures += 1 }
+                } catch {
+                    note(error)
+                }
+            }
+            findings.merge(reader.findings)
+        } catch {
+            findings.add(.unreadableFile, at: nil, "\(error)")
+        }
+        report.lengths = LengthStatistics(histogram: histogram)
+        report.fingerprint = fingerprint.fingerprint()
+        report.publishedAs = KnownDataset.identify(report.fingerprint)
+        return report
+    }
+
+    private mutating func note(_ error: CorpusError) {
+        if let location = error.location {
+            findings.add(.malformedLine, at: location, error.problem)
+        } else {
+            findings.add(.unreadableFile, at: nil, error.description)
+        }
+    }
+
+    /// Notes a used id, and a post that occurred before.
+    private mutating func note(_ post: Post, of split: Split, isNewID: Bool, at location: SourceLocation) {
+        if !isNewID { findings.add(.duplicateID, at: location, "id \(post.id.quoted) is used before in this split") }
+        let match = duplicates.add(post, of: split)
+        if match.posts.contains(split), !files.format.repeatsPosts {
+            findings.add(.repeatedPost, at: location, "text and picture are those of a post before")
+        }
+        let leaks = match.posts.subtracting([split])
+        let textLeaks = match.texts.subtracting([split]).subtracting(leaks)
+        if let other = Split.allCases.first(where: leaks.contains) {
+            findings.add(.leakedPost, at: location, "text and picture are also in \(other)")
+        } else if let other = Split.allCases.first(where: textLeaks.contains) {
+            findings.add(.leakedText, at: location, "the text is also in \(other)")
+        }
+    }
+
+    /// Whether the picture that a post names, if it names one, is on disk.
+    private mutating func hasPicture(_ post: Post, at location: SourceLocation) -> Bool {
+        guard let image = post.image else { return true }
+        if let name = post.imageName { usedImages.insert(name) }
+        let exists =
+            pictureExists[image]
+            ?? (pictures.url(of: post).map { FileManager.default.fileExists(atPath: $0.path) } ?? true)
+        pictureExists[image] = exists
+        if !exists { findings.add(.missingPicture, at: location, "\(image.quoted) is not there") }
+        return exists
+    }
+
+    private mutating func noteMissingSplits() {
+        guard files.files.count > 1 else { return }
+        for split in Split.allCases where files.files[split] == nil {
+            findings.add(.missingSplit, at: nil, "there is no \(files.fileName(of: split))")
+        }
+    }
+
+    private mutating func noteUnusedContexts() {
+        guard let contexts else { return }
+        for name in contexts.imageNames.sorted() where !usedImages.contains(name) {
+            findings.add(.unusedContext, at: nil, "no post names \(name.quoted)")
+        }
+    }
+
+    /// The name of the published dataset that every split belongs to.
+    private func publishedName(of splits: [DatasetReport.SplitReport]) -> String? {
+        let names = Set(splits.map { $0.publishedAs?.split == $0.split ? $0.publishedAs?.name : nil })
+        return names.count == 1 ? names.first ?? nil : nil
+    }
+}
+
+extension DatasetReport.SplitReport {
+    /// Adds a post to the counts.
+    fileprivate mutating func count(_ post: Post) {
+        posts += 1
+        tokens += post.length
+        if post.isEmpty { emptyPosts += 1 }
+        if post.image != nil { pictures += 1 }
+        if post.context != nil { contexts += 1 }
+        for entity in post.entities { entities[entity.type, default: 0] += 1 }
+        for relation in post.relations { relations[relation.type, default: 0] += 1 }
+    }
+}

@@ -1,0 +1,30 @@
+import Vision
+
+/// The outcome of a post's picture.
+public struct PictureOutcome: Sendable, Equatable {
+    public let status: PictureStatus
+    /// Why the picture could not be had; nil where it was seen, where there is none, and where it was known to be missing.
+    public let reason: String?
+
+    init(_ status: PictureStatus, reason: String? = nil) { (self.status, self.reason) = (status, reason) }
+
+    init(_ error: PictureError) {
+        if case .missing = error {
+            self.init(.missing, reason: error.description)
+        } else {
+            self.init(.unreadable, reason: error.description)
+        }
+    }
+}
+
+/// The outcome of a post's picture, in the word that predictions carry.
+public enum PictureStatus: String, Sendable, Codable {
+    /// The picture was seen.
+    case used
+    /// The post has no picture.
+    case none
+    /// The post names a picture that is not there.
+    case missing
+    /// The picture is there but could not be decoded.
+    case unreadable
+}

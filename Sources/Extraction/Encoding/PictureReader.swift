@@ -1,0 +1,55 @@
+import Foundation
+import Torch
+import Vision
+
+/// Turns the pictures of a batch into the model's input.
+struct PictureReader: Sendable {
+    private let encoder: any ImageEncoder
+    private let frozen: FrozenImageEncoder
+    private let decoder: PictureDecoder
+    private let device: Device
+
+    /// - Parameter featureCache: the folder in which a frozen encoder's features are kept; nil to keep nothing.
+    init(_ encoder: any ImageEncoder, featureCache: URL?, device: Device) {
+        self.encoder = encoder
+        frozen = FrozenImageEncoder(encoder, cacheRoot: featureCache, device: device)
+        decoder = PictureDecoder(geometry: encoder.preprocessing.geometry)
+        self.device = device
+    }
+
+    /// The pictures of a batch.
+    struct Seen {
+        /// Those that could be had, in the order of their posts; nil where none could.
+        var pictures: Batch.Pictures?
+        /// The outcome of each post's picture.
+        var outcomes: [PictureOutcome]
+        /// Why features cannot be kept, if that is so.
+        var cacheFailure: String?
+    }
+
+    /// - Parameter trained: whether gradients are to reach the encoder, if it is not frozen.
+    func read(_ inputs: [PreparedPost.Picture], trained: Bool) -> Seen {
+        let files = inputs.enumerated().compactMap { index, input in
+            if case .file(let url) = input { (index: index, source: PictureSource.file(url)) } else { nil }
+        }
+        var seen = Seen(
+            outcomes: inputs.map { if case .absent(let status) = $0 { PictureOutcome(status) } else { PictureOutcome(.used) } })
+        guard !files.isEmpty else { return seen }
+        let errors: [PictureError?]
+        if trained && encoder.parameters().contains(where: { $0.tensor.requiresGradient }) {
+            let decoded = decoder.decode(files.map(\.source))
+            let squares = decoded.compactMap { try? $0.get() }
+            seen.pictures = squares.isEmpty ? nil : .pixels(encoder.preprocessing.pixels(of: squares).to(device))
+            errors = decoded.map { if case .failure(let error) = $0 { error } else { nil } }
+        } else {
+            let encoded = frozen.encode(files.map(\.source))
+            seen.pictures = encoded.features.map { .features($0) }
+            seen.cacheFailure = encoded.cacheFailure
+            errors = encoded.errors
+        }
+        for (file, error) in zip(files, errors) {
+            if let error { seen.outcomes[file.index] = PictureOutcome(error) }
+        }
+        return seen
+    }
+}

@@ -1,0 +1,21 @@
+import Foundation
+
+/// A post ready to be put into batches.
+public struct PreparedPost: Sendable {
+    public let words: PostWords
+    public var encoded: EncodedPost
+    public let picture: Picture
+
+    /// What the model gets of a post's picture.
+    public enum Picture: Sendable, Equatable {
+        /// Nothing, and why.
+        case absent(PictureStatus)
+        /// A picture that is looked at when its batch is made.
+        case file(URL)
+    }
+
+    /// Whether the model will see a picture, as far as is known before it is decoded.
+    public var hasPicture: Bool {
+        if case .absent = picture { false } else { true }
+    }
+}

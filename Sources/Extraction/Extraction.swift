@@ -1,0 +1,66 @@
+import Corpus
+
+extension Extractor {
+    /// One entity found in a post.
+    public struct Found: Sendable, Codable, Equatable {
+        /// Offsets of the post: tokens, or Unicode scalars of a raw text; end exclusive.
+        public let start: Int
+        public let end: Int
+        /// The words that it spans.
+        public let text: String
+        public let type: String
+        /// The model's probability for it, see ``ScoredEntity``; 1 for an entity that the post gave.
+        public let score: Double
+    }
+
+    /// One relation found in a post.
+    public struct FoundRelation: Sendable, Codable, Equatable {
+        /// The subject and the object among the entities of the extraction; of a joint model, which does not tell them apart,
+        /// the one that comes first and the other.
+        public let head: Int
+        public let tail: Int
+        public let type: String
+        /// The model's probability for it, see ``ScoredRelation``.
+        public let score: Double
+    }
+
+    /// What was found in a post.
+    public struct Extraction: Sendable, Codable, Equatable {
+        public let entities: [Found]
+        public let relations: [FoundRelation]
+        /// The outcome of the post's picture.
+        public let imageStatus: PictureStatus
+        /// Whether words at the end did not fit the model and were not looked at.
+        public let truncated: Bool
+        /// Whether the end of the context did not fit beside the text and was not looked at.
+        public let contextTruncated: Bool
+
+        /// What was found, without scores, in the offsets of the post.
+        public var annotation: Annotation {
+            Annotation(
+                entities: entities.map { Entity(start: $0.start, end: $0.end, type: $0.type) },
+                relations: relations.map { Relation(head: $0.head, tail: $0.tail, type: $0.type) })
+        }
+    }
+}
+
+extension Extractor.Extraction {
+    /// An answer in the offsets of its post; entities that the post gave come back as they were.
+    package init(_ answer: Extractor.Answer, of post: Post, prepared: PreparedPost, task: ExtractionTask) {
+        let found = answer.annotation.entities
+        let spans = task == .relations ? post.entities : found.map { prepared.words.postEntity($0.entity) }
+        entities = zip(found, spans).map { scored, entity in
+            Extractor.Found(
+                start: entity.start, end: entity.end, text: post.surface(of: entity) ?? "", type: entity.type,
+                score: scored.score)
+        }
+        relations = answer.annotation.relations.map { scored in
+            Extractor.FoundRelation(
+                head: scored.relation.head, tail: scored.relation.tail, type: scored.relation.type,
+                score: scored.score)
+        }
+        imageStatus = answer.picture.status
+        truncated = prepared.encoded.droppedWords > 0
+        contextTruncated = prepared.encoded.contextIsCut
+    }
+}

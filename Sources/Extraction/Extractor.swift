@@ -1,0 +1,163 @@
+import Corpus
+import Foundation
+import Language
+import Torch
+import Vision
+
+/// Entities and relations out of posts: a trained model together with all that turns posts into its input.
+///
+///     let extractor = try Extractor(modelFolder: URL(filePath: "runs/mine/model"))
+///     let posts = [Post(id: "1", content: .text("Rocky is ready for snow season"), image: "rocky.jpg")]
+///     for entity in try extractor.extract(posts)[0].entities { print(entity.text, entity.type, entity.score) }
+///
+/// An extractor is a value that only ever predicts. Any number of threads may use one at the same time; what one finds in
+/// a post depends on neither the others nor, up to the order of sums, the posts beside it.
+public struct Extractor: Sendable {
+    package let model: ShapCA
+    /// The precision of matrix products when predicting; nil for 32-bit floats.
+    package let precision: DType?
+    package let tokenizer: any Tokenizer
+    private let encoder: PostEncoder
+    private let pictureReader: PictureReader?
+    /// Posts whose words are looked at together.
+    private static let chunkSize = 128
+
+    /// - Parameters:
+    ///   - model: on the device where it will run.
+    ///   - tokenizer: that of the model's text encoder.
+    ///   - tagger: that which gave `configuration.partsOfSpeech`.
+    ///   - featureCache: the folder in which what the image encoder saw is kept; nil to keep nothing. Only for an encoder
+    ///     that is not trained.
+    /// - Throws: `TokenizerError` where the vocabulary lacks what `configuration.mre` asks for.
+    package init(
+        model: ShapCA, tokenizer: any Tokenizer, tagger: PartOfSpeechTagger, precision: DType? = nil,
+        featureCache: URL? = nil
+    ) throws {
+        self.model = model
+        self.tokenizer = tokenizer
+        self.precision = precision
+        encoder = try PostEncoder(model.configuration, tokenizer: tokenizer, tagger: tagger)
+        pictureReader = model.imageEncoder.map {
+            PictureReader($0, featureCache: featureCache, device: model.device)
+        }
+    }
+
+    /// The task, labels, encoders and options of the model.
+    public var configuration: ModelConfiguration { model.configuration }
+
+    /// Finds what the model was trained for in posts; the results are in their order.
+    ///
+    /// A model of relations asks for those between the pairs of entities that a post's relations name, whatever their
+    /// type, or between its only two entities.
+    /// - Parameter batchSize: the most posts that the model reads at once.
+    /// - Throws: `TorchError`.
+    public func extract(_ posts: [Post], batchSize: Int = 32) throws -> [Extraction] {
+        let prepared = try prepare(posts)
+        return zip(zip(posts, prepared), try answers(to: prepared, batchSize: batchSize)).map { pair, answer in
+            Extraction(answer, of: pair.0, prepared: pair.1, task: configuration.task)
+        }
+    }
+
+    /// What the model says of a prepared post, in word offsets.
+    package struct Answer: Sendable {
+        package let annotation: ScoredAnnotation
+        package let picture: PictureOutcome
+    }
+
+    /// The model's answers to prepared posts, in their order.
+    /// - Throws: `TorchError`.
+    package func answers(to posts: [PreparedPost], batchSize: Int) throws -> [Answer] {
+        let plan = posts.indices.sorted { (posts[$0].encoded.length, $0) > (posts[$1].encoded.length, $1) }
+        let batches = stride(from: 0, to: plan.count, by: batchSize).map { plan[$0..<min($0 + batchSize, plan.count)] }
+        @Sendable func answers(_ indices: ArraySlice<Int>) throws -> [Answer] {
+            try withTrainingMode(false) {
+                let seen = try batch(indices.map { posts[$0] })
+                return zip(try model.annotations(seen.batch, precision: precision), seen.outcomes).map(Answer.init)
+            }
+        }
+        let results = try model.device.isCPU ? Engine.concurrentMap(batches, answers) : batches.map(answers)
+        var ordered = [Answer?](repeating: nil, count: posts.count)
+        for (indices, answers) in zip(batches, results) {
+            for (index, answer) in zip(indices, answers) { ordered[index] = answer }
+        }
+        return ordered.compactMap { $0 }
+    }
+
+    /// Turns posts into what batches are made of, without gold annotation.
+    /// - Throws: `TorchError`.
+    package func prepare(_ posts: [Post]) throws -> [PreparedPost] {
+        let chunks = stride(from: 0, to: posts.count, by: Self.chunkSize).map { start in
+            Array(posts[start..<min(start + Self.chunkSize, posts.count)])
+        }
+        let encoded = try Engine.concurrentMap(chunks) { [encoder] in try encoder.encode($0) }
+        return zip(posts, encoded.joined()).map { post, encoded in
+            PreparedPost(words: encoded.words, encoded: encoded.post, picture: picture(of: post))
+        }
+    }
+
+    /// Turns annotated posts into what batches of training are made of.
+    /// - Returns: the posts, how many entities do not begin and end with words, and how many share words with one before
+    ///   them, which tags cannot express and the table of word pairs only in part.
+    /// - Throws: `LabelError` for tags of a type that the model's labels lack; `TorchError`.
+    package func prepareForTraining(
+        _ posts: [Post]
+    ) throws -> (posts: [PreparedPost], misaligned: Int, overlapping: Int) {
+        var (misaligned, overlapping) = (0, 0)
+        var prepared = try prepare(posts)
+        for (index, post) in posts.enumerated() {
+            let fitting = prepared[index].encoded.wordStarts.count
+            let encoded = try EncodedTarget(post, prepared[index].words, fitting: fitting, configuration)
+            prepared[index].encoded.target = encoded.target
+            misaligned += encoded.misaligned
+            overlapping += encoded.overlapping
+        }
+        return (prepared, misaligned, overlapping)
+    }
+
+    /// Posts side by side.
+    package struct PostBatch {
+        package let batch: Batch
+        /// The outcome of each post's picture.
+        package let outcomes: [PictureOutcome]
+        /// Why features of pictures cannot be kept, if that is so.
+        package let cacheFailure: String?
+
+        /// Why pictures could not be had, or their features kept.
+        package var pictureProblems: [String] { [cacheFailure].compactMap { $0 } + outcomes.compactMap(\.reason) }
+    }
+
+    /// Puts posts side by side and looks at their pictures.
+    /// - Parameters:
+    ///   - isTrained: whether gradients are to reach an image encoder that is not frozen.
+    ///   - isAligned: whether the batch has what the alignment compares.
+    /// - Throws: `TorchError`.
+    package func batch(
+        _ posts: [PreparedPost], isTrained: Bool = false, isAligned: Bool = false
+    ) throws -> PostBatch {
+        try withTorchErrors {
+            let seen = pictureReader?.read(posts.map(\.picture), trained: isTrained)
+            let outcomes = seen?.outcomes ?? posts.map { _ in PictureOutcome(.none) }
+            let batch = Batch(
+                posts.map(\.encoded), hasPicture: outcomes.map { $0.status == .used }, pictures: seen?.pictures,
+                paddingID: tokenizer.paddingID,
+                alignment: isAligned ? configuration.alignment.encodingOfGames : nil,
+                device: model.device)
+            return PostBatch(batch: batch, outcomes: outcomes, cacheFailure: seen?.cacheFailure)
+        }
+    }
+
+    /// Looks at every picture once, so that a frozen encoder's features are in the cache.
+    /// - Returns: why pictures could not be had.
+    package func cacheFeatures(of posts: [PreparedPost]) -> [String] {
+        guard let pictureReader else { return [] }
+        return stride(from: 0, to: posts.count, by: 256).flatMap { start in
+            let seen = pictureReader.read(posts[start..<min(start + 256, posts.count)].map(\.picture), trained: false)
+            return [seen.cacheFailure].compactMap { $0 } + seen.outcomes.compactMap(\.reason)
+        }
+    }
+
+    private func picture(of post: Post) -> PreparedPost.Picture {
+        guard pictureReader != nil, let url = post.imageURL else { return .absent(.none) }
+        return FileManager.default.fileExists(atPath: url.path) ? .file(url) : .absent(.missing)
+    }
+}

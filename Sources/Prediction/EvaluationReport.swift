@@ -1,0 +1,85 @@
+import Corpus
+import Evaluation
+import Extraction
+
+/// What `shapca evaluate` prints: the scores of a model on a split, with all that a score must stand beside.
+public struct EvaluationReport: Encodable, CustomStringConvertible, Sendable {
+    /// By the protocol that models are chosen by.
+    public let overall: Score
+    public let perType: [String: Score]
+    /// The same by each protocol of the task, `overall` among them.
+    public let protocols: [Measure: Score]
+    public let task: ExtractionTask
+    /// The number of annotated items.
+    public let gold: Int
+    public let dataset: String
+    /// Of the split as it is on disk.
+    public let fingerprint: String
+    /// Entity types that were read as others.
+    public let renamed: [String: String]
+    public let publishedAs: String?
+    public let split: String
+    public let posts: Int
+    public let encoder: String
+    public let imageEncoder: String?
+    /// How many posts' pictures were used, missing, unreadable or none.
+    public let pictures: [String: Int]
+    public let contexts: Int
+    public let truncated: Int
+    public let truncatedContexts: Int
+    private let tables: String
+
+    private enum CodingKeys: CodingKey {
+        case overall, perType, protocols, task, gold, dataset, fingerprint, renamed, publishedAs, split, posts,
+            encoder, imageEncoder, pictures, contexts, truncated, truncatedContexts
+    }
+
+    /// Evaluates a model on a split.
+    /// - Parameter names: entity types that are read as others, in the posts and in what is found.
+    /// - Throws: `CorpusError` where the dataset does not have the split, `TorchError`.
+    public init(
+        _ extractor: Extractor, on split: Split, of dataset: Dataset, renaming names: [String: String] = [:],
+        batchSize: Int = 32
+    ) throws {
+        let posts = try dataset.posts(of: split)
+        let (extractions, scored) = try extractor.evaluate(posts, renaming: names, batchSize: batchSize)
+        let scores = scored.scores
+        let fingerprint = Fingerprint(posts: posts)
+        let configuration = extractor.configuration
+        overall = scores.main.overall
+        perType = scores.main.perType
+        protocols = Dictionary(uniqueKeysWithValues: scores.all.map { ($0.measure, $0.scores.overall) })
+        task = configuration.task
+        gold = scores.main.overall.gold
+        self.dataset = dataset.name
+        self.fingerprint = fingerprint.hexadecimal
+        renamed = names
+        publishedAs = KnownDataset.identify(fingerprint).map { "\($0)" }
+        self.split = "\(split)"
+        self.posts = posts.count
+        encoder = configuration.textEncoderName
+        imageEncoder = configuration.imageEncoder
+        pictures = extractions.reduce(into: [:]) { $0[$1.imageStatus.rawValue, default: 0] += 1 }
+        contexts = configuration.usesContext ? posts.count { $0.context != nil } : 0
+        truncated = extractions.count(where: \.truncated)
+        truncatedContexts = extractions.count(where: \.contextTruncated)
+        tables = scores.all.map { named in
+            scores.all.count > 1 ? "\(named.measure.rawValue)\n\(named.scores)" : "\(named.scores)"
+        }.joined(separator: "\n\n")
+    }
+
+    public var description: String {
+        let source = publishedAs ?? "fingerprint \(fingerprint.prefix(12))"
+        let seen = imageEncoder.map { ", \(pictures["used", default: 0]) pictures with \($0)" } ?? ", no pictures"
+        let cut = [(truncated, "posts"), (truncatedContexts, "contexts")].map { count, what in
+            count > 0 ? "\n\(count) \(what) were longer than the model reads and were cut" : ""
+        }.joined()
+        let names = renamed.sorted { $0.key < $1.key }.map { "; \($0) read as \($1)" }.joined()
+        return """
+            \(tables)
+
+            \(dataset), \(split) split (\(source)): \(posts) posts, \(gold) gold \(task.scoredItems); \
+            \(encoder), \(contexts) contexts\(seen); one seed\(names)\(cut)
+            """
+    }
+}

@@ -1,0 +1,110 @@
+import Corpus
+import Extraction
+
+/// The outcome of one line or item of the input: what was found in a post, or why there is no post.
+public enum PredictionOutcome: Sendable, Encodable {
+    case prediction(Prediction)
+    /// The input at this line is no post.
+    case failure(line: Int, error: String)
+
+    private enum CodingKeys: CodingKey { case line, error }
+
+    /// Writes the prediction, or `line` and `error`.
+    public func encode(to encoder: any Encoder) throws {
+        switch self {
+        case .prediction(let prediction): try prediction.encode(to: encoder)
+        case .failure(let line, let error):
+            var fields = encoder.container(keyedBy: CodingKeys.self)
+            try fields.encode(line, forKey: .line)
+            try fields.encode(error, forKey: .error)
+        }
+    }
+}
+
+/// What was found in a post, and what became of all that the post brought along.
+public struct Prediction: Sendable {
+    /// The post, with the context that was made for it.
+    public let post: Post
+    public let task: ExtractionTask
+    public let extraction: Extractor.Extraction
+    public let context: ContextOutcome
+
+    /// What a model of given entities made of the pairs that the post asks about.
+    public enum Answers: Sendable, Equatable {
+        /// All pairs have an answer, or the task is another.
+        case complete
+        /// The post names fewer than two entities, so that there is no pair to ask about.
+        case unpaired
+        /// The post names more than two entities but no pair of them.
+        case unasked
+        /// Pairs have no answer: an entity has no words, or they do not fit.
+        case unanswered
+    }
+
+    /// What the model made of the pairs that the post asks about.
+    public var answers: Answers {
+        guard !task.findsEntities else { return .complete }
+        let asked = post.annotation.pairs.count
+        if asked > extraction.relations.count { return .unanswered }
+        if asked > 0 { return .complete }
+        return post.entities.count < 2 ? .unpaired : .unasked
+    }
+}
+
+extension Prediction: Encodable {
+    private enum CodingKeys: CodingKey {
+        case id, entities, relations, imageStatus, contextStatus, context, contextError, truncated, contextTruncated
+    }
+
+    /// Writes one line of `shapca predict`; relations only where the task finds them, the context only where it was made.
+    public func encode(to encoder: any Encoder) throws {
+        var fields = encoder.container(keyedBy: CodingKeys.self)
+        try fields.encode(post.id, forKey: .id)
+        try fields.encode(extraction.entities, forKey: .entities)
+        if task.findsRelations { try fields.encode(extraction.relations, forKey: .relations) }
+        try fields.encode(extraction.imageStatus, forKey: .imageStatus)
+        try fields.encode(context.status, forKey: .contextStatus)
+        try fields.encodeIfPresent(context.context, forKey: .context)
+        try fields.encodeIfPresent(context.error, forKey: .contextError)
+        try fields.encode(extraction.truncated, forKey: .truncated)
+        try fields.encode(extraction.contextTruncated, forKey: .contextTruncated)
+    }
+}
+
+/// How a stream of posts went, counted.
+public struct PredictionTally: Sendable {
+    /// Posts that were predicted.
+    public private(set) var posts = 0
+    /// Items of the input that are no posts.
+    public private(set) var failures = 0
+    /// Contexts that could not be made.
+    public private(set) var failedContexts = 0
+    private var answers: [Prediction.Answers: Int] = [:]
+
+    public init() {}
+
+    /// Counts an outcome.
+    public mutating func count(_ outcome: PredictionOutcome) {
+        switch outcome {
+        case .failure: failures += 1
+        case .prediction(let prediction):
+            posts += 1
+            answers[prediction.answers, default: 0] += 1
+            if prediction.context.error != nil { failedContexts += 1 }
+        }
+    }
+
+    /// Posts of which a model of given entities made this.
+    public func count(of answers: Prediction.Answers) -> Int { self.answers[answers, default: 0] }
+
+    /// What was odd or is missing, a sentence each.
+    public var notes: [String] {
+        let counted: [(Int, String)] = [
+            (count(of: .unpaired), "posts name fewer than two entities, so that there is no pair to ask about"),
+            (count(of: .unasked), "posts name more than two entities but no pair of them in \"relations\""),
+            (count(of: .unanswered), "posts have pairs without an answer: an entity has no words, or they do not fit"),
+            (failures, "of \(posts + failures) lines could not be read"),
+        ]
+        return counted.filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
+    }
+}

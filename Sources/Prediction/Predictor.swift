@@ -1,0 +1,125 @@
+import Corpus
+import Extraction
+
+/// Predictions for any asynchronous sequence of posts: in their order, a window at a time, so that memory does not grow.
+///
+///     let predictor = Predictor(extractor)
+///     for try await outcome in predictor.predictions(of: posts) { print(outcome) }
+public struct Predictor: Sendable {
+    private let extractor: Extractor
+    private let contexts: (any ContextSource)?
+    private let batchSize: Int
+
+    /// - Parameters:
+    ///   - contexts: what makes the contexts of posts that have a picture and come without one; nil to leave them as they
+    ///     are.
+    ///   - batchSize: the most posts that the model reads at once.
+    public init(_ extractor: Extractor, contexts: (any ContextSource)? = nil, batchSize: Int = 32) {
+        self.extractor = extractor
+        self.contexts = contexts
+        self.batchSize = batchSize
+    }
+
+    /// Predictions for posts, and for what comes in place of posts.
+    public func predictions<Posts: AsyncSequence>(of posts: Posts) -> Predictions<Posts>
+    where Posts.Element == IncomingPost { Predictions(posts, predictor: self) }
+
+    /// Predictions for posts.
+    public func predictions<Posts: AsyncSequence>(
+        of posts: Posts
+    ) -> Predictions<AsyncMapSequence<Posts, IncomingPost>> where Posts.Element == Post {
+        predictions(of: posts.map { IncomingPost.post($0) })
+    }
+
+    /// The outcomes of a window, in its order.
+    /// - Throws: `TorchError`, or what the source of contexts throws.
+    func outcomes(of window: [IncomingPost]) async throws -> [PredictionOutcome] {
+        var posts = window.compactMap { if case .post(let post) = $0 { post } else { nil } }
+        let made = try await attachContexts(to: &posts)
+        let extractions = try extractor.extract(posts, batchSize: batchSize)
+        let task = extractor.configuration.task
+        var predictions = posts.indices.map { index in
+            Prediction(post: posts[index], task: task, extraction: extractions[index], context: made[index])
+        }[...]
+        return window.compactMap { item in
+            switch item {
+            case .post: predictions.popFirst().map { .prediction($0) }
+            case .failure(let line, let error): .failure(line: line, error: error)
+            case .pause: nil
+            }
+        }
+    }
+
+    /// Gives posts without a context one, where there is a source and they have a picture.
+    /// - Returns: the outcome of each post's context.
+    private func attachContexts(to posts: inout [Post]) async throws -> [ContextOutcome] {
+        var outcomes = posts.map { $0.context == nil ? ContextOutcome.none : .given }
+        guard let contexts else { return outcomes }
+        let asked = posts.indices.filter { outcomes[$0] == .none && posts[$0].imageURL != nil }
+        let answers = try await contexts.contexts(of: asked.compactMap { posts[$0].imageURL })
+        for (index, answer) in zip(asked, answers) {
+            outcomes[index] = answer
+            posts[index].context = answer.context
+        }
+        return outcomes
+    }
+}
+
+/// The outcomes of a sequence of posts, in its order.
+///
+/// Posts are looked at together in windows of bounded size. A window ends where the sequence pauses, too.
+public struct Predictions<Posts: AsyncSequence>: AsyncSequence where Posts.Element == IncomingPost {
+    private let posts: Posts
+    private let predictor: Predictor
+
+    fileprivate init(_ posts: Posts, predictor: Predictor) { (self.posts, self.predictor) = (posts, predictor) }
+
+    public func makeAsyncIterator() -> AsyncIterator {
+        AsyncIterator(posts: posts.makeAsyncIterator(), predictor: predictor)
+    }
+
+    public struct AsyncIterator: AsyncIteratorProtocol {
+        private var posts: Posts.AsyncIterator
+        private let predictor: Predictor
+        private var outcomes: ArraySlice<PredictionOutcome> = []
+
+        fileprivate init(posts: Posts.AsyncIterator, predictor: Predictor) {
+            (self.posts, self.predictor) = (posts, predictor)
+        }
+
+        /// The next outcome.
+        /// - Throws: what the sequence of posts throws, `TorchError`, or what the source of contexts throws.
+        public mutating func next() async throws -> PredictionOutcome? {
+            while outcomes.isEmpty {
+                let window = try await nextWindow()
+                if window.isEmpty { return nil }
+                outcomes = try await predictor.outcomes(of: window)[...]
+            }
+            return outcomes.popFirst()
+        }
+
+        /// The items up to a pause, or as many as are looked at together; none at the end.
+        private mutating func nextWindow() async throws -> [IncomingPost] {
+            var window: [IncomingPost] = []
+            var length = 0
+            while window.count < Window.posts, length < Window.length, let item = try await posts.next() {
+                switch item {
+                case .pause: if !window.isEmpty { return window }
+                case .failure: window.append(item)
+                case .post(let post):
+                    window.append(item)
+                    length += post.length + (post.context?.utf8.count ?? 0)
+                }
+            }
+            return window
+        }
+    }
+}
+
+/// How much is looked at together.
+private enum Window {
+    /// The most posts.
+    static let posts = 1024
+    /// The words or characters, with those of contexts, after which no further post is taken.
+    static let length = 1 << 18
+}

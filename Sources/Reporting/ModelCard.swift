@@ -1,0 +1,85 @@
+import Corpus
+import Extraction
+import Foundation
+import Training
+
+/// The model card: what a model is, what it is trained on, how good it is and how to use it.
+public struct ModelCard {
+    private let model: TrainedModel
+
+    public init(_ model: TrainedModel) { self.model = model }
+
+    private var task: ExtractionTask { model.structure.task }
+
+    /// What the model looks at beside the text.
+    private var senses: String {
+        let seen = [
+            model.structure.imageEncoder.map { _ in "pictures" }, model.structure.usesContext ? "contexts" : nil,
+        ]
+        .compactMap { $0 }
+        return seen.isEmpty
+            ? "Reads the text alone." : "Looks at the \(seen.joined(separator: " and ")) of posts where they have them."
+    }
+
+    /// Where the contexts come from, fit for a cell of a table.
+    private var contexts: String {
+        guard model.structure.usesContext else { return "not read" }
+        return (model.structure.contextSource ?? "as the posts have them").replacing("|", with: "\\|")
+    }
+
+    /// The card as Markdown.
+    public var markdown: String {
+        let (structure, dataset) = (model.structure, model.dataset)
+        let fingerprints = dataset.fingerprints
+        let splits = Split.allCases.compactMap { split in
+            dataset.splits[split].map { posts in
+                let gold = posts.reduce(0) { $0 + task.goldCount(of: $1) }
+                return "| \(split) | \(posts.count) | \(gold) | \(fingerprints["\(split)"] ?? "") |"
+            }
+        }
+        let use =
+            "shapca predict --model . "
+            + (!task.findsEntities ? "--input posts.jsonl" : "--text \"…\" --image picture.jpg")
+        let score =
+            model.best.map { best in
+                let gold = dataset[.valid].reduce(0) { $0 + task.goldCount(of: $1) }
+                return String(format: "%.2f F1", 100 * best.f1)
+                    + " on the validation split (\(gold) gold \(task.scoredItems)) after epoch \(best.epoch + 1),"
+                    + " seed \(model.configuration.training.seed). The model was chosen by this score; "
+                    + "`shapca evaluate` gives that of the test split."
+            } ?? "Training has not finished."
+        return """
+            # Shap-CA for \(task.purpose)
+
+            \(task.ability(with: structure.labels)) \(senses) After Luo et al., "Shapley Value-based Contrastive Alignment for
+            Multimodal Information Extraction", ACM MM 2024.
+
+            | | |
+            |---|---|
+            | text encoder | \(structure.textEncoderName) |
+            | image encoder | \(structure.imageEncoder ?? "none") |
+            | contexts | \(contexts) |
+            | alignment | \(structure.alignment.method), via \(structure.alignment.via), \(structure.alignment.estimator) |
+            | fusion | attention \(structure.fusion.attention), gate \(structure.fusion.gate) |
+            | parameters | \(model.parameterCount) |
+
+            ## Data: \(dataset.name)
+
+            | split | posts | gold \(task.scoredItems) | fingerprint |
+            |---|---|---|---|
+            \(splits.joined(separator: "\n"))
+
+            ## Score
+
+            \(score)
+
+            ## Use
+
+                \(use)
+
+            Scores are the model's own probabilities. Text outside the kind it was trained on, other languages
+            and other entity types are beyond it.
+
+            """
+    }
+}

@@ -1,0 +1,167 @@
+import Corpus
+import Extraction
+import Foundation
+import Language
+import Support
+import Torch
+import Vision
+
+/// All that a training takes from its configuration and data: a fresh model over trained encoders, and posts as numbers.
+struct TrainingPreparation {
+    /// A validation split: posts and their gold annotation, both in word offsets.
+    struct Validation {
+        let posts: [PreparedPost]
+        let gold: [Annotation]
+    }
+
+    let configuration: TrainingConfiguration
+    let extractor: Extractor
+    let training: [PreparedPost]
+    let validation: Validation
+    /// The folder of the text encoder, which has the tokenizer's files.
+    let textFolder: URL
+    /// What people should know before the training starts.
+    private(set) var notes: [String]
+
+    /// - Parameters:
+    ///   - dataset: with a train and a valid split.
+    ///   - contexts: the file that the contexts came from, for the record.
+    /// - Throws: ``RunError``, ``ConfigurationError``, `CorpusError` and the errors of encoders and tagger.
+    init(_ configuration: TrainingConfiguration, dataset: Dataset, contexts: URL?, device: Device) throws {
+        Random.seed(UInt64(configuration.training.seed))
+        textFolder = try configuration.text.folder()
+        let posts = try Posts(dataset, for: configuration.task)
+        let imageEncoder = try configuration.picture.makeEncoder()
+        extractor = try Extractor.fresh(
+            configuration: { text, partsOfSpeech in
+                configuration.modelConfiguration(
+                    text: text, imageEncoder: imageEncoder?.identifier, labels: posts.labels,
+                    partsOfSpeech: partsOfSpeech,
+                    contextSource: contexts.map { dataset.contextSource(file: $0.lastPathComponent) })
+            }, textFolder: textFolder, imageEncoder: imageEncoder, taggerFolder: FetchedModels.tagger, device: device,
+            precision: configuration.training.precision.autocast,
+            featureCache: configuration.picture.frozen ? FetchedModels.features : nil)
+        try Self.check(configuration, model: extractor.model)
+        notes = dataset.findings.notes + [Self.parameterNote(extractor.model)]
+        if configuration.picture.frozen { imageEncoder?.freeze() }
+        if configuration.text.frozen { extractor.model.textEncoder.freeze() }
+        self.configuration = configuration
+
+        let prepared = try extractor.prepareForTraining(posts.train)
+        training = prepared.posts
+        let validation = try extractor.prepare(posts.valid)
+        self.validation = Validation(
+            posts: validation, gold: zip(posts.valid, validation).map { $1.words.annotation(of: $0) })
+        noteOffsets(
+            misaligned: prepared.misaligned, overlapping: prepared.overlapping,
+            widened: zip(validation, posts.valid).reduce(0) { $0 + $1.0.words.misaligned($1.1.entities) })
+        noteInputs(contexts: (posts.train + posts.valid).count { $0.context != nil })
+    }
+
+    /// The posts of a dataset that a training takes.
+    private struct Posts {
+        let train: [Post]
+        let valid: [Post]
+        let labels: LabelSet
+
+        init(_ dataset: Dataset, for task: ExtractionTask) throws {
+            (train, valid) = (try dataset.posts(of: .train), try dataset.posts(of: .valid))
+            guard !train.isEmpty else { throw RunError.emptySplit("train") }
+            guard !valid.isEmpty else { throw RunError.emptySplit("valid") }
+            labels = dataset.labels(of: .train)
+            if let what = task.missingAnnotation(in: labels) {
+                throw RunError.nothingToLearn(what: what, dataset: dataset.name, findings: dataset.findings.notes)
+            }
+        }
+    }
+
+    private mutating func noteOffsets(misaligned: Int, overlapping: Int, widened: Int) {
+        if misaligned > 0 {
+            notes.append("\(misaligned) entities do not begin and end with words; they train as whole words")
+        }
+        if overlapping > 0 {
+            let trained = configuration.task == .entities ? "are not trained" : "are not trained as a whole"
+            notes.append("\(overlapping) entities share words with one before them and \(trained)")
+        }
+        if widened > 0 {
+            notes.append(
+                "\(widened) entities of the valid split do not either; scores while training are over whole words")
+        }
+    }
+
+    /// Says what the model gets of contexts and pictures, and fills the cache of a frozen image encoder.
+    private mutating func noteInputs(contexts: Int) {
+        let all = training + validation.posts
+        if configuration.context.enabled { notes.append("\(contexts) of \(all.count) posts have a context") }
+        if extractor.model.imageEncoder != nil {
+            notes.append("\(all.count { $0.hasPicture }) of \(all.count) posts have a picture")
+            if configuration.picture.frozen { notes += extractor.cacheFeatures(of: all) }
+        }
+        let cut = all.count { $0.encoded.droppedWords > 0 }
+        if cut > 0 { notes.append("\(cut) posts are longer than text.maximumLength and were cut") }
+        let cutContexts = all.count { $0.encoded.contextIsCut }
+        if cutContexts > 0 {
+            notes.append("\(cutContexts) contexts do not fit text.maximumLength beside their posts and were cut")
+        }
+    }
+
+    private static func check(_ configuration: TrainingConfiguration, model: ShapCA) throws {
+        let positions = model.textEncoder.maximumPositions
+        guard configuration.text.maximumLength <= positions else {
+            throw ConfigurationError.contradiction(
+                "text.maximumLength is \(configuration.text.maximumLength), but the encoder knows \(positions) positions"
+            )
+        }
+        if let problem = model.configuration.problem { throw ConfigurationError.contradiction(problem) }
+        // The defaults name encoders that a model need not have.
+        let parts = model.parameters().reduce(into: Set(TrainingConfiguration().learningRates.keys)) {
+            parts, parameter in
+            let names = parameter.path.split(separator: ".")
+            for count in 1...names.count { parts.insert(names.prefix(count).joined(separator: ".")) }
+        }
+        for prefix in configuration.learningRates.keys.sorted() where !parts.contains(prefix) {
+            throw ConfigurationError.unknownKey(
+                place: "learningRates", key: prefix, suggestion: prefix.nearest(in: parts.sorted()))
+        }
+    }
+
+    private static func parameterNote(_ model: ShapCA) -> String {
+        func millions(_ count: Int) -> String { String(format: "%.1f M", Double(count) / 1e6) }
+        var parts = ["text encoder \(millions(model.textEncoder.parameterCount()))"]
+        if let imageEncoder = model.imageEncoder {
+            parts.append("image encoder \(millions(imageEncoder.parameterCount()))")
+        }
+        return "\(millions(model.parameterCount())) parameters (\(parts.joined(separator: ", ")))"
+    }
+}
+
+extension TrainingConfiguration {
+    /// The structure of the model that this configuration trains.
+    func modelConfiguration(
+        text: TextEncoderConfiguration, imageEncoder: String?, labels: LabelSet, partsOfSpeech: [String],
+        contextSource: String?
+    ) -> ModelConfiguration {
+        var model = ModelConfiguration(
+            textEncoderName: URL(filePath: self.text.encoder).lastPathComponent, textEncoder: text,
+            imageEncoder: imageEncoder, usesContext: context.enabled, alignment: alignment, fusion: fusion,
+            dropout: training.dropout, maximumLength: self.text.maximumLength, labels: labels,
+            partsOfSpeech: partsOfSpeech)
+        model.task = task
+        model.wordPair = wordPair
+        model.mre = mre
+        model.contextSource = contextSource
+        return model
+    }
+}
+
+extension Dataset {
+    /// The file of the contexts with its provenance on one line, for example
+    /// `contexts.jsonl (generator openai, model llava, temperature 1.0)`.
+    func contextSource(file: String) -> String {
+        let (first, fields) = (["generator", "model", "endpoint"], contextProvenance)
+        let names = first.filter { fields[$0] != nil } + fields.keys.filter { !first.contains($0) }.sorted()
+        guard !names.isEmpty else { return file }
+        let words = names.map { "\($0) \(fields[$0] ?? "")" }.joined(separator: ", ")
+        return "\(file) (\(words.split(whereSeparator: \.isNewline).joined(separator: " ")))"
+    }
+}

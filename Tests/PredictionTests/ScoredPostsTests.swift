@@ -1,0 +1,39 @@
+import Corpus
+import Evaluation
+import Prediction
+import Testing
+
+@Suite("Scores of posts")
+struct ScoredPostsTests {
+    private func annotation(_ type: String) -> Annotation {
+        Annotation(entities: [Entity(start: 0, end: 1, type: type)])
+    }
+
+    @Test("Renaming reads both sides alike, once")
+    func renaming() {
+        let (gold, found) = ([annotation("OTHER"), annotation("PER")], [annotation("MISC"), annotation("OTHER")])
+        #expect(ScoredPosts(.entities, gold: gold, found: found).scores.main.overall.correct == 0)
+        let scored = ScoredPosts(.entities, gold: gold, found: found, renaming: ["OTHER": "MISC", "MISC": "PER"])
+        #expect(scored.gold.map { $0.entities[0].type } == ["MISC", "PER"])
+        #expect(scored.found.map { $0.entities[0].type } == ["PER", "MISC"])
+        #expect(scored.scores.main.overall == Score(gold: 2, predicted: 2, correct: 0))
+    }
+
+    @Test("The scores of each post add up to those of all")
+    func ofEachPost() {
+        let gold = [annotation("PER"), annotation("LOC"), Annotation()]
+        let found = [annotation("PER"), annotation("ORG"), annotation("ORG")]
+        let scored = ScoredPosts(.entities, gold: gold, found: found)
+        let sum = scored.ofEachPost.reduce(into: Score()) { $0 += $1.main.overall }
+        #expect(sum == scored.scores.main.overall && sum == Score(gold: 2, predicted: 3, correct: 1))
+    }
+
+    @Test("An extractor's scores are those of what it extracts")
+    func evaluation() throws {
+        let extractor = try TinyExtractor.make()
+        let posts = try TinyExtractor.posts(12)
+        let (extractions, scored) = try extractor.evaluate(posts, batchSize: 5)
+        #expect(scored.found == extractions.map(\.annotation) && scored.gold == posts.map(\.annotation))
+        #expect(scored.scores.main == Scores(gold: posts.map(\.entities), predicted: scored.found.map(\.entities)))
+    }
+}
