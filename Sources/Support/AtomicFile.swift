@@ -48,7 +48,9 @@ public final class AtomicFile {
             if written < 0, errno == EINTR { continue }
             guard written > 0 else {
                 let error = FileError(written == 0 ? ENOSPC : errno, target, byteCount: byteCount + rest.startIndex)
-                if temporary != nil { ftruncate(descriptor, off_t(byteCount)) }
+                if temporary != nil, ftruncate(descriptor, off_t(byteCount)) == 0 {
+                    lseek(descriptor, off_t(byteCount), SEEK_SET)
+                }
                 throw error
             }
             rest = rest.dropFirst(written)

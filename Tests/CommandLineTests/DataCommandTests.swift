@@ -1,5 +1,6 @@
 import Corpus
 import Foundation
+import Support
 import TestSupport
 import Testing
 
@@ -73,7 +74,7 @@ struct DataCommandTests {
 
     @Test("Random bytes in any layout are reported, never more", arguments: ["train.jsonl", "train.txt"])
     func randomBytes(_ name: String) throws {
-        var generator = SeededGenerator(seed: 11)
+        var generator = SplitMix64(state: 11)
         for length in [0, 1, 5_000, 300_000] {
             try scratch.write(
                 Data((0..<length).map { _ in UInt8.random(in: 0...255, using: &generator) }), to: "random/\(name)")

@@ -1,4 +1,5 @@
 import Foundation
+import Support
 import TestSupport
 import Testing
 
@@ -37,7 +38,7 @@ struct HostileModelTests {
     func damaged(_ file: String) throws {
         let path = "model/\(file)"
         let whole = (try? Data(contentsOf: scratch[path])) ?? Data("{}".utf8)
-        var generator = SeededGenerator(seed: 17)
+        var generator = SplitMix64(state: 17)
         for length in [1, 64, 20_000] {
             try scratch.write(Data((0..<length).map { _ in UInt8.random(in: 0...255, using: &generator) }), to: path)
             try expectRefusal(naming: file, "\(length) random bytes")

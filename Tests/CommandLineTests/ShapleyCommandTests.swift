@@ -1,4 +1,5 @@
 import Foundation
+import Support
 import TestSupport
 import Testing
 
@@ -83,7 +84,7 @@ struct ShapleyCommandTests {
         for temperature in ["0", "-1", "nan", "inf"] {
             #expect(try run(Self.matrix, "exact", temperature: temperature).failed(saying: "temperature"))
         }
-        var generator = SeededGenerator(seed: 5)
+        var generator = SplitMix64(state: 5)
         for length in [1, 100, 10_000] {
             let bytes = Data((0..<length).map { _ in UInt8.random(in: 0...255, using: &generator) })
             let file = try scratch.write(bytes, to: "random.json")

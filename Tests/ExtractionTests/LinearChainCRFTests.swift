@@ -1,7 +1,7 @@
 import Corpus
 import Extraction
 import Foundation
-import TestSupport
+import Support
 import Testing
 import Torch
 
@@ -44,7 +44,7 @@ import Torch
     }
 
     @Test func decodingEqualsCountingEveryLegalPath() throws {
-        var generator = SeededGenerator(seed: 1)
+        var generator = SplitMix64(state: 1)
         let labels = LabelSet(entityTypes: ["PER", "LOC"])
         for round in 0..<60 {
             let words = 1 + round % 5
@@ -115,7 +115,7 @@ import Torch
 
     @Test(arguments: [1e4, 1e20, 1e38] as [Float])
     func hugeScoresGiveNumbers(size: Float) throws {
-        var generator = SeededGenerator(seed: 3)
+        var generator = SplitMix64(state: 3)
         let values = (0..<60).map { _ in Float.random(in: -size...size, using: &generator) }
         let crf = LinearChainCRF(tagCount: 5)
         let emissions = Tensor(values, shape: [2, 6, 5]).requiringGradient()

@@ -1,7 +1,7 @@
 import Corpus
 import Extraction
 import Foundation
-import TestSupport
+import Support
 import Torch
 
 /// One sentence with random scores, small enough to count its paths.
@@ -13,7 +13,7 @@ struct RandomChain {
     let end: [Double]
     let transitionRows: [[Double]]
 
-    init(words: Int, labels: LabelSet, spread: Double, using generator: inout SeededGenerator) {
+    init(words: Int, labels: LabelSet, spread: Double, using generator: inout SplitMix64) {
         let tags = labels.tags.count
         func row() -> [Double] {
             (0..<tags).map { _ in Double(Float.random(in: -Float(spread)...Float(spread), using: &generator)) }

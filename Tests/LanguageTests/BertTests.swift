@@ -46,7 +46,7 @@ import Torch
     @Test(arguments: [
         (#"{"model_type": "roberta"}"#, "model_type"),
         (#"{"model_type": "bert", "position_embedding_type": "relative_key"}"#, "position_embedding_type"),
-        (#"{"model_type": "bert"}"#, "is missing"),
+        (#"{"model_type": "bert"}"#, "field vocab_size: missing"),
         ("{", "not valid JSON"),
         ("", "not valid JSON"),
     ])

@@ -1,11 +1,11 @@
-import TestSupport
+import Support
 import Testing
 import Training
 
 @Suite("Batch plans")
 struct BatchPlanTests {
     private static let lengths: [Int] = {
-        var generator = SeededGenerator(seed: 3)
+        var generator = SplitMix64(state: 3)
         return (0..<3_373).map { _ in Int.random(in: 8...72, using: &generator) }
     }()
 

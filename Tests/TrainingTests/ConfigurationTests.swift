@@ -1,5 +1,6 @@
 import Extraction
 import Foundation
+import Support
 import TestSupport
 import Testing
 import Training
@@ -154,7 +155,7 @@ struct ConfigurationTests {
 
     @Test("Random bytes are refused or read, never more")
     func randomBytes() throws {
-        var generator = SeededGenerator(seed: 7)
+        var generator = SplitMix64(state: 7)
         let alphabet = Array("abc:{}[]-#&*!|>'\"%@` \n\t?,0123~\u{0}é".utf8)
         for round in 0..<400 {
             let length = Int.random(in: 0...80, using: &generator)

@@ -25,7 +25,7 @@ package final class BertModel: TextEncoder {
     }
 
     /// Names of `transformers` and how they are called here.
-    private static let keyMap = KeyMap([
+    package static let keyMap = KeyMap([
         ("embeddings.word_embeddings", "embeddings.words"),
         ("embeddings.position_embeddings", "embeddings.positions"),
         ("embeddings.token_type_embeddings", "embeddings.segments"),
