@@ -2,8 +2,9 @@ import Corpus
 import Evaluation
 import Extraction
 import Foundation
+import Training
 
-/// What a trained model reached on a test split, with the protocol of the measurement: `result-DATASET.json` of a run, by the dataset it was tested on.
+/// What a trained model reaches on a test split, with the protocol of the measurement.
 public struct RunResult: Sendable, Codable {
     /// A score and how the posts share in it.
     public struct Measured: Sendable {
@@ -13,8 +14,8 @@ public struct RunResult: Sendable, Codable {
     }
 
     public var variant: String
-    public var trained: Benchmark
-    public var tested: Benchmark
+    public var trained: StudyDataset
+    public var tested: StudyDataset
     public var generator: String
     public var seed: Int
     public var textEncoder: String
@@ -67,10 +68,11 @@ extension RunResult {
         seconds = outcome.seconds
     }
 
-    /// Reads a result.
-    /// - Returns: nil where there is none, or none of this format.
-    static func read(_ file: URL) -> RunResult? {
-        (try? Data(contentsOf: file)).flatMap { try? JSONDecoder().decode(RunResult.self, from: $0) }
+    /// F1 of every measure, in percent.
+    var summary: String {
+        Measure.allCases.compactMap { measure in
+            measures[measure].map { "\(measure.rawValue) " + String(format: "%.2f", 100 * $0.score.f1) }
+        }.joined(separator: ", ")
     }
 }
 
