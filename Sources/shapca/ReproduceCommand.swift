@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Reproduction
 import Training
 
 struct ReproduceCommand: ParsableCommand {
@@ -7,10 +8,10 @@ struct ReproduceCommand: ParsableCommand {
         commandName: "reproduce",
         abstract: "Run a table or figure of the paper again, or a study of what it leaves open.",
         discussion: """
-            Plans the runs of a table, trains and tests one model after the other, and writes results.json, results.md and \
+            The command trains and tests the models of a table, one after the other, and writes results.json, results.md and \
             results.html, with the protocol beside every number, and the same under the table's name; the curves of figure3 \
-            and estimators are TABLE-DATASET.svg as well. Finished runs are skipped, a killed one goes on from its last \
-            epoch, and one that fails does not end the others.
+            and estimators are TABLE-DATASET.svg as well. It skips finished runs, which are a line each of \
+            runs/DATASET.jsonl, and continues a killed one from its last epoch; one that fails does not end the others.
 
               shapca reproduce table1 --data DIR --datasets twitter2017 --seeds 1 --output reproduction
               shapca reproduce table1 --data DIR --dry-run
@@ -22,7 +23,7 @@ struct ReproduceCommand: ParsableCommand {
             """)
 
     @Argument(help: "A table or figure; alignment and estimators are studies beside them.")
-    var table: PaperTable
+    var table: Experiment
 
     @Option(help: ArgumentHelp("The folder of the datasets.", valueName: "dir"), transform: URL.argument)
     var data: URL
@@ -30,15 +31,14 @@ struct ReproduceCommand: ParsableCommand {
     @Option(
         parsing: .upToNextOption,
         help: ArgumentHelp("Folders of --data; all datasets that the table shows when not given.", valueName: "folder"))
-    var datasets: [Benchmark] = []
+    var datasets: [StudyDataset] = []
 
     @Option(
         parsing: .upToNextOption,
         help: ArgumentHelp("Only the rows whose names have one of these texts in them.", valueName: "text"))
     var rows: [String] = []
 
-    @Option(help: "How many seeds, from 1 on.")
-    var seeds = 3
+    @Option(help: "How many seeds, from 1 on.") var seeds = 3
 
     @Option(help: ArgumentHelp("The text encoder, a name or a Hugging Face folder.", valueName: "encoder"))
     var encoder: String?
@@ -78,74 +78,39 @@ struct ReproduceCommand: ParsableCommand {
     func run() throws {
         let plan = try ReproductionPlan(
             ReproductionPlan.Request(
-                table: table, data: data, configurations: configurations,
-                benchmarks: datasets.isEmpty ? nil : datasets, rows: rows, seeds: seeds, generator: contexts,
+                table, data: data, configurations: configurations, datasets: datasets.isEmpty ? nil : datasets,
+                rows: rows, seeds: seeds, generator: contexts,
                 settings: (encoder.map { ["text.encoder=\($0)"] } ?? []) + settings))
         let reproduction = Reproduction(plan, output: output, device: try device.prepare())
         for note in plan.notes { Console.note(note) }
-        if dryRun { return try printPlan(plan, reproduction) }
-        if tabulate { return try writeTable(plan, reproduction) }
+        if dryRun { return try Console.print("\(reproduction.estimate { try Console.print("\($0)") })") }
+        if tabulate { return try Console.print(reproduction.writeTable().markdown) }
         let interrupt = Interrupt()
         let display = ProgressDisplay()
         do {
             let failures = try reproduction.run(
-                shouldStop: { interrupt.wasAsked }, observe: { show($0, display) })
-            try writeTable(plan, reproduction, failures: failures)
+                shouldStop: { interrupt.wasAsked },
+                observe: { event in
+                    if case .training(let event) = event { display.show(event) }
+                    if let line = event.line { Console.note(line) }
+                })
+            try Console.print(reproduction.writeTable(failures: failures).markdown)
             guard failures.isEmpty else {
                 Console.note("\(failures.count) of \(plan.runs.count) runs failed")
                 throw ExitCode.failure
             }
-        } catch let error as RunError {
+        } catch RunError.interrupted {
             display.finish()
-            guard case .interrupted = error else { throw error }
-            try writeTable(plan, reproduction)
-            Console.note("stopped; the same command goes on from here")
+            try Console.print(reproduction.writeTable().markdown)
+            Console.note("stopped; the same command continues from here")
             throw ExitCode(130)
-        }
-    }
-
-    private func writeTable(
-        _ plan: ReproductionPlan, _ reproduction: Reproduction,
-        failures: [(run: ReproductionPlan.Run, reason: String)] = []
-    ) throws {
-        let reasons = Dictionary(failures.map { ($0.run.path, $0.reason) }) { first, _ in first }
-        let results = ResultTable(plan, results: try reproduction.results(), failures: reasons)
-        try results.write(to: output, named: "\(table)")
-        try Console.print(results.markdown)
-    }
-
-    private func printPlan(_ plan: ReproductionPlan, _ reproduction: Reproduction) throws {
-        var (count, total) = (0, 0.0)
-        try reproduction.estimateSeconds { run, seconds in
-            try Console.print(String(format: "%6.2f h  ", seconds / 3600) + run.title)
-            count += 1
-            total += seconds
-        }
-        try Console.print(
-            String(format: "%6.2f h  ", total / 3600)
-                + "for \(count) runs if none stops early; \(plan.runs.count - count) of \(plan.runs.count) are finished"
-        )
-    }
-
-    private func show(_ event: Reproduction.Event, _ display: ProgressDisplay) {
-        switch event {
-        case .started(let run, let index, let count): Console.note("[\(index + 1)/\(count)] \(run.title)")
-        case .skipped(let run): Console.note("finished before: \(run.title)")
-        case .note(let text): Console.note("  \(text)")
-        case .training(let event): display.show(event)
-        case .finished(let result):
-            let scores = Measure.allCases.compactMap { measure in
-                result.measures[measure].map { "\(measure.rawValue) " + String(format: "%.2f", 100 * $0.score.f1) }
-            }
-            Console.note("  test F1: \(scores.joined(separator: ", "))")
-        case .failed(let run, let reason): Console.note("failed: \(run.title): \(reason)")
         }
     }
 }
 
-extension PaperTable: ExpressibleByArgument {}
+extension Experiment: ExpressibleByArgument {}
 
-extension Benchmark: ExpressibleByArgument {
+extension StudyDataset: ExpressibleByArgument {
     public init?(argument: String) {
         guard !argument.isEmpty, !argument.contains("/"), !argument.hasPrefix(".") else { return nil }
         self.init(rawValue: argument)

@@ -51,7 +51,7 @@ struct RelationCommandTests {
 
     @Test("A table that is stopped shows the rows that are finished and names the others")
     func stopped() throws {
-        let finished = scratch["out/runs/jmere/baseline/llava/seed-1/result-jmere.json"].path
+        let finished = scratch["out/runs/jmere.jsonl"].path
         var isStopped = false
         let outcome = try reproduce("--set", "training.epochs=60", "--set", "training.patience=60") { process in
             guard !isStopped, FileManager.default.fileExists(atPath: finished) else { return }

@@ -8,26 +8,33 @@ extension TrainingConfiguration {
     /// Reads a YAML file; keys that it leaves out keep their defaults.
     /// - Throws: ``ConfigurationError`` with file and line.
     public init(contentsOf file: URL) throws {
-        self.init()
         guard FileManager.default.fileExists(atPath: file.path) else {
             throw ConfigurationError.unreadable(place: file.path, reason: "no such configuration file")
         }
         guard let data = try? Data(contentsOf: file), let text = String(data: data, encoding: .utf8) else {
             throw ConfigurationError.unreadable(place: file.path, reason: "cannot be read as UTF-8 text")
         }
+        try self.init(yaml: text, place: file.path)
+    }
+
+    /// Reads YAML; keys that it leaves out keep their defaults.
+    /// - Parameter place: where the text stands, for errors.
+    /// - Throws: ``ConfigurationError`` with place and line.
+    package init(yaml: String, place: String) throws {
+        self.init()
         let root: Node?
         do {
-            root = try Yams.compose(yaml: text)
+            root = try Yams.compose(yaml: yaml)
         } catch let error as YamlError {
             let reason = "\(error)".split(separator: "\n").joined(separator: " ")
-            throw ConfigurationError.unreadable(place: file.path, reason: "is not YAML: \(reason)")
+            throw ConfigurationError.unreadable(place: place, reason: "is not YAML: \(reason)")
         }
         guard let root, root.string != "" else { return }
-        try apply(root, key: "", file: file.path)
+        try apply(root, key: "", file: place)
         do {
             try check()
         } catch ConfigurationError.contradiction(let reason) {
-            throw ConfigurationError.contradiction("\(file.path): \(reason)")
+            throw ConfigurationError.contradiction("\(place): \(reason)")
         }
     }
 

@@ -1,13 +1,14 @@
 import Evaluation
 import Foundation
+import Training
 
-/// What the finished runs of a table come to: a line for every row, dataset and measure, beside the paper's number.
+/// The finished runs of a table: a line for every row, dataset and measure, beside the paper's number.
 public struct ResultTable: Sendable, Encodable {
     /// One number with the protocol of its measurement.
     public struct Line: Sendable, Encodable {
         public var row: String
-        public var trained: Benchmark
-        public var tested: Benchmark
+        public var trained: StudyDataset
+        public var tested: StudyDataset
         public var measure: Measure
         /// F1 over the seeds, as fractions.
         public var f1: Summary
@@ -32,7 +33,7 @@ public struct ResultTable: Sendable, Encodable {
         public var hours: Double
     }
 
-    public var table: PaperTable
+    public var table: Experiment
     public var title: String
     /// The row that the others are compared to.
     public var reference: String
@@ -64,7 +65,7 @@ public struct ResultTable: Sendable, Encodable {
     /// - Parameters:
     ///   - failures: of the runs that failed, with the reason.
     public init(_ plan: ReproductionPlan, results: [RunResult], failures: [String: String] = [:]) {
-        table = plan.request.table
+        table = plan.request.experiment
         title = table.title
         reference = plan.runs.first(where: \.isReference)?.variant.name ?? Variant.exact.name
         notes = plan.notes

@@ -1,17 +1,16 @@
-import Extraction
 import Foundation
 
-/// A dataset that tables are measured on: one that the paper measures, or any other folder with its configuration.
-public struct Benchmark: RawRepresentable, Hashable, Sendable, Codable {
+/// A dataset of an experiment: one of the paper's, or any other folder with its configuration.
+public struct StudyDataset: RawRepresentable, Hashable, Sendable, Codable {
     /// The name of its folder, and of its file in `Configurations/`.
     public let rawValue: String
 
     public init(rawValue: String) { self.rawValue = rawValue }
 
-    public static let twitter2015 = Benchmark(rawValue: "twitter2015")
-    public static let twitter2017 = Benchmark(rawValue: "twitter2017")
-    public static let mnre = Benchmark(rawValue: "mnre")
-    public static let jmere = Benchmark(rawValue: "jmere")
+    public static let twitter2015 = StudyDataset(rawValue: "twitter2015")
+    public static let twitter2017 = StudyDataset(rawValue: "twitter2017")
+    public static let mnre = StudyDataset(rawValue: "mnre")
+    public static let jmere = StudyDataset(rawValue: "jmere")
 
     /// The datasets of the paper.
     public static let published = [twitter2015, twitter2017, mnre, jmere]
@@ -27,11 +26,11 @@ public struct Benchmark: RawRepresentable, Hashable, Sendable, Codable {
         }
     }
 
-    /// The same, with the dataset that a model was tested on where it is another.
-    func title(testedOn other: Benchmark) -> String { other == self ? title : "\(title) to \(other.title)" }
+    /// The same, with the dataset that a model is tested on where it is another.
+    func title(testedOn other: StudyDataset) -> String { other == self ? title : "\(title) to \(other.title)" }
 
-    /// What types of the training data are called in the data of another benchmark.
-    func renames(testedOn other: Benchmark) -> [String: String] {
+    /// The names that another dataset has for types of this one.
+    func renames(testedOn other: StudyDataset) -> [String: String] {
         Set([self, other]) == [.twitter2015, .twitter2017] ? ["OTHER": "MISC"] : [:]
     }
 
@@ -46,7 +45,7 @@ public struct Benchmark: RawRepresentable, Hashable, Sendable, Codable {
         (self == .jmere ? [self, .mnre] : [self]).map { $0.folder(in: data) }
     }
 
-    /// Stands for a generator where the posts bring their contexts along.
+    /// The name in the place of a generator's, where the posts have contexts of their own.
     static let own = "own"
 
     /// The context file of a generator; nil where there is none.
@@ -57,7 +56,7 @@ public struct Benchmark: RawRepresentable, Hashable, Sendable, Codable {
 
     /// The folder of its pictures where they do not lie with it.
     func images(in data: URL) -> URL? {
-        func images(_ benchmark: Benchmark) -> URL { benchmark.folder(in: data).appending(path: "images") }
+        func images(_ dataset: StudyDataset) -> URL { dataset.folder(in: data).appending(path: "images") }
         func isThere(_ url: URL) -> Bool { FileManager.default.fileExists(atPath: url.path) }
         return self == .jmere && !isThere(images(.jmere)) && isThere(images(.mnre)) ? images(.mnre) : nil
     }

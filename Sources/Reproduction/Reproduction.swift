@@ -1,10 +1,16 @@
 import Corpus
 import Extraction
 import Foundation
+import Reporting
+import Support
 import Torch
+import Training
 
-/// Runs what a plan has, one model after the other: finished runs are skipped, killed ones resumed, and a run that fails
-/// does not end the others.
+/// Runs a plan, one model after the other: it skips finished runs, resumes killed ones, and a run that fails does not end
+/// the others.
+///
+/// The output folder gets a folder for every run, `runs/DATASET/ROW/GENERATOR/seed-N`, and a line for every finished one in
+/// `runs/DATASET.jsonl`.
 public struct Reproduction {
     /// What happens.
     public enum Event {
@@ -14,6 +20,18 @@ public struct Reproduction {
         case training(TrainingEvent)
         case finished(RunResult)
         case failed(ReproductionPlan.Run, String)
+
+        /// The event on one line for people; nil for what happens inside a training.
+        public var line: String? {
+            switch self {
+            case .started(let run, let index, let count): "[\(index + 1)/\(count)] \(run.title)"
+            case .skipped(let run): "finished before: \(run.title)"
+            case .note(let text): "  \(text)"
+            case .training: nil
+            case .finished(let result): "  test F1: \(result.summary)"
+            case .failed(let run, let reason): "failed: \(run.title): \(reason)"
+            }
+        }
     }
 
     private let plan: ReproductionPlan
@@ -36,22 +54,18 @@ public struct Reproduction {
         _ = try results()
         var failures: [(ReproductionPlan.Run, String)] = []
         for (index, run) in plan.runs.enumerated() {
-            guard try result(of: run) == nil else {
+            guard try result(of: run, in: file(of: run).read()) == nil else {
                 observe(.skipped(run))
                 continue
             }
             observe(.started(run, index: index, count: plan.runs.count))
             do {
                 let result = try perform(run, shouldStop: shouldStop, observe: observe)
-                try RunFolder.writing(file(of: run)) {
-                    try JSONEncoder().encode(result).write(to: file(of: run), options: .atomic)
-                }
+                let file = file(of: run)
+                try RunFolder.writing(file.url) { try file.append(FinishedRun(run, result: result)) }
                 observe(.finished(result))
-            } catch let error as RunError {
-                if case .interrupted = error { throw error }
-                failures.append((run, "\(error)"))
-                observe(.failed(run, "\(error)"))
             } catch {
+                if case RunError.interrupted = error { throw error }
                 failures.append((run, "\(error)"))
                 observe(.failed(run, "\(error)"))
             }
@@ -60,12 +74,13 @@ public struct Reproduction {
     }
 
     /// The results that are there, in the order of the plan.
-    /// - Throws: ``ReproductionError/otherSettings(path:)``, ``ReproductionError/otherData(path:)``, `CorpusError`.
+    /// - Throws: ``ReproductionError``, ``ConfigurationError``, `CorpusError`.
     public func results() throws -> [RunResult] {
         struct TestSplit { var posts, contexts: Fingerprint }
         var splits: [[String]: TestSplit] = [:]
+        let finished = try finishedRuns()
         return try plan.runs.compactMap { run in
-            guard let result = try result(of: run) else { return nil }
+            guard let result = try result(of: run, in: finished[run.trained] ?? []) else { return nil }
             let key = [run.tested.rawValue, run.generator]
             let split =
                 try splits[key]
@@ -76,33 +91,71 @@ public struct Reproduction {
             splits[key] = split
             let contexts = run.configuration.context.enabled ? split.contexts : nil
             guard result.fingerprint == split.posts.title, result.contextFingerprint == contexts else {
-                throw ReproductionError.otherData(path: file(of: run).path)
+                throw ReproductionError.otherData(run: "\(file(of: run).url.path): \(run.title)")
             }
             return result
         }
     }
 
-    /// The result of a run, under the name that the row has in this table; nil where it is not finished.
-    private func result(of run: ReproductionPlan.Run) throws -> RunResult? {
-        guard var result = RunResult.read(file(of: run)) else { return nil }
-        let trained = try TrainingConfiguration(
-            contentsOf: RunFolder(url: output.appending(path: run.path)).configuration)
-        guard trained == run.configuration else {
-            throw ReproductionError.otherSettings(path: file(of: run).path)
+    /// The finished runs of every dataset of the plan.
+    /// - Throws: ``ReproductionError/damaged(place:reason:)``.
+    private func finishedRuns() throws -> [StudyDataset: [FinishedRun]] {
+        try plan.runs.reduce(into: [:]) { all, run in
+            if all[run.trained] == nil { all[run.trained] = try file(of: run).read() }
         }
+    }
+
+    /// The result of a run, under the name that the row has in this table; nil where it is not finished.
+    /// - Parameter finished: the finished runs of the dataset.
+    private func result(of run: ReproductionPlan.Run, in finished: [FinishedRun]) throws -> RunResult? {
+        let folder = output.appending(path: run.path)
+        let line = finished.last { $0.isFinish(of: run) }
+        guard let found = try line ?? FinishedRun(of: run, in: folder) else { return nil }
+        let place = "\((line == nil ? folder : file(of: run).url).path): \(run.title)"
+        guard try TrainingConfiguration(yaml: found.configuration, place: place) == run.configuration else {
+            throw ReproductionError.otherSettings(run: place)
+        }
+        var result = found.result
         result.variant = run.variant.name
         return result
     }
 
-    /// Estimates the seconds that each run which is not finished would take without early stopping.
+    private func file(of run: ReproductionPlan.Run) -> ResultFile {
+        ResultFile(url: output.appending(path: "runs/\(run.trained.rawValue).jsonl"))
+    }
+
+    /// Writes the table of the finished runs into the output folder.
+    /// - Parameter failures: the runs that failed, with the reason.
+    /// - Throws: as ``results()`` and ``ResultTable/write(to:named:)``.
+    @discardableResult
+    public func writeTable(failures: [(run: ReproductionPlan.Run, reason: String)] = []) throws -> ResultTable {
+        let reasons = Dictionary(failures.map { ($0.run.path, $0.reason) }) { first, _ in first }
+        let table = ResultTable(plan, results: try results(), failures: reasons)
+        try table.write(to: output, named: table.table.rawValue)
+        return table
+    }
+
+    /// How long runs would take without early stopping.
+    public struct Estimate: Sendable, CustomStringConvertible {
+        public let runs: String
+        public let seconds: Double
+
+        public var description: String { String(format: "%6.2f h  ", seconds / 3600) + runs }
+    }
+
+    /// Estimates each run that is not finished.
     ///
     /// Posts a second come from the epochs that are on record in the output folder; where a row has none, from a few
     /// steps of training.
     /// - Parameter observe: gets each estimate when it is there.
-    public func estimateSeconds(observe: (ReproductionPlan.Run, Double) throws -> Void) throws {
+    /// - Returns: the estimate of all of them.
+    /// - Throws: as ``results()``, and what `observe` throws.
+    public func estimate(observe: (Estimate) throws -> Void) throws -> Estimate {
         var rates: [String: Double] = [:]
-        var sizes: [Benchmark: Int] = [:]
-        for run in plan.runs where try result(of: run) == nil {
+        var sizes: [StudyDataset: Int] = [:]
+        var estimates: [Estimate] = []
+        let finished = try finishedRuns()
+        for run in plan.runs where try result(of: run, in: finished[run.trained] ?? []) == nil {
             let key = "\(run.trained) \(run.variant.slug)"
             let posts =
                 try sizes[run.trained]
@@ -110,20 +163,22 @@ public struct Reproduction {
             sizes[run.trained] = posts
             let rate = try rates[key] ?? recordedRate(of: run) ?? measuredRate(of: run)
             rates[key] = rate
-            try observe(run, 1.1 * Double(posts * run.configuration.training.epochs) / rate)
+            let seconds = 1.1 * Double(posts * run.configuration.training.epochs) / rate
+            estimates.append(Estimate(runs: run.title, seconds: seconds))
+            try observe(estimates[estimates.count - 1])
         }
+        let (count, all) = (estimates.count, plan.runs.count)
+        return Estimate(
+            runs: "for \(count) runs if none stops early; \(all - count) of \(all) are finished",
+            seconds: estimates.reduce(0) { $0 + $1.seconds })
     }
 
-    private func folder(of benchmark: Benchmark) -> URL { benchmark.folder(in: plan.request.data) }
+    private func folder(of dataset: StudyDataset) -> URL { dataset.folder(in: plan.request.data) }
 
-    private func file(of run: ReproductionPlan.Run) -> URL {
-        output.appending(path: "\(run.path)/result-\(run.tested.rawValue).json")
-    }
-
-    private func dataset(_ benchmark: Benchmark, generator: String, only: Set<Split>) throws -> Dataset {
+    private func dataset(_ dataset: StudyDataset, generator: String, only: Set<Split>) throws -> Dataset {
         try Dataset.load(
-            folder: folder(of: benchmark), contexts: benchmark.contexts(generator, in: plan.request.data),
-            images: benchmark.images(in: plan.request.data), only: only)
+            folder: folder(of: dataset), contexts: dataset.contexts(generator, in: plan.request.data),
+            images: dataset.images(in: plan.request.data), only: only)
     }
 
     private func perform(
@@ -134,12 +189,12 @@ public struct Reproduction {
         let session = try TrainingSession(
             run.configuration, dataset: data, contexts: run.trained.contexts(run.generator, in: plan.request.data),
             output: folder, device: device,
-            resuming: FileManager.default.fileExists(atPath: RunFolder(url: folder).configuration.path))
+            resuming: FileManager.default.fileExists(atPath: RunFolder(url: folder).configuration.path),
+            card: { ModelCard($0).markdown })
         for note in session.notes { observe(.note(note)) }
-        let outcome = try session.run(
-            resuming: true, shouldStop: shouldStop, observe: { observe(.training($0)) })
-        let extractor = try ModelFolder.load(
-            session.folder.model, device: device, precision: run.configuration.training.precision.autocast)
+        let outcome = try session.run(shouldStop: shouldStop, observe: { observe(.training($0)) })
+        let extractor = try Extractor(
+            modelFolder: session.folder.model, device: device, precision: run.configuration.training.precision.autocast)
         let test = try dataset(run.tested, generator: run.generator, only: [.test])
         return try RunResult(run, extractor: extractor, test: test, outcome: outcome)
     }
@@ -164,13 +219,14 @@ public struct Reproduction {
         data.splits[.train] = Array(data[.train].prefix(20 * run.configuration.training.batchSize))
         data.splits[.valid] = Array(data[.valid].prefix(1))
         let session = try TrainingSession(
-            run.configuration, dataset: data, contexts: nil, output: folder, device: device, resuming: false)
+            run.configuration, dataset: data, contexts: nil, output: folder, device: device, resuming: false,
+            card: { ModelCard($0).markdown })
         let (firstStep, lastStep) = (4, 14)
         var start = ContinuousClock.now
         var rate: Double?
         do {
             let outcome = try session.run(
-                resuming: false, shouldStop: { rate != nil },
+                shouldStop: { rate != nil },
                 observe: { event in
                     guard case .step(let step, _) = event else { return }
                     if step.step == firstStep { start = .now }

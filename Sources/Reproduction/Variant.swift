@@ -1,4 +1,7 @@
+import Corpus
+import Evaluation
 import Extraction
+import Training
 
 /// A row of a table: the method, changed in some settings.
 public struct Variant: Sendable, Equatable {
@@ -17,11 +20,11 @@ public struct Variant: Sendable, Equatable {
 
     /// A column of a table: what is measured where.
     struct Column: Hashable {
-        var trained: Benchmark
-        var tested: Benchmark
+        var trained: StudyDataset
+        var tested: StudyDataset
         var measure: Measure
 
-        init(_ trained: Benchmark, tested: Benchmark? = nil, _ measure: Measure) {
+        init(_ trained: StudyDataset, tested: StudyDataset? = nil, _ measure: Measure) {
             self.trained = trained
             self.tested = tested ?? trained
             self.measure = measure
@@ -29,14 +32,20 @@ public struct Variant: Sendable, Equatable {
     }
 
     /// Why the row is left out where there are no pictures; nil where it is not.
-    var reasonAgainstNoPictures: String? {
-        if settings.contains("alignment.via=direct") {
+    /// - Parameter base: the configuration that the row changes.
+    /// - Throws: ``ConfigurationError``.
+    func reasonAgainstNoPictures(in base: TrainingConfiguration) throws -> String? {
+        var base = base
+        base.picture.encoder = TrainingConfiguration().picture.encoder
+        var changed = base
+        try changed.apply(overrides: settings)
+        if changed.alignment.via == .direct, base.alignment.via != .direct {
             return "\(name) aligns pictures with texts and is left out without pictures"
         }
         if slug == Self.withoutImage.slug {
             return "\(name) is what \(Self.exact.name) is where there are no pictures"
         }
-        if settings.contains(where: { $0.hasPrefix("alignment.beta=") && $0 != "alignment.beta=0.4" }) {
+        if changed.alignment.beta != base.alignment.beta {
             return "\(name) changes the weight of the alignment with pictures and is left out without pictures"
         }
         return nil
@@ -68,11 +77,11 @@ extension Variant {
         joint: Double? = nil, jointEntities: Double? = nil, mnre: Double? = nil
     ) {
         self.init(name: name, slug: slug, settings: settings)
-        let columns: [(Benchmark, Measure, Double?)] = [
+        let columns: [(StudyDataset, Measure, Double?)] = [
             (.twitter2015, .entities, t15), (.twitter2017, .entities, t17), (.mnre, .relations, mnre),
             (.jmere, .jointUnordered, joint), (.jmere, .entities, jointEntities),
         ]
-        for (benchmark, measure, value) in columns { published[Column(benchmark, measure)] = value }
+        for (dataset, measure, value) in columns { published[Column(dataset, measure)] = value }
     }
 
     private static let withoutTheMethod = [

@@ -2,8 +2,10 @@ import Corpus
 import Evaluation
 import Extraction
 import Foundation
+import Prediction
+import Training
 
-/// What a trained model reached on a test split, with the protocol of the measurement: `result-DATASET.json` of a run, by the dataset it was tested on.
+/// What a trained model reaches on a test split, with the protocol of the measurement.
 public struct RunResult: Sendable, Codable {
     /// A score and how the posts share in it.
     public struct Measured: Sendable {
@@ -13,8 +15,8 @@ public struct RunResult: Sendable, Codable {
     }
 
     public var variant: String
-    public var trained: Benchmark
-    public var tested: Benchmark
+    public var trained: StudyDataset
+    public var tested: StudyDataset
     public var generator: String
     public var seed: Int
     public var textEncoder: String
@@ -38,14 +40,11 @@ extension RunResult {
     /// - Throws: `CorpusError`, `TorchError`.
     init(_ run: ReproductionPlan.Run, extractor: Extractor, test: Dataset, outcome: Trainer.Outcome) throws {
         let posts = try test.posts(of: .test)
-        let extractions = try extractor.extract(posts, imageURL: { test.imageURL(of: $0) })
-        let renames = run.trained.renames(testedOn: run.tested)
-        let gold = posts.map { Annotation(entities: $0.entities, relations: $0.relations).renaming(renames) }
-        let predicted = extractions.map { $0.annotation.renaming(renames) }
-        let task = extractor.model.configuration.task
-        let single = TaskScores.ofEachPost(task, gold: gold, predicted: predicted)
+        let (extractions, scored) = try extractor.evaluate(
+            posts, renaming: run.trained.renames(testedOn: run.tested))
+        let single = scored.ofEachPost
         measures = [:]
-        for (index, named) in TaskScores(task, gold: gold, predicted: predicted).all.enumerated() {
+        for (index, named) in scored.scores.all.enumerated() {
             measures[named.measure] = Measured(
                 score: named.scores.overall, posts: single.map { $0.all[index].scores.overall })
         }
@@ -54,7 +53,7 @@ extension RunResult {
         tested = run.tested
         generator = run.generator
         seed = run.seed
-        let configuration = extractor.model.configuration
+        let configuration = extractor.configuration
         textEncoder = configuration.textEncoderName
         imageEncoder = configuration.imageEncoder
         fingerprint = Fingerprint(posts: posts).title
@@ -67,10 +66,11 @@ extension RunResult {
         seconds = outcome.seconds
     }
 
-    /// Reads a result.
-    /// - Returns: nil where there is none, or none of this format.
-    static func read(_ file: URL) -> RunResult? {
-        (try? Data(contentsOf: file)).flatMap { try? JSONDecoder().decode(RunResult.self, from: $0) }
+    /// F1 of every measure, in percent.
+    var summary: String {
+        Measure.allCases.compactMap { measure in
+            measures[measure].map { "\(measure.rawValue) " + String(format: "%.2f", 100 * $0.score.f1) }
+        }.joined(separator: ", ")
     }
 }
 

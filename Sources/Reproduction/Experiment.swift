@@ -1,8 +1,8 @@
 import Extraction
 import Foundation
 
-/// A table or figure of the paper (Luo et al., 2024) that can be run again, or a study of what the paper leaves open.
-public enum PaperTable: String, Sendable, CaseIterable, Encodable {
+/// A table or figure of the paper (Luo et al., 2024), or a study of what the paper leaves open.
+public enum Experiment: String, Sendable, CaseIterable, Encodable {
     case table1
     case table2
     case table3
@@ -11,7 +11,7 @@ public enum PaperTable: String, Sendable, CaseIterable, Encodable {
     case alignment
     case estimators
 
-    /// What it shows.
+    /// The heading of its table.
     public var title: String {
         switch self {
         case .table1: "Table 1: the method and its parts on four datasets"
@@ -25,9 +25,9 @@ public enum PaperTable: String, Sendable, CaseIterable, Encodable {
     }
 
     /// The datasets that the paper shows.
-    public var benchmarks: [Benchmark] {
+    public var datasets: [StudyDataset] {
         switch self {
-        case .table1: Benchmark.published
+        case .table1: StudyDataset.published
         case .table2, .table3, .figure3, .alignment: [.jmere]
         case .estimators: [.twitter2017]
         case .table5: [.twitter2017, .twitter2015]
@@ -89,13 +89,27 @@ public enum PaperTable: String, Sendable, CaseIterable, Encodable {
     /// The numbers of players at which estimators are compared.
     private static let batchSizes = [8, 28, 64, 256]
 
-    /// The dataset on which a model that was trained on another is tested; nil where there is none.
-    func tested(trainedOn benchmark: Benchmark) -> Benchmark? {
-        switch (self, benchmark) {
+    /// The dataset that tests the models of a dataset; nil where the experiment has none.
+    func tested(trainedOn dataset: StudyDataset) -> StudyDataset? {
+        switch (self, dataset) {
         case (.table5, .twitter2015): .twitter2017
         case (.table5, .twitter2017): .twitter2015
         case (.table5, _): nil
-        default: benchmark
+        default: dataset
         }
     }
+}
+
+/// The content of a figure: rows that differ in one setting, on one or several curves.
+struct Sweep: Sendable {
+    /// The rows between which one setting changes.
+    struct Curve: Sendable {
+        var name: String
+        /// The rows, from the lowest value on the axis to the highest.
+        var points: [(value: Double, variant: Variant)]
+    }
+
+    /// The name of the axis: the setting that changes.
+    var axis: String
+    var curves: [Curve]
 }

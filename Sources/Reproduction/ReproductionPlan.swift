@@ -1,14 +1,14 @@
 import Corpus
-import Extraction
 import Foundation
+import Training
 
 /// The runs that a table takes.
 public struct ReproductionPlan: Sendable {
     /// One model to be trained and tested.
     public struct Run: Sendable {
         public let variant: Variant
-        public let trained: Benchmark
-        public let tested: Benchmark
+        public let trained: StudyDataset
+        public let tested: StudyDataset
         public let generator: String
         public let seed: Int
         /// Whether the other rows of the dataset are compared to this one.
@@ -26,13 +26,13 @@ public struct ReproductionPlan: Sendable {
 
     /// What to run.
     public struct Request: Sendable {
-        public var table: PaperTable
+        public var experiment: Experiment
         /// The folder with a folder for each dataset.
         public var data: URL
         /// The configuration files of the datasets.
         public var configurations: URL
         /// Nil for all that the table shows.
-        public var benchmarks: [Benchmark]?
+        public var datasets: [StudyDataset]?
         public var seeds: Int
         /// The rows whose names have one of these texts in them; empty for all.
         public var rows: [String]
@@ -42,13 +42,14 @@ public struct ReproductionPlan: Sendable {
         public var settings: [String]
 
         public init(
-            table: PaperTable, data: URL, configurations: URL, benchmarks: [Benchmark]? = nil, rows: [String] = [],
+            _ experiment: Experiment, data: URL, configurations: URL, datasets: [StudyDataset]? = nil,
+            rows: [String] = [],
             seeds: Int = 3, generator: String? = nil, settings: [String] = []
         ) {
-            self.table = table
+            self.experiment = experiment
             self.data = data
             self.configurations = configurations
-            self.benchmarks = benchmarks
+            self.datasets = datasets
             self.rows = rows
             self.seeds = seeds
             self.generator = generator
@@ -61,19 +62,19 @@ public struct ReproductionPlan: Sendable {
 
         /// The folder of a dataset.
         /// - Throws: ``ReproductionError/noDataset(_:path:)``.
-        fileprivate func folder(of benchmark: Benchmark) throws -> URL {
-            let folder = benchmark.folder(in: data)
+        fileprivate func folder(of dataset: StudyDataset) throws -> URL {
+            let folder = dataset.folder(in: data)
             guard FileManager.default.fileExists(atPath: folder.path) else {
-                throw ReproductionError.noDataset(benchmark.title, path: folder.path)
+                throw ReproductionError.noDataset(dataset.title, path: folder.path)
             }
             return folder
         }
 
         /// - Throws: ``ReproductionError/noContexts(_:path:)``.
-        fileprivate func requireContexts(_ generator: String, of benchmark: Benchmark) throws {
-            guard generator != Benchmark.own, benchmark.contexts(generator, in: data) == nil else { return }
+        fileprivate func requireContexts(_ generator: String, of dataset: StudyDataset) throws {
+            guard generator != StudyDataset.own, dataset.contexts(generator, in: data) == nil else { return }
             throw ReproductionError.noContexts(
-                benchmark.title, path: "\(try folder(of: benchmark).path), contexts.\(generator).jsonl")
+                dataset.title, path: "\(try folder(of: dataset).path), contexts.\(generator).jsonl")
         }
     }
 
@@ -85,8 +86,8 @@ public struct ReproductionPlan: Sendable {
     /// - Throws: ``ReproductionError``, ``ConfigurationError``, `CorpusError`.
     public init(_ request: Request) throws {
         self.request = request
-        let benchmarks = (request.benchmarks ?? request.table.benchmarks).withoutRepetitions
-        let parts = try benchmarks.map { try Self.plan($0, request) }
+        let datasets = (request.datasets ?? request.experiment.datasets).withoutRepetitions
+        let parts = try datasets.map { try Self.plan($0, request) }
         let runs = parts.flatMap(\.runs)
         guard !runs.isEmpty else { throw ReproductionError.noRows(request.rows) }
         // The first seed of every row comes before the second of any: an unfinished table is still a table.
@@ -97,41 +98,40 @@ public struct ReproductionPlan: Sendable {
 
     /// The runs of one dataset.
     private static func plan(
-        _ benchmark: Benchmark, _ request: Request
+        _ dataset: StudyDataset, _ request: Request
     ) throws -> (runs: [Run], notes: [String]) {
-        guard let tested = request.table.tested(trainedOn: benchmark) else {
-            throw ReproductionError.noTransfer(benchmark.title)
+        guard let tested = request.experiment.tested(trainedOn: dataset) else {
+            throw ReproductionError.noTransfer(dataset.title)
         }
-        let folder = try request.folder(of: benchmark)
+        let folder = try request.folder(of: dataset)
         _ = try request.folder(of: tested)
-        let (arePicturesThere, ownContexts) = try survey(folder, images: benchmark.images(in: request.data))
-        let generators = benchmark.generators(in: request.data)
-        guard let first = request.generator ?? preferred(generators) ?? (ownContexts ? Benchmark.own : nil) else {
-            throw ReproductionError.noContexts(benchmark.title, path: folder.path)
+        let (arePicturesThere, ownContexts) = try survey(folder, images: dataset.images(in: request.data))
+        let generators = dataset.generators(in: request.data)
+        guard let first = request.generator ?? preferred(generators) ?? (ownContexts ? StudyDataset.own : nil) else {
+            throw ReproductionError.noContexts(dataset.title, path: folder.path)
         }
         var configuration = try TrainingConfiguration(
-            contentsOf: request.configurations.appending(path: benchmark.configurationFile))
+            contentsOf: request.configurations.appending(path: dataset.configurationFile))
         try configuration.apply(overrides: request.settings)
         let pictures = arePicturesThere && configuration.picture.encoder != "none"
         let absence = arePicturesThere ? "is read with picture.encoder=none" : "has no pictures here"
         var runs: [Run] = []
-        var notes = pictures ? [] : ["\(benchmark.title) \(absence): its rows are of the \"w/o image\" kind"]
-        for variant in request.table.rows(generators: generators)
+        var notes = pictures ? [] : ["\(dataset.title) \(absence): its rows are of the \"w/o image\" kind"]
+        for variant in request.experiment.rows(generators: generators)
         where variant.applies(to: configuration.task) && request.asks(for: variant) {
-            if !pictures, let reason = variant.reasonAgainstNoPictures {
+            if !pictures, let reason = try variant.reasonAgainstNoPictures(in: configuration) {
                 notes.append(reason)
                 continue
             }
             let generator = variant.generator ?? first
-            for benchmark in [benchmark, tested] { try request.requireContexts(generator, of: benchmark) }
+            for dataset in [dataset, tested] { try request.requireContexts(generator, of: dataset) }
             for seed in 1...max(request.seeds, 1) {
-                var settings = variant.settings + ["training.seed=\(seed)"]
-                if !pictures { settings.append("picture.encoder=none") }
+                let settings = variant.settings + ["training.seed=\(seed)"]
                 var own = configuration
-                try own.apply(overrides: settings)
+                try own.apply(overrides: settings + (pictures ? [] : ["picture.encoder=none"]))
                 try variant.requireDrawn(at: own)
                 let run = Run(
-                    variant: variant, trained: benchmark, tested: tested, generator: generator, seed: seed,
+                    variant: variant, trained: dataset, tested: tested, generator: generator, seed: seed,
                     isReference: variant.slug == Variant.exact.slug && generator == first, configuration: own)
                 // Both curves of Figure 3 go through the default.
                 if !runs.contains(where: { $0.path == run.path }) { runs.append(run) }
@@ -140,7 +140,7 @@ public struct ReproductionPlan: Sendable {
         return (runs, notes)
     }
 
-    /// The generator nearest to the paper's LLaVA-1.5.
+    /// The generator that comes nearest to the paper's LLaVA-1.5.
     private static func preferred(_ generators: [String]) -> String? {
         ["llava", "llava-next", "blip2"].first(where: generators.contains) ?? generators.first
     }
@@ -148,10 +148,9 @@ public struct ReproductionPlan: Sendable {
     /// Whether most posts of a dataset have their picture, and whether any brings its context along. A handful of sample
     /// pictures makes no dataset with pictures.
     private static func survey(_ folder: URL, images: URL?) throws -> (pictures: Bool, contexts: Bool) {
-        let dataset = try Dataset.load(folder: folder, images: images, only: [.valid])
-        let posts = dataset[.valid]
+        let posts = try Dataset.load(folder: folder, images: images, only: [.valid])[.valid]
         let present = posts.count { post in
-            dataset.imageURL(of: post).map { FileManager.default.fileExists(atPath: $0.path) } ?? false
+            post.imageURL.map { FileManager.default.fileExists(atPath: $0.path) } ?? false
         }
         return (2 * present > posts.count, posts.contains { $0.context != nil })
     }
@@ -161,39 +160,5 @@ extension Array where Element: Equatable {
     /// The elements in their order, each once.
     fileprivate var withoutRepetitions: [Element] {
         reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
-    }
-}
-
-/// Why a table cannot be run.
-public enum ReproductionError: Error, CustomStringConvertible, Sendable, Equatable {
-    case noDataset(String, path: String)
-    case noContexts(String, path: String)
-    case otherSettings(path: String)
-    case otherData(path: String)
-    case noRows([String])
-    case noTransfer(String)
-    case drawnElsewhere(String, setting: String)
-
-    public var description: String {
-        switch self {
-        case .noDataset(let name, let path):
-            "\(name) is not at \(path); put its folder there or name others with --datasets"
-        case .noContexts(let name, let path):
-            "\(path): no contexts of \(name); `shapca contexts --data … --output …/contexts.NAME.jsonl` makes them, or the "
-                + "posts bring them along"
-        case .noRows(let names):
-            names.isEmpty
-                ? "the table has no row that can be run here"
-                : "no row that can be run here has \(names.joined(separator: " or ")) in its name; --dry-run without --rows "
-                    + "prints all rows"
-        case .noTransfer(let name):
-            "table5 trains on one of Twitter-2015 and Twitter-2017 and tests on the other; \(name) has no such counterpart"
-        case .drawnElsewhere(let name, let setting):
-            "the figure draws \(name) at \(setting), but the configuration or --set has another value; give --set \(setting)"
-        case .otherData(let path):
-            "\(path) was made with another test split, or other contexts, than those that are there; give another --output"
-        case .otherSettings(let path):
-            "\(path) was made with other settings; give the same --set and --encoder, or another --output"
-        }
     }
 }

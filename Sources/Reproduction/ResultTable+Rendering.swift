@@ -1,0 +1,147 @@
+import Charts
+import Foundation
+import Training
+
+extension ResultTable {
+    /// Writes `results.json`, `results.md` and `results.html`, and the same under the table's own name, each whole or not at all;
+    /// and the curves of a figure by its main measure, `NAME-DATASET.svg`.
+    /// - Throws: ``RunError/unwritable(path:reason:)``.
+    public func write(to folder: URL, named name: String) throws {
+        let files = [
+            ("json", try JSONEncoder.readable.encode(self)), ("md", Data(markdown.utf8)), ("html", Data(html.utf8)),
+        ]
+        try RunFolder.writing(folder) {
+            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        }
+        for (ending, data) in files {
+            for stem in ["results", name] {
+                let file = folder.appending(path: "\(stem).\(ending)")
+                try RunFolder.writing(file) { try data.write(to: file, options: .atomic) }
+            }
+        }
+        for measures in datasets {
+            guard let chart = chart(measures[0]) else { continue }
+            let file = folder.appending(path: "\(name)-\(measures[0][0].trained.rawValue).svg")
+            try RunFolder.writing(file) { try Data(chart.svg.utf8).write(to: file, options: .atomic) }
+        }
+    }
+}
+
+extension ResultTable {
+    /// The table with the protocol beside every number.
+    public var markdown: String {
+        var text = "# \(title)\n\nF1 on test splits in percent: mean and standard deviation over seeds. "
+        text += "\"Paper\" is what Luo et al. (2024) report for the row with their own encoders. "
+        text += "\"Validation\" is the score that chose the models, on the validation split. "
+        text +=
+            "The difference is to \(reference), over the seeds that both have, with its 95 % interval by paired bootstrap over posts.\n"
+        for dataset in datasets {
+            text += "\n## \(dataset[0][0].dataset)\n\n\(dataset[0][0].testSplit)\n"
+            for lines in dataset {
+                text += "\n### \(lines[0].title)\n\n"
+                text += row(Line.columns) + row(Line.columns.map { _ in "---" })
+                for line in lines { text += row(line.cells) }
+            }
+        }
+        if !notes.isEmpty { text += "\n" + notes.map { "- \($0)\n" }.joined() }
+        if !missing.isEmpty {
+            text += "\n## Not finished\n\n" + missing.map { "- \($0)\n" }.joined()
+        }
+        return text
+    }
+
+    private func row(_ cells: [String]) -> String { "| \(cells.joined(separator: " | ")) |\n" }
+}
+
+extension ResultTable.Line {
+    /// The dataset's name, for a heading.
+    var dataset: String { trained.title(testedOn: tested) }
+
+    /// What the row was tested on.
+    var testSplit: String { "Test split \(fingerprint): \(posts) posts." }
+
+    /// What is measured, and on how many gold items.
+    var title: String { "F1, \(measure.rawValue), \(gold) gold items" }
+
+    /// The names of ``cells``.
+    static let columns = [
+        "row", "F1", "P", "R", "validation", "paper", "difference", "seeds", "encoders", "contexts", "hours",
+    ]
+
+    /// The columns of the table in text.
+    var cells: [String] {
+        func percent(_ fraction: Double) -> String { String(format: "%.2f", 100 * fraction) }
+        let spread = f1.deviation.map { " ± " + percent($0) } ?? ""
+        let change =
+            difference.map { difference in
+                String(
+                    format: "%+.2f [%+.2f, %+.2f]", 100 * difference.difference, 100 * difference.lower,
+                    100 * difference.upper)
+            } ?? ""
+        let seen = imageEncoder.map { "\($0), \(pictures) pictures" } ?? "no pictures"
+        return [
+            row, percent(f1.mean) + spread, percent(precision), percent(recall),
+            percent(validationF1), published.map { String(format: "%.2f", $0) } ?? "", change, "\(f1.count)",
+            "\(textEncoder), \(seen)",
+            contexts > 0 ? "\(generator) (\(contexts))" : "none", String(format: "%.2f", hours),
+        ]
+    }
+}
+
+extension ResultTable {
+    /// The table and its figures as one self-contained page.
+    public var html: String {
+        var sections = datasets.map(section)
+        let remarks = notes + missing.map { "Not finished: \($0)" }
+        if !remarks.isEmpty { sections.append(HTMLPage.Section("Notes", remarks.map { .paragraph($0) })) }
+        return HTMLPage(
+            title: title,
+            summary:
+                "F1 on test splits in percent, mean and standard deviation over seeds, beside what Luo et al. (2024) "
+                + "report for the row with their own encoders. Validation is the score that chose the models. The "
+                + "difference is to \(reference), over the seeds that both have, with its 95 % interval by paired bootstrap over posts.",
+            sections: sections
+        ).html
+    }
+
+    /// The figures of a dataset, and below them the tables.
+    private func section(_ measures: [[Line]]) -> HTMLPage.Section {
+        let first = measures[0][0]
+        let figures = measures.map { lines in
+            HTMLPage.Block.figure(chart(lines) ?? bars(lines), caption: lines[0].title)
+        }
+        let tables = measures.map { lines in
+            HTMLPage.Block.table(
+                HTMLTable(
+                    header: Line.columns, rows: lines.map(\.cells), caption: lines[0].title, textColumns: [0, 8, 9]))
+        }
+        return HTMLPage.Section(first.dataset, [.paragraph(first.testSplit)] + figures + tables)
+    }
+
+    private func bars(_ lines: [Line]) -> SVGBars {
+        SVGBars(
+            label: "\(lines[0].title) of every row", title: "F1",
+            bars: lines.map { SVGBars.Bar($0.row, 100 * $0.f1.mean, deviation: $0.f1.deviation.map { 100 * $0 }) })
+    }
+}
+
+extension ResultTable {
+    /// F1 in percent over what the rows of a figure sweep.
+    /// - Parameter lines: of one dataset and measure.
+    /// - Returns: nil for a table, and where no curve has two points.
+    func chart(_ lines: [Line]) -> SVGChart? {
+        guard let sweep = table.sweep else { return nil }
+        let series = sweep.curves.map { curve in
+            SVGChart.Series(
+                curve.name,
+                curve.points.compactMap { point in
+                    lines.first { $0.row == point.variant.name }.map { line in
+                        SVGChart.Point(
+                            x: point.value, y: 100 * line.f1.mean, deviation: line.f1.deviation.map { 100 * $0 })
+                    }
+                })
+        }.filter { $0.points.count > 1 }
+        guard !series.isEmpty else { return nil }
+        return SVGChart(label: "\(lines[0].title) by \(sweep.axis)", xTitle: sweep.axis, yTitle: "F1", series: series)
+    }
+}
