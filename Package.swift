@@ -26,9 +26,14 @@ let tests: [Target] = [
     .target(
         name: "TestSupport", dependencies: ["Torch", "Support"], path: "Tests/TestSupport",
         exclude: ["deterministic_weights.py"]),
+    .target(
+        name: "TrainingTestSupport", dependencies: ["Training", "Extraction", "Corpus", "Torch", "TestSupport"],
+        path: "Tests/TrainingTestSupport"),
     .target(name: "TestServer", dependencies: ["TestSupport"] + nio, path: "Tests/TestServer"),
+    tests(of: "Support", ["Support", "TestSupport"]),
     tests(of: "Torch", ["Torch", "Support", "TestSupport"], fixtures: true),
     tests(of: "Shapley", ["Shapley", "Support"]),
+    tests(of: "Charts", ["Charts"]),
     tests(of: "Corpus", ["Corpus", "Support", "TestSupport"], fixtures: true),
     tests(of: "Vision", ["Vision", "Torch", "Support", "TestSupport"], fixtures: true),
     tests(of: "Language", ["Language", "Torch", "Support", "TestSupport"], fixtures: true),
@@ -36,10 +41,13 @@ let tests: [Target] = [
     tests(
         of: "Extraction",
         ["Extraction", "Language", "Vision", "Shapley", "Corpus", "Torch", "Support", "TestSupport"], fixtures: true),
-    tests(of: "Contexts", ["Contexts", "Vision", "Corpus", "Support", "TestServer", "TestSupport"]),
+    tests(of: "Contexts", ["Contexts", "Vision", "Corpus", "TestServer", "TestSupport"]),
+    tests(of: "Prediction", ["Prediction", "Extraction", "Evaluation", "Corpus", "Torch", "TestSupport"]),
     tests(
         of: "Training",
-        ["Training", "Extraction", "Evaluation", "Corpus", "Torch", "Support", "TestSupport"]),
+        ["Training", "Extraction", "Evaluation", "Corpus", "Torch", "Support", "TestSupport", "TrainingTestSupport"]),
+    tests(of: "Reporting", ["Reporting", "Training", "Corpus", "TestSupport", "TrainingTestSupport"]),
+    tests(of: "Reproduction", ["Reproduction", "Training", "Evaluation", "TestSupport", "TrainingTestSupport"]),
     tests(of: "CommandLine", ["shapca", "Contexts", "Corpus", "Support", "TestServer", "TestSupport"]),
 ]
 
@@ -47,7 +55,7 @@ let package = Package(
     name: "ShapCA",
     // A library comes with those whose types stand in its signatures.
     products: [.executable(name: "shapca", targets: ["shapca"])]
-        + ["Shapley", "Corpus", "Evaluation", "Torch", "Language", "Vision", "Extraction"].map {
+        + ["Shapley", "Corpus", "Evaluation", "Torch", "Language", "Vision", "Extraction", "Prediction"].map {
             .library(name: $0, targets: [$0])
         },
     dependencies: [
@@ -74,6 +82,7 @@ let package = Package(
         .target(name: "Support"),
         .target(name: "Torch", dependencies: ["CTorch", "Support"]),
         .target(name: "Shapley", dependencies: ["Support"]),
+        .target(name: "Charts"),
         .target(name: "Corpus", dependencies: ["Support"]),
         .target(name: "Vision", dependencies: ["Torch", "CVips", "Support"]),
         .target(name: "Language", dependencies: ["Torch", "Support"]),
@@ -89,24 +98,38 @@ let package = Package(
             ] + nio,
             resources: [.embedInCode("Resources/prompt.txt")]
         ),
+        .target(name: "Prediction", dependencies: ["Extraction", "Evaluation", "Corpus"]),
         .target(
             name: "Training",
             dependencies: [
-                "Extraction", "Evaluation", "Corpus", "Language", "Vision", "Shapley", "Torch", "Support",
+                "Prediction", "Extraction", "Evaluation", "Corpus", "Language", "Vision", "Shapley", "Torch", "Support",
                 "Yams",
+            ]
+        ),
+        .target(
+            name: "Reporting",
+            dependencies: [
+                "Training", "Prediction", "Extraction", "Evaluation", "Charts", "Vision", "Shapley", "Corpus",
+            ]
+        ),
+        .target(
+            name: "Reproduction",
+            dependencies: [
+                "Reporting", "Training", "Prediction", "Extraction", "Evaluation", "Charts", "Corpus", "Torch",
+                "Support",
             ]
         ),
         .executableTarget(
             name: "shapca",
             dependencies: [
-                "Training", "Contexts", "Extraction", "Evaluation", "Corpus",
-                "Shapley", "Torch", "Support", argumentParser,
+                "Reproduction", "Reporting", "Training", "Prediction", "Contexts", "Extraction", "Corpus", "Shapley",
+                "Torch", "Support", argumentParser,
             ]
         ),
         .executableTarget(
             name: "shapca-bench",
             dependencies: [
-                "Training", "Extraction", "Language", "Shapley", "Corpus", "Torch", "Support", argumentParser,
+                "Training", "Extraction", "Charts", "Language", "Shapley", "Corpus", "Torch", "Support", argumentParser,
             ],
             path: "Benchmarks/ShapCABenchmark"),
         .executableTarget(
