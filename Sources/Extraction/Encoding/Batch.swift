@@ -58,12 +58,12 @@ public struct Batch: Sendable {
         withContext = posts.indices.filter { !posts[$0].sequence.pair.isEmpty }
         withPicture = posts.indices.filter { hasPicture[$0] }
         contextRows = withContext.isEmpty ? nil : tokens.rows(posts.map { Array($0.sequence.pair) })
-        alignment = encoding.map { encoding in
+        alignment =
             switch encoding {
             case .joint: AlignmentInput(joint: tokens, posts: posts)
             case .separate: AlignmentInput(parts: posts.compactMap(\.parts), paddingID: paddingID, device: device)
+            case nil: nil
             }
-        }
         let words = wordRows.size(1)
         let partsOfSpeech = posts.flatMap { post in
             post.partsOfSpeech + [Int](repeating: 0, count: words - post.partsOfSpeech.count)
