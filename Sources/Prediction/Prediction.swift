@@ -21,7 +21,7 @@ public enum PredictionOutcome: Sendable, Encodable {
     }
 }
 
-/// What was found in a post, and what became of all that the post brought along.
+/// What was found in a post, and the outcomes of its picture and context.
 public struct Prediction: Sendable {
     /// The post, with the context that was made for it.
     public let post: Post

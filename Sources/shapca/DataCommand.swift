@@ -4,7 +4,7 @@ import Foundation
 
 struct DataCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "data", abstract: "Look into a dataset, or write it anew.",
+        commandName: "data", abstract: "Check, count or convert a dataset.",
         subcommands: [ValidateCommand.self, StatisticsCommand.self, ConvertCommand.self])
 
     /// What `validate` and `stats` look at.
@@ -29,7 +29,7 @@ struct DataCommand: ParsableCommand {
             commandName: "validate", abstract: "Check a dataset.",
             discussion: """
                 Names format errors by file and line, counts illegal BIO tags, empty posts, missing pictures and contexts, and \
-                finds posts that stand in several splits. The exit status is 1 when there are errors; warnings leave it at 0.
+                finds posts that occur in several splits. The exit status is 1 when there are errors; warnings leave it at 0.
                 """)
 
         @OptionGroup var source: Source
@@ -54,7 +54,7 @@ struct DataCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "convert", abstract: "Write a dataset of any layout as JSON lines.",
             discussion: """
-                Writes train.jsonl, valid.jsonl and test.jsonl, those that there are, with the contexts of --contexts:
+                Writes train.jsonl, valid.jsonl and test.jsonl, as far as the dataset has them, with the contexts of --contexts:
 
                   shapca data convert mnre --contexts contexts.jsonl --output mnre-lines
 

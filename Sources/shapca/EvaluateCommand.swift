@@ -11,7 +11,7 @@ struct EvaluateCommand: ParsableCommand {
             Prints precision, recall and F1, overall and for each type, in percent; with --json the same as fractions. \
             Entities count by exact span and type; relations of given entities without None; entities and relations \
             together strictly (spans, types, direction and relation), by unordered pairs as EEGA does, and by boundaries \
-            only. The number of gold items and the dataset's fingerprint stand beside the score.
+            only. It also prints the number of gold items and the dataset's fingerprint.
             """)
 
     @Option(help: ArgumentHelp("The model folder.", valueName: "dir"), transform: URL.argument)

@@ -59,7 +59,7 @@ struct DatasetOptions: ParsableArguments {
     var contexts: URL?
 
     @Option(
-        help: ArgumentHelp("The folder of the pictures, where they do not lie with the dataset.", valueName: "dir"),
+        help: ArgumentHelp("The folder of the pictures, if it is not the dataset's own.", valueName: "dir"),
         transform: URL.argument)
     var images: URL?
 

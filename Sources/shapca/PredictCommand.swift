@@ -23,7 +23,7 @@ struct PredictCommand: ParsableCommand {
             picture ("imageStatus": used, none, missing, unreadable) and whether the post or its context was too long \
             ("truncated", "contextTruncated"). \
             Results come in the order of the posts, as soon as no further post is waiting, in constant memory. A line that is \
-            no post gives {"line", "error"}, the others are predicted, and the exit status is 1. FILE of --output appears \
+            not a post becomes {"line", "error"}, the others are predicted, and the exit status is 1. FILE of --output appears \
             when all posts are done; after Ctrl-C, a termination or an error, FILE.part has what was found before.
 
             A model of relations asks for the relation of two entities that the post names, as in \
@@ -34,7 +34,7 @@ struct PredictCommand: ParsableCommand {
 
             --context-generator describes the pictures of posts without a context, as `shapca contexts` does and with the \
             same cache. "contextStatus" tells the outcome: given, generated, cached, none, or failed with "contextError"; \
-            a post whose context failed is predicted without one. The exit status is 1 where the server was given up.
+            a post whose context failed is predicted without one. The exit status is 1 if the server stopped answering.
             """)
 
     @Option(help: ArgumentHelp("The model folder.", valueName: "dir"), transform: URL.argument)

@@ -51,7 +51,7 @@ public enum AssetError: Error, CustomStringConvertible, Sendable, Equatable {
         switch self {
         case .unknown(let name, let known):
             "\(name) is neither a folder nor one of \(known.joined(separator: ", "))"
-        case .notFetched(let path): "\(path) is not there; run `make setup`"
+        case .notFetched(let path): "\(path) does not exist; run `make setup`"
         }
     }
 }

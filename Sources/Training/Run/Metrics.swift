@@ -22,7 +22,7 @@ public enum Metrics: Sendable, Codable, Equatable {
         public var rateFactor: Double
     }
 
-    /// What an epoch came to.
+    /// The outcome of an epoch.
     public struct Epoch: Sendable, Codable, Equatable {
         public var step: Int
         public var epoch: Int

@@ -62,7 +62,7 @@ public struct RunFolder: Sendable {
     }
 
     /// The environment that the run was started in; nil where it cannot be read and nothing was trained yet.
-    /// - Throws: ``RunError/damaged(path:reason:)`` where a checkpoint would go on with data that nothing tells.
+    /// - Throws: ``RunError/damaged(path:reason:)`` where a checkpoint would continue with data that nothing tells.
     private func startedEnvironment() throws -> RunEnvironment? {
         do {
             return try JSONDecoder().decode(RunEnvironment.self, from: Data(contentsOf: environment))

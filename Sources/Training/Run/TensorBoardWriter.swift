@@ -3,7 +3,7 @@ import Foundation
 /// Writes what happens in a run to an event file that TensorBoard shows.
 ///
 /// The file is only ever added to, a whole record at a time: of a run that is killed at most the last record is cut
-/// short, where readers stop. A run that goes on writes another file, which says where it does.
+/// short, where readers stop. A run that continues writes another file, which says from where.
 package struct TensorBoardWriter {
     /// The event file.
     package let url: URL
@@ -13,7 +13,7 @@ package struct TensorBoardWriter {
     /// Begins a file `events.out.tfevents.TIME.HOST` that readers take after those already in the folder.
     /// - Parameters:
     ///   - folder: the run's folder.
-    ///   - step: the last step to be kept of a run that goes on; nil for a new run.
+    ///   - step: the last step to be kept of a run that continues; nil for a new run.
     /// - Throws: ``RunError/unwritable(path:reason:)``.
     package init(folder: URL, resumingAt step: Int? = nil) throws {
         let now = Date().timeIntervalSince1970
