@@ -10,6 +10,6 @@ struct BenchmarkCommand: ParsableCommand {
         commandName: "shapca-bench", abstract: "Measure training steps, predictions and the alignment.",
         subcommands: [
             TrainStepCommand.self, LinearCommand.self, WordPairsCommand.self, AlignmentCommand.self,
-            EstimatorsCommand.self, PredictCommand.self, EpochCommand.self,
+            EstimatorsCommand.self, LanguageCommand.self, PredictCommand.self, EpochCommand.self,
         ])
 }

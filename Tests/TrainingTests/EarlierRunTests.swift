@@ -1,0 +1,54 @@
+import Foundation
+import TestSupport
+import Testing
+import Training
+import TrainingTestSupport
+
+/// A run folder of version 0.1.0, stopped within its second epoch, and the steps of the same run where nobody stopped it:
+/// `Fixtures/make_earlier_run.sh`.
+@Suite("A run that an earlier version began")
+struct EarlierRunTests {
+    @Test("It is continued with the same losses and scores")
+    func resumes() throws {
+        let fixtures = Bundle.module.bundleURL.appending(path: "Fixtures")
+        let run = try TinyRun()
+        let folder = run.scratch["run"]
+        try FileManager.default.copyItem(at: fixtures.appending(path: "earlier-run"), to: folder)
+        // The folder of the encoder is where this test has put it.
+        try Data(run.configuration.yaml.utf8).write(to: folder.appending(path: "config.yaml"))
+        let stopped = try run.steps(of: "run").count
+        #expect(stopped > TinyRun.stepsPerEpoch && stopped % TinyRun.stepsPerEpoch > 0, "amid an epoch")
+
+        var resumedAt = 0
+        try run.train(resuming: true) { event in
+            if case .resumed(let state) = event { resumedAt = state.step }
+        }
+        #expect(resumedAt == stopped)
+        let lines = try String(contentsOf: fixtures.appending(path: "earlier-run-whole.jsonl"), encoding: .utf8)
+        let whole = try lines.split(separator: "\n").map {
+            try JSONDecoder().decode(Metrics.self, from: Data($0.utf8))
+        }
+        let expected = whole.compactMap { if case .step(let step) = $0 { step } else { nil } }
+        let steps = try run.steps(of: "run")
+        #expect(steps.map(\.step) == expected.map(\.step))
+        // Equal to the last bit on the processor that the fixture was made on; others add up in other orders.
+        for (step, expected) in zip(steps, expected) {
+            #expect(abs(step.loss - expected.loss) < 1e-3 * max(1, abs(expected.loss)), "step \(step.step)")
+        }
+    }
+
+    @Test("Its configuration is read, and written the same")
+    func configuration() throws {
+        let file = Bundle.module.bundleURL.appending(path: "Fixtures/earlier-run/config.yaml")
+        let text = try String(contentsOf: file, encoding: .utf8)
+        #expect(try TrainingConfiguration(contentsOf: file).yaml == text)
+    }
+
+    @Test("Its model's config.json is written the same")
+    func model() throws {
+        let run = try TinyRun()
+        _ = try run.session()
+        let earlier = Bundle.module.bundleURL.appending(path: "Fixtures/earlier-run/model/config.json")
+        #expect(try Data(contentsOf: run.scratch["run/model/config.json"]) == Data(contentsOf: earlier))
+    }
+}
