@@ -103,6 +103,23 @@ struct ReproductionTests {
         #expect(plan.notes.isEmpty && plan.runs.map(\.variant.name).contains("w/o image"))
     }
 
+    @Test("Without pictures a table leaves out the rows that need them, and says why")
+    func rowsThatNeedPictures() throws {
+        func reasons(_ experiment: Experiment) throws -> [String] { Array(try plan(experiment).notes.dropFirst()) }
+        let direct = "w/o context in alignment aligns pictures with texts and is left out without pictures"
+        let blind = "w/o image is what Shap-CA (exact) is where there are no pictures"
+        #expect(try reasons(.table1) == [direct] && reasons(.table2) == [blind])
+        #expect(
+            try reasons(.figure3)
+                == [0.0, 0.2, 0.6, 0.8, 1.0].map { beta in
+                    "alpha 0.2, beta \(beta) changes the weight of the alignment with pictures and is left out without pictures"
+                })
+        #expect(try reasons(.table3).isEmpty && reasons(.alignment).isEmpty)
+        try writePicture()
+        let needed = try plan(.figure3, settings: ["picture.encoder=efficientnet-lite0"])
+        #expect(needed.runs.count == 11 && needed.notes.isEmpty)
+    }
+
     @Test("The rows are those of the task and the encoder that settings choose")
     func settingsChooseRows() throws {
         let names = try plan(.table1, settings: ["task=entities"]).runs.map(\.variant.name)
