@@ -48,7 +48,7 @@ extension Extractor.Extraction {
     /// An answer in the offsets of its post; entities that the post gave come back as they were.
     package init(_ answer: Extractor.Answer, of post: Post, prepared: PreparedPost, task: ExtractionTask) {
         let found = answer.annotation.entities
-        let spans = task == .relations ? post.entities : found.map { prepared.words.postEntity($0.entity) }
+        let spans = task.findsEntities ? found.map { prepared.words.postEntity($0.entity) } : post.entities
         entities = zip(found, spans).map { scored, entity in
             Extractor.Found(
                 start: entity.start, end: entity.end, text: post.surface(of: entity) ?? "", type: entity.type,

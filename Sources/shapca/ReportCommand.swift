@@ -28,7 +28,7 @@ struct ReportCommand: ParsableCommand {
     @Option(help: ArgumentHelp("The post whose words look at its picture.", valueName: "id"))
     var post: String?
 
-    @OptionGroup var companions: DatasetOptions
+    @OptionGroup var datasetOptions: DatasetOptions
 
     @Option(
         help: ArgumentHelp("The page; report.html of the run when not given.", valueName: "file"),
@@ -36,13 +36,13 @@ struct ReportCommand: ParsableCommand {
     var output: URL?
 
     func validate() throws {
-        if companions.isGiven || post != nil, data == nil {
+        if datasetOptions.isGiven || post != nil, data == nil {
             throw ValidationError("--contexts, --images and --post go with --data")
         }
     }
 
     func run() throws {
-        let dataset = try data.map { try companions.load($0, only: [split]) }
+        let dataset = try data.map { try datasetOptions.load($0, only: [split]) }
         for note in dataset?.findings.notes ?? [] { Console.note(note) }
         let page = try RunReport(run: folder, dataset: dataset, split: split, post: post).html()
         let file = output ?? folder.appending(path: "report.html")

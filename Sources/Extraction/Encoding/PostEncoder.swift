@@ -71,7 +71,7 @@ struct EncodedTarget {
     init(_ post: Post, _ words: PostWords, fitting count: Int, _ configuration: ModelConfiguration) throws {
         misaligned = words.misaligned(post.entities)
         let annotation = words.annotation(of: post)
-        guard configuration.task != .relations else {
+        guard configuration.task.findsEntities else {
             target = EncodedPost.Target(annotation: annotation)
             overlapping = 0
             return

@@ -60,10 +60,10 @@ extension ModelConfiguration {
         if !(alignment.temperature > 0 && alignment.temperature.isFinite) {
             return "alignment.temperature (\(alignment.temperature)) must be a number above 0"
         }
-        if task != .relations, labels.entityTypes.isEmpty {
+        if task.findsEntities, labels.entityTypes.isEmpty {
             return "labels.entityTypes is empty; there is nothing to look for"
         }
-        if task != .entities, labels.relationTypes.isEmpty {
+        if task.findsRelations, labels.relationTypes.isEmpty {
             return "labels.relationTypes is empty; there is nothing to look for"
         }
         if let problem = mre.problem(in: task) { return problem }

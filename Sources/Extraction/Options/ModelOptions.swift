@@ -50,7 +50,7 @@ public struct MREOptions: Sendable, Equatable, Codable {
 extension MREOptions {
     /// What is wrong with these options in a task; nil where nothing is.
     package func problem(in task: ExtractionTask) -> String? {
-        guard markers, task != .relations else { return nil }
+        guard markers, task.findsEntities else { return nil }
         return "mre.markers marks the given entities of relations, but the task is \(task.rawValue)"
     }
 }
