@@ -27,7 +27,8 @@ build: setup rooms ## Build the shapca command
 	swift build $(SWIFT_OPTIONS)
 
 test: setup rooms lint ## Check the style and run every test
-	swift test $(SWIFT_OPTIONS) --no-parallel
+	swift build --build-tests $(SWIFT_OPTIONS)
+	swift test --skip-build $(SWIFT_OPTIONS) --no-parallel
 	BINARIES=$(BINARIES) python3 -m unittest discover --start-directory Tests/SetupTests
 
 test-llava: setup ## Test against llama.cpp's server with a tiny LLaVA; builds the server once
