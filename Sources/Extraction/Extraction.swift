@@ -24,7 +24,7 @@ extension Extractor {
         public let score: Double
     }
 
-    /// What was found in a post.
+    /// The entities and relations found in a post.
     public struct Extraction: Sendable, Codable, Equatable {
         public let entities: [Found]
         public let relations: [FoundRelation]
@@ -35,7 +35,7 @@ extension Extractor {
         /// Whether the end of the context did not fit beside the text and was not looked at.
         public let contextTruncated: Bool
 
-        /// What was found, without scores, in the offsets of the post.
+        /// The annotation without scores, in the offsets of the post.
         public var annotation: Annotation {
             Annotation(
                 entities: entities.map { Entity(start: $0.start, end: $0.end, type: $0.type) },

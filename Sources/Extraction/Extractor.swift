@@ -26,7 +26,7 @@ public struct Extractor: Sendable {
     ///   - model: on the device where it will run.
     ///   - tokenizer: that of the model's text encoder.
     ///   - tagger: that which gave `configuration.partsOfSpeech`.
-    ///   - featureCache: the folder in which what the image encoder saw is kept; nil to keep nothing. Only for an encoder
+    ///   - featureCache: the folder that keeps the image encoder's features; nil to keep nothing. Only for an encoder
     ///     that is not trained.
     /// - Throws: `TokenizerError` where the vocabulary lacks what `configuration.mre` asks for.
     package init(
@@ -58,7 +58,7 @@ public struct Extractor: Sendable {
         }
     }
 
-    /// What the model says of a prepared post, in word offsets.
+    /// The model's answer about a prepared post, in word offsets.
     package struct Answer: Sendable {
         package let annotation: ScoredAnnotation
         package let picture: PictureOutcome
@@ -122,7 +122,7 @@ public struct Extractor: Sendable {
         /// Why features of pictures cannot be kept, if that is so.
         package let cacheFailure: String?
 
-        /// Why pictures could not be had, or their features kept.
+        /// Why pictures could not be used, or their features kept.
         package var pictureProblems: [String] { [cacheFailure].compactMap { $0 } + outcomes.compactMap(\.reason) }
     }
 
@@ -147,7 +147,7 @@ public struct Extractor: Sendable {
     }
 
     /// Looks at every picture once, so that a frozen encoder's features are in the cache.
-    /// - Returns: why pictures could not be had.
+    /// - Returns: why pictures could not be used.
     package func cacheFeatures(of posts: [PreparedPost]) -> [String] {
         guard let pictureReader else { return [] }
         return stride(from: 0, to: posts.count, by: 256).flatMap { start in

@@ -116,7 +116,7 @@ public struct Predictions<Posts: AsyncSequence>: AsyncSequence where Posts.Eleme
     }
 }
 
-/// How much is looked at together.
+/// The limits of the posts that are looked at together.
 private enum Window {
     /// The most posts.
     static let posts = 1024

@@ -5,9 +5,9 @@ import Extraction
 /// Annotated posts beside what a model found in them, and the scores of that.
 public struct ScoredPosts: Sendable {
     public let task: ExtractionTask
-    /// What is annotated in each post.
+    /// The gold annotation of each post.
     public let gold: [Annotation]
-    /// What was found in each post, in the same offsets.
+    /// The annotation found in each post, in the same offsets.
     public let found: [Annotation]
     public let scores: TaskScores
 

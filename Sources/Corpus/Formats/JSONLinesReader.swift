@@ -61,7 +61,7 @@ public final class JSONLinesReader: PostReader {
     }
 }
 
-/// A post and the names of fields that no post has.
+/// A post and the names of its unknown fields.
 private struct PostRecord: Decodable {
     var post: Post
     var unknownFields: [String]

@@ -34,7 +34,7 @@ extension Findings {
     }
 }
 
-/// An entity as MNRE and EEGA write it: its name, and where that stands among the tokens.
+/// An entity as MNRE and EEGA write it: its name, and its place among the tokens.
 struct Mention {
     /// The words of the entity.
     var name: String

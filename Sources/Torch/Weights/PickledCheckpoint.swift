@@ -4,7 +4,7 @@
 /// "model_state_dict" and "model" (the first of them that there is) with a dictionary behind it, the weights are that
 /// dictionary, and whatever else the training run kept beside it (optimiser, epoch, averaged weights) is left alone;
 /// otherwise they are the whole. Dictionaries and lists inside become dotted names: `{"head": {"weight": w}}` holds
-/// "head.weight". Values that are no tensors are no weights.
+/// "head.weight". Values that are not tensors are not weights.
 struct PickledCheckpoint {
     /// The keys behind which training programs put the weights, most particular first.
     static let wrappers = ["state_dict", "model_state_dict", "model"]

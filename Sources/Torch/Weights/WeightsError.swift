@@ -14,9 +14,9 @@ public enum WeightsError: Error, Equatable, CustomStringConvertible {
     case refused(file: String, construct: String)
     /// The tensors cannot be stored as they are.
     case unstorable(file: String, reason: String)
-    /// The operating system does not take the file's bytes. What stood at the path before is untouched.
+    /// The operating system does not take the file's bytes. An earlier file at the path is untouched.
     case unwritable(file: String, reason: String)
-    /// The disk had room for so many bytes of the file only. What stood at the path before is untouched.
+    /// The disk had room for only this number of the file's bytes. An earlier file at the path is untouched.
     case diskFull(file: String, byteCount: Int)
 
     public var description: String {
@@ -46,7 +46,7 @@ public enum WeightsError: Error, Equatable, CustomStringConvertible {
 }
 
 extension WeightsError {
-    /// What the operating system says against a file that was to be written.
+    /// The operating system's objection to writing a file.
     package init(_ error: FileError, file: String) {
         self =
             error.isDiskFull
