@@ -12,7 +12,8 @@ public struct ScoredPosts: Sendable {
     public let scores: TaskScores
 
     /// - Parameter names: entity types that are read as others, on both sides, for example `["OTHER": "MISC"]`.
-    public init(_ task: ExtractionTask, gold: [Annotation], found: [Annotation], renaming names: [String: String] = [:]) {
+    public init(_ task: ExtractionTask, gold: [Annotation], found: [Annotation], renaming names: [String: String] = [:])
+    {
         self.task = task
         self.gold = names.isEmpty ? gold : gold.map { $0.renaming(names) }
         self.found = names.isEmpty ? found : found.map { $0.renaming(names) }
@@ -34,7 +35,8 @@ extension Extractor {
         return (
             extractions,
             ScoredPosts(
-                configuration.task, gold: posts.map(\.annotation), found: extractions.map(\.annotation), renaming: names)
+                configuration.task, gold: posts.map(\.annotation), found: extractions.map(\.annotation), renaming: names
+            )
         )
     }
 }
