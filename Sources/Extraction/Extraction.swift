@@ -15,8 +15,8 @@ extension Extractor {
 
     /// One relation found in a post.
     public struct FoundRelation: Sendable, Codable, Equatable {
-        /// The subject and the object among the entities of the extraction; of a joint model, which does not tell them apart,
-        /// the one that comes first and the other.
+        /// The subject and the object among the entities of the extraction. A joint model does not distinguish them:
+        /// its head is the one that comes first.
         public let head: Int
         public let tail: Int
         public let type: String

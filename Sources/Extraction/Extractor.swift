@@ -83,7 +83,7 @@ public struct Extractor: Sendable {
         return ordered.compactMap { $0 }
     }
 
-    /// Turns posts into what batches are made of, without gold annotation.
+    /// Turns posts into the items of batches, without gold annotation.
     /// - Throws: `TorchError`.
     package func prepare(_ posts: [Post]) throws -> [PreparedPost] {
         let chunks = stride(from: 0, to: posts.count, by: Self.chunkSize).map { start in
@@ -95,7 +95,7 @@ public struct Extractor: Sendable {
         }
     }
 
-    /// Turns annotated posts into what batches of training are made of.
+    /// Turns annotated posts into the items of batches for training.
     /// - Returns: the posts, how many entities do not begin and end with words, and how many share words with one before
     ///   them, which tags cannot express and the table of word pairs only in part.
     /// - Throws: `LabelError` for tags of a type that the model's labels lack; `TorchError`.

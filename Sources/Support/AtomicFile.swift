@@ -12,7 +12,7 @@ public final class AtomicFile {
     private let descriptor: Int32
     private var isCommitted = false
 
-    /// Begins a file that will take the place of whatever is at `url`.
+    /// Begins a file that will replace any file at `url`.
     /// - Throws: ``FileError``.
     public init(replacing url: URL) throws(FileError) {
         let name = ".\(url.lastPathComponent).\(UUID().uuidString).part"

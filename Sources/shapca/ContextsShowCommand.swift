@@ -23,7 +23,7 @@ struct ContextsShowCommand: ParsableCommand {
     @OptionGroup var options: CacheOptions
 
     func validate() throws {
-        if failures, !pictures.isEmpty { throw ValidationError("--failures goes without pictures") }
+        if failures, !pictures.isEmpty { throw ValidationError("--failures takes no pictures") }
     }
 
     func run() throws {

@@ -61,7 +61,7 @@ struct GeneratorOptions: ParsableArguments {
                 "--temperature": temperature != nil, "--seed": seed != nil, "--max-tokens": maxTokens != nil,
             ].filter(\.value).keys.sorted()
             guard let first = given.first else { return }
-            throw ValidationError("\(first) goes with --\(prefix)generator openai")
+            throw ValidationError("\(first) needs --\(prefix)generator openai")
         }
         guard let endpoint else { throw ValidationError("--\(prefix)generator openai needs --endpoint") }
         guard let model, !model.isEmpty else {

@@ -62,9 +62,9 @@ struct PredictCommand: ParsableCommand {
     func validate() throws {
         guard (text == nil) != (input == nil) else { throw ValidationError("give either --text or --input") }
         if input != nil, image != nil || context != nil {
-            throw ValidationError("--image and --context go with --text; the posts of --input name their own")
+            throw ValidationError("--image and --context need --text; the posts of --input name their own")
         }
-        if text != nil, output != nil { throw ValidationError("--output goes with --input") }
+        if text != nil, output != nil { throw ValidationError("--output needs --input") }
         if let input { try output?.checkIsNotInput(URL(filePath: input), named: "--input") }
     }
 

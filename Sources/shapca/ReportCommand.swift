@@ -35,7 +35,7 @@ struct ReportCommand: ParsableCommand {
 
     func validate() throws {
         if companions.isGiven || post != nil, data == nil {
-            throw ValidationError("--contexts, --images and --post go with --data")
+            throw ValidationError("--contexts, --images and --post need --data")
         }
     }
 

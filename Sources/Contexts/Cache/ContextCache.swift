@@ -31,8 +31,8 @@ package final class ContextCache: Sendable {
         }
     }
 
-    /// Does work on a file, such as creating it, that two programs must not do at once: the later one waits. Where there
-    /// can be no lock it does without, since SQLite's message about such a place is the best.
+    /// Does work on a file, such as creating it, that two programs must not do at once: the later one waits. Where
+    /// there can be no lock it does without, since SQLite's message about such a place is the best.
     private static func alone<Value>(at url: URL, _ work: () throws -> Value) rethrows -> Value {
         let lock = open(url.path + "-lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
         defer { close(lock) }

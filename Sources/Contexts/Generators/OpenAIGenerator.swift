@@ -6,7 +6,7 @@ import Support
 import Vision
 
 /// A large multimodal model behind the OpenAI chat-completions protocol, as llama.cpp, vLLM, Ollama and hosted
-/// services speak it. The picture goes as a data URL.
+/// services speak it. The request holds the picture as a data URL.
 package final class OpenAIGenerator: ContextGenerator {
     /// The options of a request.
     package struct Options: Sendable {

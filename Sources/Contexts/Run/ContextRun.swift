@@ -129,7 +129,7 @@ final class ContextRun<Generator: ContextGenerator>: Sendable {
         failure.isServers || failure.isAnswers && generator.answersVary
     }
 
-    /// Waits for as long as the server wants to be left alone; false where the run stops.
+    /// Waits for as long as the server asks; false where the run stops.
     private func mayAsk() async -> Bool {
         while true {
             let pause = health.pause

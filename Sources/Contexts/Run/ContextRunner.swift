@@ -5,7 +5,7 @@ import Vision
 
 /// Describes pictures with a generator, many at a time, each once.
 ///
-/// A picture that is in the cache is not asked about. Every answer is stored as it comes; a bad picture or answer
+/// It skips pictures that are in the cache. Every answer is stored as it comes; a bad picture or answer
 /// spoils no other. While the generator describes some pictures, as many more are made ready.
 package struct ContextRunner<Generator: ContextGenerator>: Sendable {
     let generator: Generator
@@ -15,7 +15,7 @@ package struct ContextRunner<Generator: ContextGenerator>: Sendable {
     private let policy: RetryPolicy
     private let limits: PictureLimits
 
-    /// - Parameter concurrency: the most pictures that are asked about at once.
+    /// - Parameter concurrency: the most pictures that are described at once.
     /// - Throws: ``ContextCacheError``.
     package init(
         _ generator: Generator, cache: ContextCache, concurrency: Int, policy: RetryPolicy = RetryPolicy(),
@@ -46,7 +46,7 @@ package struct ContextRunner<Generator: ContextGenerator>: Sendable {
         package var earlyEnding: String? {
             if wasInterrupted { return "stopped; the same command continues from here" }
             return stop.map {
-                "stopped early: \($0.reason). \(unasked) pictures were not asked about; the same command continues"
+                "stopped early: \($0.reason). \(unasked) pictures are left; the same command continues"
             }
         }
     }

@@ -2,7 +2,7 @@ import Foundation
 import Synchronization
 import Vision
 
-/// Describes pictures as they come, a few at a time, with one generator, whichever it is.
+/// Describes pictures as they come, a few at a time, with one generator of any kind.
 ///
 /// After too many failures it asks the server no more, and still answers from the cache.
 package final class PictureDescriber: Sendable {

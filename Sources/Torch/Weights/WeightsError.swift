@@ -40,7 +40,7 @@ public enum WeightsError: Error, Equatable, CustomStringConvertible {
             "\(file) cannot be written: \(reason). Whatever was there before is unchanged."
         case .diskFull(let file, let byteCount):
             "\(file) cannot be written: the disk is full after \(byteCount) bytes of it. "
-                + "Free some space or choose another folder; whatever was there before is unchanged."
+                + "Free some space or choose another folder; an earlier file is unchanged."
         }
     }
 }

@@ -57,7 +57,7 @@ public struct Preprocessing: Sendable, Hashable, CustomStringConvertible {
         return Tensor(numbers, shape: [pictures.count, side, side, 3]).permuted([0, 3, 1, 2])
     }
 
-    /// The settings in one line, as caches tell them apart.
+    /// The settings in one line, by which caches distinguish them.
     public var description: String {
         "\(geometry.shortestSide)/\(geometry.cropSide) mean \(mean) deviation \(deviation)"
     }
