@@ -24,7 +24,7 @@ package struct AxisTicks: Sendable, Equatable {
     /// The first and the last tick.
     package var bounds: ClosedRange<Double> { (values.first ?? 0)...(values.last ?? 1) }
 
-    /// How far along the axis a number lies: 0 at the first tick, 1 at the last.
+    /// The place of a number along the axis: 0 at the first tick, 1 at the last.
     func fraction(of value: Double) -> Double {
         min(max((value - bounds.lowerBound) / (bounds.upperBound - bounds.lowerBound), 0), 1)
     }

@@ -9,7 +9,7 @@ package struct HTMLPage: Sendable {
         case markup(String)
     }
 
-    /// A heading and what stands below it.
+    /// A heading and the contents below it.
     package struct Section: Sendable {
         package var heading: String
         package var blocks: [Block]
@@ -88,7 +88,7 @@ extension HTMLPage.Block {
 }
 
 extension HTMLPage {
-    /// The style sheet. Figures stand side by side where there is room for two, everything else in lines of its own.
+    /// The style sheet. Figures are side by side where there is room for two, everything else in lines of its own.
     static let style = """
         :root { color-scheme: light dark; --ink: #1f1b24; --quiet: #6d6875; --line: #e6e2ea; --paper: #fff; \
         --ground: #faf8fb;

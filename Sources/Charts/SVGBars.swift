@@ -1,6 +1,6 @@
 import Foundation
 
-/// Horizontal bars from zero, one below the other, with the interval in which each value may lie.
+/// Horizontal bars from zero, one below the other, with an optional interval round each value.
 package struct SVGBars: SVGFigure {
     /// A value with its label.
     package struct Bar: Sendable {
@@ -15,7 +15,7 @@ package struct SVGBars: SVGFigure {
             (self.label, self.value, self.interval, self.series) = (label, value, interval, series)
         }
 
-        /// A bar whose value is a mean and may lie as far as the deviation to either side.
+        /// A bar whose value is a mean, with its deviation to either side.
         package init(_ label: String, _ value: Double, deviation: Double?, series: Int = 0) {
             let spread = deviation.map { $0.isFinite && value.isFinite ? abs($0) : 0 } ?? 0
             self.init(label, value, interval: spread > 0 ? value - spread...value + spread : nil, series: series)

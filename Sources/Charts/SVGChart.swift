@@ -8,7 +8,7 @@ package struct SVGChart: SVGFigure {
     package struct Point: Sendable, Equatable {
         package var x: Double
         package var y: Double
-        /// How far values spread to either side of `y`.
+        /// The spread of values to either side of `y`.
         package var deviation: Double?
 
         package init(x: Double, y: Double, deviation: Double? = nil) {
@@ -145,7 +145,7 @@ extension SVGChart.Series {
 }
 
 extension SVGChart {
-    /// Where the parts of a chart are.
+    /// The places of a chart's parts.
     struct Layout {
         /// A name beside a piece of its line.
         struct Entry {

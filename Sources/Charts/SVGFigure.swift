@@ -15,7 +15,7 @@ extension SVGFigure {
 }
 
 extension Double {
-    /// The number in a few digits, for people; "no value" where it is none.
+    /// The number in a few digits, for people; "no value" where it is not finite.
     func readable(decimals: Int? = nil) -> String {
         guard isFinite else { return "no value" }
         let fits = abs(self) < 1e9

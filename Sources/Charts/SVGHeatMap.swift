@@ -100,7 +100,7 @@ package struct SVGHeatMap: SVGFigure {
 
     private func text(_ value: Double) -> String { value.isFinite ? value.readable(decimals: decimals) : "–" }
 
-    /// The values with no and with full colour; zero lies in the middle of a scale of two colours.
+    /// The values with no and with full colour; zero is in the middle of a scale of two colours.
     private var bounds: ClosedRange<Double> {
         let shown = rows.indices.flatMap { row in columns.indices.map { value(row, $0) } }.filter(\.isFinite)
         switch scale {
@@ -111,7 +111,7 @@ package struct SVGHeatMap: SVGFigure {
         }
     }
 
-    /// How much colour a value has, from 0 to 1.
+    /// The share of colour of a value, from 0 to 1.
     private func strength(_ value: Double, in bounds: ClosedRange<Double>) -> Double {
         guard value.isFinite, bounds.upperBound > bounds.lowerBound else { return 0 }
         return switch scale {
@@ -133,7 +133,7 @@ package struct SVGHeatMap: SVGFigure {
 }
 
 extension SVGHeatMap {
-    /// Where the parts of a heat map are.
+    /// The places of a heat map's parts.
     struct Layout {
         /// The size of digits in cells.
         static let valueSize = 11.0
@@ -141,7 +141,7 @@ extension SVGHeatMap {
         /// Labels as far as there is room for them.
         let rows: [String]
         let columns: [String]
-        /// Whether the columns' labels are too wide to stand upright.
+        /// Whether the columns' labels are too wide to be upright.
         let isSlanted: Bool
         let cellWidth: Double
         let cellHeight: Double

@@ -4,7 +4,7 @@ import Vision
 
 /// A line of a context file, as `ContextTable` reads it.
 enum ContextRecord: Encodable {
-    /// Where the contexts come from; the first line.
+    /// The origin of the contexts; the first line.
     case header([String: String])
     case context(image: String, String)
 
@@ -22,7 +22,7 @@ enum ContextRecord: Encodable {
 }
 
 extension ContextRunner {
-    /// Writes a context file with what a run found, in the order of the pictures.
+    /// Writes a context file with the contexts of a run, in the order of the pictures.
     /// - Parameter files: the pictures that the run was about.
     /// - Throws: `CorpusError` for a file that cannot be written, ``ContextCacheError``.
     package func write(_ result: Result, of files: PictureFiles, to url: URL) throws {
@@ -47,7 +47,7 @@ extension CaptionCollection {
     }
 }
 
-/// What was written out of a cache.
+/// The counts of an export from a cache.
 package struct ContextExport: Sendable, Equatable {
     /// The contexts in the file.
     package var written = 0
@@ -56,7 +56,7 @@ package struct ContextExport: Sendable, Equatable {
     /// Contexts that were left out because another picture has the same name.
     package var repeated = 0
 
-    /// What was left out, for people; nil for nothing.
+    /// The omissions, for people; nil without any.
     package var note: String? {
         if missing > 0 { return "\(missing) pictures have no context of this recipe" }
         guard repeated > 0 else { return nil }
@@ -65,9 +65,9 @@ package struct ContextExport: Sendable, Equatable {
 }
 
 extension ContextCache {
-    /// Writes a context file with what one recipe made.
-    /// - Parameter pictures: whose contexts to write, under their present names; nil for all, under the names that
-    ///   their pictures had when they were described.
+    /// Writes a context file with the contexts of one recipe.
+    /// - Parameter pictures: the pictures whose contexts to write, under their present names; nil for all, under the
+    ///   names that their pictures had when they were described.
     /// - Throws: `CorpusError` for a file that cannot be written, ``ContextCacheError``.
     package func export(_ recipe: RecipeSummary, of pictures: PictureFiles?, to url: URL) throws -> ContextExport {
         let writer = try JSONLinesWriter<ContextRecord>(url)

@@ -15,7 +15,7 @@ package struct PictureFiles: Sendable {
 
     /// The pictures by name, each once.
     package private(set) var files: [File] = []
-    /// Files of the folder that are no pictures.
+    /// Files of the folder that are not pictures.
     package private(set) var otherFiles = 0
     /// Pictures that share their name with another one in another folder, for which no context can be looked up.
     package private(set) var ambiguous: [String] = []
@@ -42,7 +42,7 @@ package struct PictureFiles: Sendable {
         take(found)
     }
 
-    /// The pictures that a dataset's posts name, there or not.
+    /// The pictures that a dataset's posts name, whether or not they exist.
     package init(dataset: Dataset) {
         var found: Set<String> = []
         take(
@@ -91,5 +91,5 @@ package struct PictureFiles: Sendable {
 package struct NoPicturesError: Error, CustomStringConvertible {
     let place: String
 
-    package var description: String { "\(place): no pictures here; check the path" }
+    package var description: String { "\(place): no pictures found; check the path" }
 }

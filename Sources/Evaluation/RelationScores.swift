@@ -41,7 +41,7 @@ public enum JointProtocol: String, Sendable, Hashable, Codable, CaseIterable {
     /// Both spans and the relation must agree; direction and entity types do not matter.
     case boundaries
 
-    /// The triple that stands for all those that the protocol holds to be equal.
+    /// The triple that represents all those that the protocol counts as equal.
     func canonical(_ triple: RelationTriple) -> RelationTriple {
         var triple = triple
         if self == .boundaries {
@@ -54,7 +54,7 @@ public enum JointProtocol: String, Sendable, Hashable, Codable, CaseIterable {
 }
 
 extension Entity {
-    /// Whether this entity stands before another; the type decides between entities of one span.
+    /// Whether this entity comes before another; the type decides between entities of one span.
     fileprivate func precedes(_ other: Entity) -> Bool {
         (start, end, type) < (other.start, other.end, other.type)
     }
@@ -69,7 +69,7 @@ extension Scores {
     /// - Parameters:
     ///   - goldRelations: the annotated relation of each item.
     ///   - predictedRelations: the predicted relation of the same items in the same order.
-    ///   - ignored: the relation that stands for none.
+    ///   - ignored: the relation that means none.
     public init(goldRelations: [String], predictedRelations: [String], ignoring ignored: String = Relation.noneType) {
         func items(_ relations: [String]) -> [[String]] { relations.map { $0 == ignored ? [] : [$0] } }
         self.init(gold: items(goldRelations), predicted: items(predictedRelations), type: \.self)

@@ -6,7 +6,7 @@ public struct Summary: Sendable, Hashable, Codable {
     public var count: Int
     /// The arithmetic mean.
     public var mean: Double
-    /// The sample standard deviation (divided by count - 1); nil for one seed, which says nothing of it.
+    /// The sample standard deviation (divided by count - 1); nil for one seed.
     public var deviation: Double?
 
     /// Summarises the values of a measurement; nil without values.

@@ -15,8 +15,8 @@ extension Extractor {
 
     /// One relation found in a post.
     public struct FoundRelation: Sendable, Codable, Equatable {
-        /// The subject and the object among the entities of the extraction; of a joint model, which does not tell them apart,
-        /// the one that comes first and the other.
+        /// The subject and the object among the entities of the extraction. A joint model does not distinguish them:
+        /// its head is the one that comes first.
         public let head: Int
         public let tail: Int
         public let type: String
@@ -24,7 +24,7 @@ extension Extractor {
         public let score: Double
     }
 
-    /// What was found in a post.
+    /// The entities and relations found in a post.
     public struct Extraction: Sendable, Codable, Equatable {
         public let entities: [Found]
         public let relations: [FoundRelation]
@@ -35,7 +35,7 @@ extension Extractor {
         /// Whether the end of the context did not fit beside the text and was not looked at.
         public let contextTruncated: Bool
 
-        /// What was found, without scores, in the offsets of the post.
+        /// The annotation without scores, in the offsets of the post.
         public var annotation: Annotation {
             Annotation(
                 entities: entities.map { Entity(start: $0.start, end: $0.end, type: $0.type) },

@@ -26,7 +26,7 @@ public struct Extractor: Sendable {
     ///   - model: on the device where it will run.
     ///   - tokenizer: that of the model's text encoder.
     ///   - tagger: that which gave `configuration.partsOfSpeech`.
-    ///   - featureCache: the folder in which what the image encoder saw is kept; nil to keep nothing. Only for an encoder
+    ///   - featureCache: the folder that keeps the image encoder's features; nil to keep nothing. Only for an encoder
     ///     that is not trained.
     /// - Throws: `TokenizerError` where the vocabulary lacks what `configuration.mre` asks for.
     package init(
@@ -58,7 +58,7 @@ public struct Extractor: Sendable {
         }
     }
 
-    /// What the model says of a prepared post, in word offsets.
+    /// The model's answer about a prepared post, in word offsets.
     package struct Answer: Sendable {
         package let annotation: ScoredAnnotation
         package let picture: PictureOutcome
@@ -83,7 +83,7 @@ public struct Extractor: Sendable {
         return ordered.compactMap { $0 }
     }
 
-    /// Turns posts into what batches are made of, without gold annotation.
+    /// Turns posts into the items of batches, without gold annotation.
     /// - Throws: `TorchError`.
     package func prepare(_ posts: [Post]) throws -> [PreparedPost] {
         let chunks = stride(from: 0, to: posts.count, by: Self.chunkSize).map { start in
@@ -95,7 +95,7 @@ public struct Extractor: Sendable {
         }
     }
 
-    /// Turns annotated posts into what batches of training are made of.
+    /// Turns annotated posts into the items of batches for training.
     /// - Returns: the posts, how many entities do not begin and end with words, and how many share words with one before
     ///   them, which tags cannot express and the table of word pairs only in part.
     /// - Throws: `LabelError` for tags of a type that the model's labels lack; `TorchError`.
@@ -122,7 +122,7 @@ public struct Extractor: Sendable {
         /// Why features of pictures cannot be kept, if that is so.
         package let cacheFailure: String?
 
-        /// Why pictures could not be had, or their features kept.
+        /// Why pictures could not be used, or their features kept.
         package var pictureProblems: [String] { [cacheFailure].compactMap { $0 } + outcomes.compactMap(\.reason) }
     }
 
@@ -147,7 +147,7 @@ public struct Extractor: Sendable {
     }
 
     /// Looks at every picture once, so that a frozen encoder's features are in the cache.
-    /// - Returns: why pictures could not be had.
+    /// - Returns: why pictures could not be used.
     package func cacheFeatures(of posts: [PreparedPost]) -> [String] {
         guard let pictureReader else { return [] }
         return stride(from: 0, to: posts.count, by: 256).flatMap { start in

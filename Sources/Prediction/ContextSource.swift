@@ -6,7 +6,7 @@ public protocol ContextSource: Sendable {
     /// - Throws: what ends the prediction of all posts, such as a cache that cannot be read.
     func contexts(of pictures: [URL]) async throws -> [ContextStatus]
 
-    /// Why nothing more is asked; nil while the source answers.
+    /// Why the source stopped; nil while it answers.
     var stop: String? { get }
 }
 
@@ -14,7 +14,7 @@ public protocol ContextSource: Sendable {
 public enum ContextStatus: Sendable, Equatable {
     /// The post came with it.
     case given
-    /// The post has none, and none was asked for or there is no picture.
+    /// The post has none, and no one asked for one or it has no picture.
     case none
     /// It was made now.
     case generated(String)

@@ -2,7 +2,7 @@ import Corpus
 import Evaluation
 import Extraction
 
-/// What `shapca evaluate` prints: the scores of a model on a split, with all that a score must stand beside.
+/// The report of `shapca evaluate`: the scores of a model on a split, with all that a reader of a score needs.
 public struct EvaluationReport: Encodable, CustomStringConvertible, Sendable {
     /// By the protocol that models are chosen by.
     public let overall: Score
@@ -22,7 +22,7 @@ public struct EvaluationReport: Encodable, CustomStringConvertible, Sendable {
     public let posts: Int
     public let encoder: String
     public let imageEncoder: String?
-    /// How many posts' pictures were used, missing, unreadable or none.
+    /// The number of posts whose picture was used, missing, unreadable or none.
     public let pictures: [String: Int]
     public let contexts: Int
     public let truncated: Int

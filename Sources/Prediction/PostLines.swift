@@ -4,15 +4,15 @@ import Foundation
 /// One item of the input of a prediction.
 public enum IncomingPost: Sendable {
     case post(Post)
-    /// A line that is no post, and why.
+    /// A line that is not a post, and why.
     case failure(line: Int, error: String)
-    /// Nothing more is waiting at the moment: what came so far is answered now.
+    /// No line is waiting: the posts so far are answered now.
     case pause
 }
 
 /// The posts of a file or stream of JSON lines, as they come.
 ///
-/// Where the next line would have to be waited for, a pause comes first, so that every post of a pipe is answered at once.
+/// A pause precedes a line that is not there yet, so that every post of a pipe is answered at once.
 public struct PostLines: AsyncSequence {
     private let reader: JSONLinesReader
     private let folder: URL
@@ -20,8 +20,8 @@ public struct PostLines: AsyncSequence {
 
     /// - Parameters:
     ///   - lines: of a file, or of standard input.
-    ///   - folder: what paths of pictures are relative to.
-    ///   - shouldStop: asked before every line, and while a line is waited for; once it says so there are no more.
+    ///   - folder: the folder to which paths of pictures are relative.
+    ///   - shouldStop: called before every line and while waiting for one; once it is true, no line follows.
     public init(_ lines: LineReader, picturesIn folder: URL, shouldStop: @escaping () -> Bool = { false }) {
         lines.shouldStop = shouldStop
         reader = JSONLinesReader(lines: lines)
@@ -29,7 +29,7 @@ public struct PostLines: AsyncSequence {
         self.shouldStop = shouldStop
     }
 
-    /// What was odd in the lines so far.
+    /// The oddities of the lines so far.
     public var findings: Findings { reader.findings }
 
     public func makeAsyncIterator() -> AsyncIterator {

@@ -1,10 +1,10 @@
 import Corpus
 import Extraction
 
-/// The outcome of one line or item of the input: what was found in a post, or why there is no post.
+/// The outcome of one line or item of the input: the findings in a post, or why there is no post.
 public enum PredictionOutcome: Sendable, Encodable {
     case prediction(Prediction)
-    /// The input at this line is no post.
+    /// The input at this line is not a post.
     case failure(line: Int, error: String)
 
     private enum CodingKeys: CodingKey { case line, error }
@@ -21,7 +21,7 @@ public enum PredictionOutcome: Sendable, Encodable {
     }
 }
 
-/// What was found in a post, and the outcomes of its picture and context.
+/// The findings in a post, and the outcomes of its picture and context.
 public struct Prediction: Sendable {
     /// The post, with the context that was made for it.
     public let post: Post
@@ -29,7 +29,7 @@ public struct Prediction: Sendable {
     public let extraction: Extractor.Extraction
     public let context: ContextStatus
 
-    /// What a model of given entities made of the pairs that the post asks about.
+    /// The outcome of the pairs that a post asks a model of given entities about.
     public enum Answers: Sendable, Equatable {
         /// All pairs have an answer, or the task is another.
         case complete
@@ -41,7 +41,7 @@ public struct Prediction: Sendable {
         case unanswered
     }
 
-    /// What the model made of the pairs that the post asks about.
+    /// The outcome of the pairs that the post asks about.
     public var answers: Answers {
         guard !task.findsEntities else { return .complete }
         let asked = post.annotation.pairs.count
@@ -71,11 +71,11 @@ extension Prediction: Encodable {
     }
 }
 
-/// How a stream of posts went, counted.
+/// The counted outcomes of a stream of posts.
 public struct PredictionTally: Sendable {
     /// Posts that were predicted.
     public private(set) var posts = 0
-    /// Items of the input that are no posts.
+    /// Items of the input that are not posts.
     public private(set) var failures = 0
     /// Contexts that could not be made.
     public private(set) var failedContexts = 0
@@ -94,10 +94,10 @@ public struct PredictionTally: Sendable {
         }
     }
 
-    /// Posts of which a model of given entities made this.
+    /// The number of posts with this outcome of their pairs.
     public func count(of answers: Prediction.Answers) -> Int { self.answers[answers, default: 0] }
 
-    /// What was odd or is missing, a sentence each.
+    /// Oddities and omissions, a sentence each.
     public var notes: [String] {
         let counted: [(Int, String)] = [
             (count(of: .unpaired), "posts name fewer than two entities, so that there is no pair to ask about"),

@@ -11,7 +11,7 @@ public struct Predictor: Sendable {
     private let batchSize: Int
 
     /// - Parameters:
-    ///   - contexts: what makes the contexts of posts that have a picture and come without one; nil to leave them as they
+    ///   - contexts: the source of contexts for posts that have a picture and no context; nil to leave them as they
     ///     are.
     ///   - batchSize: the most posts that the model reads at once.
     public init(_ extractor: Extractor, contexts: (any ContextSource)? = nil, batchSize: Int = 32) {
@@ -116,7 +116,7 @@ public struct Predictions<Posts: AsyncSequence>: AsyncSequence where Posts.Eleme
     }
 }
 
-/// How much is looked at together.
+/// The limits of the posts that are looked at together.
 private enum Window {
     /// The most posts.
     static let posts = 1024

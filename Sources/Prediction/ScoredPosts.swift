@@ -5,14 +5,15 @@ import Extraction
 /// Annotated posts beside what a model found in them, and the scores of that.
 public struct ScoredPosts: Sendable {
     public let task: ExtractionTask
-    /// What is annotated in each post.
+    /// The gold annotation of each post.
     public let gold: [Annotation]
-    /// What was found in each post, in the same offsets.
+    /// The annotation found in each post, in the same offsets.
     public let found: [Annotation]
     public let scores: TaskScores
 
     /// - Parameter names: entity types that are read as others, on both sides, for example `["OTHER": "MISC"]`.
-    public init(_ task: ExtractionTask, gold: [Annotation], found: [Annotation], renaming names: [String: String] = [:]) {
+    public init(_ task: ExtractionTask, gold: [Annotation], found: [Annotation], renaming names: [String: String] = [:])
+    {
         self.task = task
         self.gold = names.isEmpty ? gold : gold.map { $0.renaming(names) }
         self.found = names.isEmpty ? found : found.map { $0.renaming(names) }
@@ -34,7 +35,8 @@ extension Extractor {
         return (
             extractions,
             ScoredPosts(
-                configuration.task, gold: posts.map(\.annotation), found: extractions.map(\.annotation), renaming: names)
+                configuration.task, gold: posts.map(\.annotation), found: extractions.map(\.annotation), renaming: names
+            )
         )
     }
 }

@@ -11,7 +11,7 @@ public struct ModelCard {
 
     private var task: ExtractionTask { model.structure.task }
 
-    /// What the model looks at beside the text.
+    /// The inputs of the model beside the text.
     private var senses: String {
         let seen = [
             model.structure.imageEncoder.map { _ in "pictures" }, model.structure.usesContext ? "contexts" : nil,
@@ -21,7 +21,7 @@ public struct ModelCard {
             ? "Reads the text alone." : "Looks at the \(seen.joined(separator: " and ")) of posts where they have them."
     }
 
-    /// Where the contexts come from, fit for a cell of a table.
+    /// The origin of the contexts, fit for a cell of a table.
     private var contexts: String {
         guard model.structure.usesContext else { return "not read" }
         return (model.structure.contextSource ?? "as the posts have them").replacing("|", with: "\\|")

@@ -14,7 +14,7 @@ extension RunReport.Examination {
 
     private static let missing = "nothing"
 
-    /// How often a type was annotated and a type found.
+    /// The counts of every annotated and found type; nil where there are none.
     private func confusion(of what: String, _ pairs: [TypePair: Int]) -> HTMLPage.Block? {
         guard !pairs.isEmpty else { return nil }
         let types =
@@ -27,7 +27,7 @@ extension RunReport.Examination {
             caption: "Rows are annotated \(what), columns are found ones")
     }
 
-    /// What was annotated, and what was found in its place.
+    /// The annotated type, and the found one in its place.
     private struct TypePair: Hashable {
         var gold: String
         var found: String

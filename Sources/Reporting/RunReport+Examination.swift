@@ -130,7 +130,7 @@ extension RunReport.Examination {
             ])
     }
 
-    /// Where the entities of a post look in its picture; nil where no post has both.
+    /// The attention of a post's entities to its picture; nil where no post has both.
     /// - Parameter id: of the post; the first one with a picture and a found entity where it is nil.
     /// - Throws: ``ReportError/nothingToLookAt(post:reason:)`` where the named post cannot be shown, `TorchError`.
     func attention(of id: String?) throws -> HTMLPage.Section? {
@@ -147,7 +147,7 @@ extension RunReport.Examination {
         return try attention(at: index).get()
     }
 
-    /// Where the first words of the entities of a post look, found ones and those that were missed; or why nowhere.
+    /// The attention of the first words of a post's entities, found or missed; or why there is none.
     private func attention(at index: Int) throws -> Result<HTMLPage.Section, ReportError> {
         func nothing(_ reason: String) -> Result<HTMLPage.Section, ReportError> {
             .failure(.nothingToLookAt(post: posts[index].id, reason: reason))

@@ -114,7 +114,7 @@ public struct RunReport {
 public enum ReportError: Error, CustomStringConvertible, Sendable, Equatable {
     /// There is no run to show.
     case nothingToReport(path: String)
-    /// The post that was named has no attention to a picture.
+    /// The named post has no attention to a picture.
     case nothingToLookAt(post: String, reason: String)
 
     public var description: String {

@@ -18,7 +18,7 @@ public struct AlignmentLoss: Hashable, Sendable {
         public let gradient: GameMatrix
     }
 
-    /// How the values of the players that are not the own one are put together.
+    /// The combination of the values of the players that are not the own one.
     public enum Negatives: String, Hashable, Sendable, Codable, CaseIterable {
         /// Their sum, `c = 1`: the paper's Eq. 5. Where all similarities are `s` the loss is `s (1 - 2/k)`, so that it
         /// rewards a batch whose pairs are all alike and far apart, own ones among them.
@@ -34,13 +34,13 @@ public struct AlignmentLoss: Hashable, Sendable {
         }
     }
 
-    /// How the own players' values are computed.
+    /// The estimator of the own players' values.
     public let estimator: ShapleyEstimator
     /// The temperature `τ` of the games.
     public let temperature: Double
-    /// How the values of the others count.
+    /// The weight of the others' values.
     public let negatives: Negatives
-    /// How many threads share the games; nil is one a core.
+    /// The number of threads that share the games; nil is one a core.
     public let threads: Int?
 
     /// A loss of the given temperature.
@@ -100,7 +100,7 @@ public struct AlignmentLoss: Hashable, Sendable {
 }
 
 extension AlignmentLoss.Evaluation {
-    /// What a batch is worth in which there is nothing to tell apart.
+    /// The loss of a batch in which there is nothing to compare.
     static func zero(of similarities: GameMatrix) -> Self {
         Self(
             loss: 0,

@@ -10,7 +10,7 @@ public struct CoalitionGame: Hashable, Sendable {
     /// The temperatures `τ` that a game may have.
     public static let temperatures: ClosedRange<Double> = 1e-6...1e6
 
-    /// The similarities that a game may have: cosines lie far within.
+    /// The similarities that a game may have: cosines are far within.
     public static let range: ClosedRange<Double> = -1e6...1e6
 
     /// One similarity a player, `[players]`.
@@ -34,7 +34,7 @@ public struct CoalitionGame: Hashable, Sendable {
     /// The number of players.
     public var playerCount: Int { similarities.count }
 
-    /// What a coalition of distinct players is worth, `u(S)`.
+    /// The worth of a coalition of distinct players, `u(S)`.
     public func utility(of coalition: some Collection<Int>) -> Double {
         guard let largest = coalition.lazy.map({ similarities[$0] }).max() else { return 0 }
         var (weights, weightedSimilarities) = (0.0, 0.0)
@@ -46,7 +46,7 @@ public struct CoalitionGame: Hashable, Sendable {
         return weightedSimilarities / weights
     }
 
-    /// What all players together are worth, `u(K)`.
+    /// The worth of all players together, `u(K)`.
     public var grandUtility: Double { utility(of: similarities.indices) }
 
     /// The gradient of `u(K)` with respect to the similarities, `[players]`: `p_i (1 + (s_i - u(K)) / τ)` with

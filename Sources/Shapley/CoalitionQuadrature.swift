@@ -3,22 +3,22 @@ import Foundation
 /// The nodes at which `ExactSolver` evaluates its double integral, chosen for one game.
 ///
 /// **In x**, the trapezoid rule over `t = ln x`. The integrand is analytic for `|Im t| < π/2`, hence the error falls like
-/// `exp(-π² / step)`; towards `x = 0` it goes as `x²`, hence what lies below the first node is a geometric series.
+/// `exp(-π² / step)`; towards `x = 0` it falls like `x²`, hence the part below the first node is a geometric series.
 ///
 /// **In q**, Gauss-Legendre. The integrand is a polynomial of degree `k - 1` and behaves like `exp(-λ q)` with
-/// `λ = Σ_j a_j`, the expected number of players that `x` can tell apart. So it ends at `q = horizon / λ`, and a few
+/// `λ = Σ_j a_j`, the expected number of players that `x` distinguishes. So it ends at `q = horizon / λ`, and a few
 /// nodes suffice up to there, for any `k`.
 struct CoalitionQuadrature {
     /// The spacing of the nodes in `ln x`: errors of a few 1e-9 in values, of 1e-8 / τ in gradients.
     static let step = 0.45
-    /// What may be left out on the way.
+    /// The part that the rule may leave out.
     static let tolerance = 1e-9
-    /// Beyond `λ q` of this much the integrand is nothing.
+    /// The `λ q` beyond which the integrand is 0.
     static let horizon = 20.0
 
     /// `ln w_j`, `[players]`; the largest is 0.
     let logWeights: [Double]
-    /// The size of the integrand where it is neither small nor past: similarities differ by so much.
+    /// The size of the integrand where it is neither small nor past: the spread of similarities.
     private let magnitude: Double
     /// `ln x` at node 0.
     private let start: Double
@@ -36,7 +36,7 @@ struct CoalitionQuadrature {
     /// `ln x` at a node.
     func logarithm(of node: Int) -> Double { start + Double(node) * Self.step }
 
-    /// The weight of a node; the first one stands for all below it, too.
+    /// The weight of a node; the first one includes the part below it.
     func weight(of node: Int) -> Double { node == 0 ? Self.step / (1 - exp(-2 * Self.step)) : Self.step }
 
     /// Whether the integrand is too small to matter at a node where `Σ_j b_j` is `presence`.
@@ -46,7 +46,7 @@ struct CoalitionQuadrature {
 
     /// The first node after a quiet one at which a player may matter; nil where all are past.
     ///
-    /// At low temperatures weights lie many orders of magnitude apart, with nothing in between.
+    /// At low temperatures weights differ by many orders of magnitude, with nothing in between.
     func node(afterQuiet node: Int) -> Int? {
         let onset = log(Self.tolerance / (10 * magnitude * Double(logWeights.count)))
         let now = logarithm(of: node)
@@ -68,7 +68,7 @@ struct CoalitionQuadrature {
 
 /// Gauss-Legendre quadrature on [0, 1]: `n` nodes integrate every polynomial of degree `2n - 1` exactly.
 struct GaussLegendre: Sendable {
-    /// Where the integrand is evaluated, ascending.
+    /// The nodes, ascending.
     let nodes: [Double]
     /// The weight of each value; they sum to 1.
     let weights: [Double]

@@ -115,7 +115,7 @@ final class ExactSolver {
     private func move(to logarithm: Double) -> (absence: Double, presence: Double) {
         var (absence, presence) = (Lanes.zero, Lanes.zero)
         for index in blocks.indices {
-            // Past e^6.5 a player is certain to be told apart, below e^-700 never: b is 0 in both cases.
+            // Past e^6.5 a player is certainly distinguished, below e^-700 never: b is 0 in both cases.
             let exponent = (logarithm + blocks[index].logWeight).clamped(-700, 6.5)
             let y = Lanes.exponential(exponent)
             let e = Lanes.exponential(-y)
@@ -180,7 +180,7 @@ final class ExactSolver {
 typealias Lanes = SIMD4<Double>
 
 extension SIMD4<Double> {
-    /// `e^x` in every lane, to a relative error of 1e-14; `x` must lie in [-700, 700].
+    /// `e^x` in every lane, to a relative error of 1e-14; `x` must be in [-700, 700].
     ///
     /// `x = n ln 2 + r` with `|r| <= ln 2 / 2`: `e^r` by its Taylor polynomial, `2^n` through the exponent's bits (the
     /// reduction of Cody and Waite, "Software Manual for the Elementary Functions", 1980).

@@ -111,7 +111,7 @@ extension GameMatrix {
 }
 
 extension DecodingError {
-    /// What is wrong, and in which row and column.
+    /// The fault, with its row and column.
     fileprivate var place: String {
         switch self {
         case .keyNotFound(let key, _):

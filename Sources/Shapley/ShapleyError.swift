@@ -1,14 +1,14 @@
-/// What can be wrong with the input of a coalition game; every message names the place and the remedy.
+/// A fault in the input of a coalition game; every message names the place and the remedy.
 public enum ShapleyError: Error, Hashable, Sendable {
     /// The number of one game and player is NaN or infinite.
     case nonFiniteNumber(value: Double, row: Int, column: Int)
-    /// The similarity of one game and player lies outside of `CoalitionGame.range`.
+    /// The similarity of one game and player is outside of `CoalitionGame.range`.
     case similarity(value: Double, row: Int, column: Int)
     /// A row is longer or shorter than the first one.
     case raggedRow(row: Int, count: Int, expected: Int)
     /// A flat list of elements does not fill the matrix it is said to be.
     case elementCount(count: Int, games: Int, players: Int)
-    /// The temperature lies outside of `CoalitionGame.temperatures`.
+    /// The temperature is outside of `CoalitionGame.temperatures`.
     case temperature(Double)
     /// A sampled estimator was asked for fewer than one order.
     case sampleCount(Int)

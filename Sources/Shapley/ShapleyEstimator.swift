@@ -1,6 +1,6 @@
 import Support
 
-/// How Shapley values are computed.
+/// A way to compute Shapley values.
 ///
 ///     let similarities = try GameMatrix(rows: [[0.9, 0.1], [0.2, 0.8]])
 ///     let solution = try ShapleyEstimator.exact.values(of: similarities, temperature: 0.1)
@@ -11,9 +11,9 @@ public enum ShapleyEstimator: Hashable, Sendable {
     case exact
     /// Algorithm 1 of Shap-CA: one random order a game, walked again after rotations by 1/2, 1/4, … of its length.
     case cyclic
-    /// The mean over so many random orders.
+    /// The mean over a number of random orders.
     case permutation(samples: Int)
-    /// The mean over so many random orders, each also walked backwards.
+    /// The mean over a number of random orders, each also walked backwards.
     case antithetic(samples: Int)
 
     /// The names that `init(name:samples:)` knows.
@@ -59,7 +59,7 @@ public struct ShapleyValues: Hashable, Sendable {
     /// The standard error of each value, `[games, players]`; nil where the estimator is exact, gives one estimate only
     /// (`cyclic`), or was given a single sample.
     public let standardErrors: GameMatrix?
-    /// What all players of each game are worth together, `u(K)`, `[games]`.
+    /// The joint worth of all players of each game, `u(K)`, `[games]`.
     public let utilities: [Double]
 }
 

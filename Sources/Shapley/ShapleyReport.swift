@@ -12,7 +12,7 @@ package struct ShapleyReport: Codable, Hashable, Sendable {
     package let values: [[Double]]
     /// The standard error of each value; nil (`null`) where the estimator has none.
     package let standardErrors: [[Double]]?
-    /// What all players of each game are worth together.
+    /// The joint worth of all players of each game.
     package let utilities: [Double]
 
     /// Solves the games whose similarities are the rows of a matrix.

@@ -3,7 +3,7 @@ import Foundation
 /// A file that appears whole or not at all.
 ///
 /// The bytes go to a temporary file in the same folder, which replaces the target once they are on the disk, see
-/// ``commit(as:)``. A file that is dropped before leaves whatever stood at the path as it was.
+/// ``commit(as:)``. A file that is dropped before leaves the path as it was.
 public final class AtomicFile {
     /// The bytes so far.
     public private(set) var byteCount = 0
@@ -12,7 +12,7 @@ public final class AtomicFile {
     private let descriptor: Int32
     private var isCommitted = false
 
-    /// Begins a file that will take the place of whatever is at `url`.
+    /// Begins a file that will replace any file at `url`.
     /// - Throws: ``FileError``.
     public init(replacing url: URL) throws(FileError) {
         let name = ".\(url.lastPathComponent).\(UUID().uuidString).part"

@@ -50,7 +50,7 @@ extension DecodingError.Context {
         codingPath.isEmpty ? key.stringValue : "\(field).\(key.stringValue)"
     }
 
-    /// What the JSON parser says.
+    /// The JSON parser's message.
     package var cause: String {
         let detail = (underlyingError as NSError?)?.userInfo["NSDebugDescription"] as? String ?? debugDescription
         return detail.hasSuffix(".") ? String(detail.dropLast()) : detail

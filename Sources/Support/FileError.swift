@@ -1,12 +1,12 @@
 import Foundation
 
-/// What the operating system says against a file.
+/// The operating system's objection to a file.
 public struct FileError: Error, CustomStringConvertible, Sendable, Equatable {
     /// The file as it was named.
     public let url: URL
     /// The code, such as `ENOSPC`.
     public let code: Int32
-    /// How many bytes were written before.
+    /// The number of bytes written before.
     public let byteCount: Int
 
     init(_ code: Int32, _ url: URL, byteCount: Int) {

@@ -1,6 +1,6 @@
 import CTorch
 
-/// Where tensors live and operators run.
+/// The device that holds tensors and runs operators.
 public struct Device: Sendable, Hashable, CustomStringConvertible {
     private enum Kind: Int32 {
         case cpu = 0

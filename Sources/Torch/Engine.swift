@@ -6,7 +6,7 @@ public enum Engine {
     /// The version of libtorch that the program was built with.
     public static var version: String { String(cString: ct_version()) }
 
-    /// How many threads an operator on the CPU may use.
+    /// The number of threads that an operator on the CPU may use.
     public static var threadCount: Int {
         get { ct_thread_count() }
         set { ct_set_thread_count(newValue) }

@@ -2,11 +2,11 @@ import Support
 
 /// The names in which a weight file's keys differ from a module's paths, as a table.
 ///
-/// In a pattern, `*` stands for an index, which is carried over: `encoder.layer.*.output.dense` may become
+/// In a pattern, `*` matches an index, which is kept: `encoder.layer.*.output.dense` may become
 /// `layers.*.output`. A pattern names a whole key or its beginning up to a dot; the longest one that fits is used, and
 /// a key that none fits keeps its name.
 public struct KeyMap: Sendable {
-    /// What becomes of a key that the pattern fits.
+    /// The use of a key that the pattern fits.
     public enum Target: Sendable, ExpressibleByStringLiteral {
         /// The key is renamed.
         case path(String)
@@ -18,7 +18,7 @@ public struct KeyMap: Sendable {
 
     private let rows: [(pattern: [Substring], target: Target)]
 
-    /// A table of patterns and what becomes of the keys that they fit.
+    /// A table of patterns and the use of the keys that they fit.
     public init(_ rows: [(pattern: String, target: Target)]) {
         self.rows = rows.map { ($0.pattern.split(separator: "."), $0.target) }
             .sorted { $0.pattern.count > $1.pattern.count }
@@ -83,7 +83,7 @@ extension Module {
     /// Every key is checked before anything is copied: nothing may be missing, left over or of another shape.
     /// - Parameters:
     ///   - weights: tensors by the keys of their file.
-    ///   - keyMap: how keys become this module's paths.
+    ///   - keyMap: the paths of this module for the keys.
     /// - Throws: ``WeightMismatch`` with all that does not fit.
     public func load(_ weights: [String: Tensor], keyMap: KeyMap = .identity) throws {
         let state = state()

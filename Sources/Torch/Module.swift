@@ -12,14 +12,14 @@ public protocol Module: AnyObject, Sendable {}
 public typealias NamedTensor = (path: String, tensor: Tensor)
 
 extension Module {
-    /// What training changes, in the order of declaration.
+    /// The tensors that training changes, in the order of declaration.
     public func parameters() -> [NamedTensor] {
         members().compactMap { path, member in
             if case .parameter(let tensor) = member { (path, tensor) } else { nil }
         }
     }
 
-    /// What is saved beside the parameters, such as running statistics.
+    /// The tensors that are saved beside the parameters, such as running statistics.
     public func buffers() -> [NamedTensor] {
         members().compactMap { path, member in
             if case .buffer(let tensor) = member { (path, tensor) } else { nil }
@@ -61,7 +61,7 @@ extension Module {
     }
 }
 
-/// What a stored property of a module holds.
+/// The contents of a stored property of a module.
 private enum Member {
     case parameter(Tensor)
     case buffer(Tensor)

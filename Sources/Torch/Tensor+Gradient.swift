@@ -43,7 +43,7 @@ extension Tensor {
     /// Draws every element uniformly from `range`, outside the graph.
     package func fillUniform(_ range: Range<Double>) { check(ct_uniform_(handle, range.lowerBound, range.upperBound)) }
 
-    /// Lets this tensor stand for the elements of another from now on.
+    /// Makes this tensor refer to the elements of another.
     package func adopt(_ other: Tensor) { check(ct_set_data(handle, other.handle)) }
 }
 

@@ -20,7 +20,7 @@ extension Tensor {
         return value
     }
 
-    /// Calls `body` with the elements in row-major order, without a copy where they already lie so on the CPU.
+    /// Calls `body` with the elements in row-major order, without a copy where memory on the CPU already holds them so.
     public func withUnsafeElements<Element, Result>(
         as type: Element.Type, _ body: (UnsafeBufferPointer<Element>) throws -> Result
     ) rethrows -> Result {

@@ -36,7 +36,7 @@ public final class Tensor: @unchecked Sendable {
         return dtype
     }
 
-    /// Where the elements are stored.
+    /// The device that stores the elements.
     public var device: Device { Device(ct_device(handle)) }
 }
 
@@ -44,7 +44,7 @@ extension Tensor: CustomStringConvertible {
     public var description: String { "Tensor(\(dtype), \(shape), \(device))" }
 }
 
-/// Records a failure in the enclosing ``withTorchErrors(_:)`` and stands in for the result, or stops the program.
+/// Records a failure in the enclosing ``withTorchErrors(_:)`` and replaces the result, or stops the program.
 @inline(never)
 private func failedHandle() -> CTTensor {
     noteFailure()

@@ -1,6 +1,6 @@
 import CTorch
 
-/// A failure of the engine: shapes that do not match, memory that ran out, a device that is not there.
+/// A failure of the engine: shapes that do not match, memory that ran out, a device that does not exist.
 public struct TorchError: Error, CustomStringConvertible, Sendable {
     /// The engine's message, first sentence only where it runs long.
     public let message: String

@@ -8,7 +8,7 @@ public struct BatchPlan: Sendable, Equatable {
     /// Post numbers of every batch.
     public let batches: [[Int]]
 
-    /// How many batches make a pool; more means less padding and less randomness.
+    /// The number of batches in a pool; more means less padding and less randomness.
     static let poolSize = 32
 
     /// - Parameter lengths: wordpieces of each post.

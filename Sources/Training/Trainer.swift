@@ -8,7 +8,7 @@ import Torch
 
 /// Trains a model: epochs of batches, validation, early stopping, checkpoints (paper, section 4.2).
 public final class Trainer {
-    /// How a run ended.
+    /// The outcome of a run.
     public struct Outcome: Sendable {
         public let best: TrainingState.Best
         public let epochs: Int
@@ -47,7 +47,7 @@ public final class Trainer {
     /// Trains until the last epoch or until validation has not improved for `training.patience` epochs.
     /// - Parameters:
     ///   - shouldStop: asked after every step; the state is saved before the run ends.
-    ///   - observe: is told what happens.
+    ///   - observe: receives every event.
     /// - Throws: ``RunError``, `TorchError`.
     func run(shouldStop: () -> Bool, observe: (TrainingEvent) -> Void) throws -> Outcome {
         Random.seed(UInt64(options.seed))
@@ -67,7 +67,7 @@ public final class Trainer {
             lengths: training.map(\.encoded.length), batchSize: options.batchSize, seed: options.seed,
             epoch: state.epoch)
         let clock = ContinuousClock()
-        // As if the whole epoch had been trained in this sitting.
+        // As if this process trained the whole epoch.
         let start = clock.now.advanced(by: .seconds(-state.secondsInEpoch))
         let secondsBefore = state.seconds - state.secondsInEpoch
         var posts = plan.batches.prefix(state.batch).reduce(0) { $0 + $1.count }

@@ -1,7 +1,7 @@
 import Foundation
 import Support
 
-/// What a trainer tells those who watch.
+/// An event of a run, for its observers.
 public enum TrainingEvent: Sendable {
     /// The run continues from a saved state.
     case resumed(TrainingState)
@@ -9,10 +9,10 @@ public enum TrainingEvent: Sendable {
     case step(Metrics.Step, progress: Progress)
     /// An epoch was validated; `isBest` when its model was kept.
     case epoch(Metrics.Epoch, isBest: Bool)
-    /// Something degraded without ending the run.
+    /// Something failed, and the run continues.
     case warning(String)
 
-    /// How far an epoch is.
+    /// The progress of an epoch.
     public struct Progress: Sendable {
         public var batch: Int
         public var batches: Int
@@ -46,7 +46,7 @@ extension TrainingEvent: CustomStringConvertible {
 }
 
 extension TrainingEvent.Progress {
-    /// How far the run is after a step, in a line.
+    /// The progress of the run after a step, in a line.
     public func summary(of step: Metrics.Step) -> String {
         let best = bestF1.map { String(format: "  F1 %.2f", 100 * $0) } ?? ""
         return String(

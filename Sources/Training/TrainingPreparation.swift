@@ -20,7 +20,7 @@ struct TrainingPreparation {
     let validation: Validation
     /// The folder of the text encoder, which has the tokenizer's files.
     let textFolder: URL
-    /// What people should know before the training starts.
+    /// Notes to show before the training starts.
     private(set) var notes: [String]
 
     /// - Parameters:

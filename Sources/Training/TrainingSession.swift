@@ -11,7 +11,7 @@ import Torch
 ///     let outcome = try session.run()
 public struct TrainingSession {
     public let folder: RunFolder
-    /// What people should know before the run starts.
+    /// Notes to show before the run starts.
     public let notes: [String]
     package let extractor: Extractor
     private let trainer: Trainer
@@ -58,7 +58,7 @@ public struct TrainingSession {
     /// model card with what came out.
     /// - Parameters:
     ///   - shouldStop: asked after every step; the state is saved before the run ends.
-    ///   - observe: is told what happens.
+    ///   - observe: receives every event.
     /// - Throws: ``RunError``, `TorchError`.
     public func run(
         shouldStop: () -> Bool = { false }, observe: (TrainingEvent) -> Void = { _ in }

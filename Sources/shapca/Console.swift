@@ -4,7 +4,7 @@ import Foundation
 import Support
 import Torch
 
-/// Where a command writes: results to standard output, talk to standard error.
+/// The output of a command: results on standard output, notes on standard error.
 enum Console {
     /// Whether a person watches standard error.
     static let isInteractive = isatty(STDERR_FILENO) == 1
@@ -19,23 +19,17 @@ enum Console {
         }
     }
 
-    /// Says something to a person, if one listens.
+    /// Writes a line for people.
     static func note(_ message: String) { say(message + "\n") }
 
     /// Writes to standard error as it is.
     static func say(_ text: String) { try? FileHandle.standardError.write(contentsOf: Data(text.utf8)) }
 
-    /// Writes a value as JSON with sorted keys, on one line.
-    static func print(line value: some Encodable) throws {
+    /// Writes a value as JSON with sorted keys, over several lines or on one.
+    static func print(json value: some Encodable, isLine: Bool = false) throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        try print(String(decoding: try encoder.encode(value), as: UTF8.self))
-    }
-
-    /// Writes a value as JSON with sorted keys.
-    static func print(json value: some Encodable) throws {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        if !isLine { encoder.outputFormatting.insert(.prettyPrinted) }
         try print(String(decoding: try encoder.encode(value), as: UTF8.self))
     }
 }
@@ -47,6 +41,13 @@ struct ConsoleError: Error, CustomStringConvertible {
     var description: String { "standard output cannot be written: \(reason)" }
 }
 
+extension ArgumentHelp {
+    /// The help of an option that names a file.
+    static func file(_ text: String) -> Self { ArgumentHelp(text, valueName: "file") }
+    /// The help of an option that names a folder.
+    static func folder(_ text: String) -> Self { ArgumentHelp(text, valueName: "dir") }
+}
+
 extension URL {
     /// A path as people type it on the command line.
     static func argument(_ path: String) throws -> URL {
@@ -54,8 +55,8 @@ extension URL {
         return URL(filePath: (path as NSString).expandingTildeInPath)
     }
 
-    /// Checks that an output does not take the place of the file that it is made from.
-    /// - Parameter name: what the command line calls that file.
+    /// Checks that an output does not replace the file that it is made from.
+    /// - Parameter name: the name of that file on the command line.
     /// - Throws: `ValidationError`.
     func checkIsNotInput(_ input: URL, named name: String) throws {
         guard resolvingSymlinksInPath() != input.resolvingSymlinksInPath() else {

@@ -7,14 +7,14 @@ struct ContextsExportCommand: ParsableCommand {
         commandName: "export",
         abstract: "Write contexts of the cache to a file for --contexts.",
         discussion: """
-            --recipe names a recipe as `shapca contexts show` does; the only one needs no name. Pictures have the names \
-            that they had when they were described, or that --images or --data give them now.
+            `shapca contexts show` lists the recipes for --recipe; a single one needs no name. Pictures keep the names \
+            from their description, unless --images or --data name them.
             """)
 
-    @Option(help: ArgumentHelp("The recipe, by its name.", valueName: "name"))
+    @Option(help: ArgumentHelp("The name of the recipe.", valueName: "name"))
     var recipe: String?
 
-    @Option(help: ArgumentHelp("The file to write, JSON lines.", valueName: "file"), transform: URL.argument)
+    @Option(help: .file("The file to write, JSON lines."), transform: URL.argument)
     var output: URL
 
     @OptionGroup var pictures: PictureOptions

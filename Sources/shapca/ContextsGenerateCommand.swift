@@ -7,22 +7,22 @@ struct ContextsGenerateCommand: ParsableCommand {
         commandName: "generate",
         abstract: "Describe pictures (what `shapca contexts` alone does).",
         discussion: """
-            The file has a header with the provenance, then a line for each picture. Pictures are sent scaled down and \
-            without metadata; those that cannot be decoded are not sent. A file beside the output, whose name ends in \
-            .failures.jsonl, lists the pictures that failed; the exit status is then 1.
+            The file has a header with the provenance, then a line for each picture. The server gets pictures scaled \
+            down and without metadata, and none that cannot be decoded. If pictures fail, the exit status is 1, and a \
+            file beside the output lists them; its name ends in .failures.jsonl.
 
-            A key comes from the environment (OPENAI_API_KEY, or what --key-variable names) and is never shown or stored.
+            The key comes from an environment variable (see --key-variable); the command never shows or stores it.
             """)
 
     @OptionGroup var pictures: PictureOptions
 
-    @Option(help: "What puts pictures into words: openai or labels.")
+    @Option(help: "The generator of descriptions.")
     var generator: GeneratorKind
 
-    @Option(help: ArgumentHelp("The model's name, as the server knows it.", valueName: "name"))
+    @Option(help: ArgumentHelp("The model's name on the server.", valueName: "name"))
     var model: String?
 
-    @Option(help: ArgumentHelp("The file to write, JSON lines.", valueName: "file"), transform: URL.argument)
+    @Option(help: .file("The file to write, JSON lines."), transform: URL.argument)
     var output: URL
 
     @Flag(help: "Print the summary as JSON.")

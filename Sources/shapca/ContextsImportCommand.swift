@@ -5,28 +5,24 @@ import Foundation
 struct ContextsImportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "import",
-        abstract: "Take over a file of captions.",
+        abstract: "Import a file of captions.",
         discussion: """
             Reads JSON lines, a JSON map or array, CSV, `name :caption` lines, and one Python dictionary a line. With \
-            --images or --data the captions of these pictures go to the cache; with --output all captions go to a file for \
-            --contexts, with or without pictures. Captions without a picture, pictures without a caption and further \
-            captions of a picture are counted. The exit status is 1 when lines cannot be read.
+            --images or --data the cache stores the captions of these pictures; with --output all captions go to a \
+            file for --contexts. The command counts captions without a picture, pictures without a caption and further \
+            captions of a picture. The exit status is 1 when lines cannot be read.
             """)
 
     @Argument(help: "The file of captions.", transform: URL.argument)
     var file: URL
 
-    @Option(
-        help: "Its format: \(CaptionFormat.allCases.map(\.rawValue).joined(separator: ", ")); found out when not given."
-    )
+    @Option(help: "The format of the file; detected when not given.")
     var format: CaptionFormat?
 
-    @Option(
-        help: ArgumentHelp("What made the captions, for the record; the file's name when not given.", valueName: "name")
-    )
+    @Option(help: ArgumentHelp("The captions' author, for the record; the file's name by default.", valueName: "name"))
     var model: String?
 
-    @Option(help: ArgumentHelp("A file to write, JSON lines.", valueName: "file"), transform: URL.argument)
+    @Option(help: .file("A file to write, JSON lines."), transform: URL.argument)
     var output: URL?
 
     @OptionGroup var pictures: PictureOptions
@@ -52,16 +48,13 @@ struct ContextsImportCommand: ParsableCommand {
         try captions.write(as: recipe, to: output)
         try Console.print("\(captions.all.count) captions are in \(output.path(percentEncoded: false))")
         let bare = captions.namesWithoutExtension
-        if bare > 0 {
-            Console.note(
-                "\(bare) captions name their picture without its extension, and --contexts needs whole file names")
-        }
+        if bare > 0 { Console.note("\(bare) captions name a picture without its extension, which --contexts needs") }
     }
 
     private func store(_ captions: CaptionCollection, of files: PictureFiles, as recipe: ContextRecipe) throws {
         let result = try CaptionImport(captions, of: files, as: recipe, in: options.open()) { Console.note("\($0)") }
         try Console.print(
-            "\(result.stored) captions are stored as recipe \(recipe.shortKey), \(result.known) were there before")
+            "\(result.stored) captions are stored as recipe \(recipe.shortKey), \(result.known) were stored before")
         for note in result.notes { Console.note(note) }
     }
 }

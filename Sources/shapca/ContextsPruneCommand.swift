@@ -5,12 +5,12 @@ import Foundation
 struct ContextsPruneCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "prune", abstract: "Remove contexts from the cache.",
-        discussion: "Removes what all the given options fit; one of them must be given.")
+        discussion: "Removes the records that match all given options; give at least one.")
 
-    @Option(help: ArgumentHelp("Only this recipe, by its name.", valueName: "name"))
+    @Option(help: ArgumentHelp("Only records of this recipe.", valueName: "name"))
     var recipe: String?
 
-    @Option(help: ArgumentHelp("Only what was stored so many days ago or earlier.", valueName: "days"))
+    @Option(help: ArgumentHelp("Only records at least this old.", valueName: "days"))
     var olderThan: Double?
 
     @Flag(help: "Only the records of pictures that got no context.")

@@ -5,13 +5,13 @@ import Foundation
 struct ContextsShowCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show",
-        abstract: "Show what is in the cache.",
+        abstract: "Show the contents of the cache.",
         discussion: """
-            Without a picture: every recipe (generator, model, prompt, settings) with its name, how many contexts it made, \
-            the tokens and the mean time of an answer. With pictures: all their contexts.
+            Without a picture it lists every recipe (generator, model, prompt, settings) with its name, its number of \
+            contexts, their tokens and the mean time of an answer. With pictures it shows all their contexts.
             """)
 
-    @Argument(help: "Pictures.", transform: URL.argument)
+    @Argument(help: "Pictures whose contexts to show.", transform: URL.argument)
     var pictures: [URL] = []
 
     @Flag(help: "Show the pictures that got no context.")
@@ -23,7 +23,7 @@ struct ContextsShowCommand: ParsableCommand {
     @OptionGroup var options: CacheOptions
 
     func validate() throws {
-        if failures, !pictures.isEmpty { throw ValidationError("--failures goes without pictures") }
+        if failures, !pictures.isEmpty { throw ValidationError("--failures takes no pictures") }
     }
 
     func run() throws {

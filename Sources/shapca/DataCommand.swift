@@ -7,7 +7,7 @@ struct DataCommand: ParsableCommand {
         commandName: "data", abstract: "Check, count or convert a dataset.",
         subcommands: [ValidateCommand.self, StatisticsCommand.self, ConvertCommand.self])
 
-    /// What `validate` and `stats` look at.
+    /// The dataset that `validate` and `stats` examine.
     struct Source: ParsableArguments {
         @Argument(help: "A dataset's folder, or one file of it.", transform: URL.argument)
         var path: URL
@@ -18,7 +18,8 @@ struct DataCommand: ParsableCommand {
         var json = false
 
         func report(_ text: KeyPath<DatasetReport, String>) throws -> DatasetReport {
-            let report = try DatasetDoctor.examine(path, contexts: datasetOptions.contexts, images: datasetOptions.images)
+            let report = try DatasetDoctor.examine(
+                path, contexts: datasetOptions.contexts, images: datasetOptions.images)
             if json { try Console.print(json: report) } else { try Console.print(report[keyPath: text]) }
             return report
         }
@@ -28,8 +29,8 @@ struct DataCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "validate", abstract: "Check a dataset.",
             discussion: """
-                Names format errors by file and line, counts illegal BIO tags, empty posts, missing pictures and contexts, and \
-                finds posts that occur in several splits. The exit status is 1 when there are errors; warnings leave it at 0.
+                Names format errors by file and line, counts illegal BIO tags, empty posts, missing pictures and \
+                contexts, and finds posts that occur in several splits. Errors make the exit status 1; warnings do not.
                 """)
 
         @OptionGroup var source: Source
@@ -54,22 +55,20 @@ struct DataCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "convert", abstract: "Write a dataset of any layout as JSON lines.",
             discussion: """
-                Writes train.jsonl, valid.jsonl and test.jsonl, as far as the dataset has them, with the contexts of --contexts:
+                Writes train.jsonl, valid.jsonl and test.jsonl, for each split of the dataset, with the given contexts:
 
                   shapca data convert mnre --contexts contexts.jsonl --output mnre-lines
 
-                Pictures stay where they are: give their folder as --images to whatever reads the new files.
+                It does not copy pictures: give their folder as --images to commands that read the new files.
                 """)
 
         @Argument(help: "A dataset's folder, or one file of it.", transform: URL.argument)
         var path: URL
 
-        @Option(
-            help: ArgumentHelp("Contexts by picture, JSON lines {\"image\", \"context\"}.", valueName: "file"),
-            transform: URL.argument)
+        @Option(help: .file("Contexts by picture, JSON lines {\"image\", \"context\"}."), transform: URL.argument)
         var contexts: URL?
 
-        @Option(help: ArgumentHelp("The folder of the JSON lines.", valueName: "dir"), transform: URL.argument)
+        @Option(help: .folder("The folder of the JSON lines."), transform: URL.argument)
         var output: URL
 
         func run() throws {

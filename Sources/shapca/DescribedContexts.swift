@@ -24,7 +24,7 @@ final class DescribedContexts: ContextSource {
         }
     }
 
-    /// Lets go of connections, and says what could not be made.
+    /// Closes connections, and notes the contexts that could not be made.
     func finish() {
         try? waiting { [describer] in await describer.finish() }
         let count = failures.load(ordering: .relaxed)

@@ -8,27 +8,24 @@ struct EvaluateCommand: ParsableCommand {
         commandName: "evaluate",
         abstract: "Measure a model on annotated posts.",
         discussion: """
-            Prints precision, recall and F1, overall and for each type, in percent; with --json the same as fractions. \
-            Entities count by exact span and type; relations of given entities without None; entities and relations \
-            together strictly (spans, types, direction and relation), by unordered pairs as EEGA does, and by boundaries \
-            only. It also prints the number of gold items and the dataset's fingerprint.
+            Prints precision, recall and F1, overall and for each type, in percent, with the number of gold items and \
+            the dataset's fingerprint. Entities count by exact span and type, relations of given entities without \
+            None. Entities and relations together count strictly (spans, types, direction and relation), by unordered \
+            pairs as EEGA does, and by boundaries only.
             """)
 
-    @Option(help: ArgumentHelp("The model folder.", valueName: "dir"), transform: URL.argument)
+    @Option(help: .folder("The model folder."), transform: URL.argument)
     var model: URL
 
-    @Option(help: ArgumentHelp("The dataset's folder.", valueName: "dir"), transform: URL.argument)
+    @Option(help: .folder("The dataset's folder."), transform: URL.argument)
     var data: URL
 
-    @Option(help: "The split to measure on.")
+    @Option(help: "The split for the scores.")
     var split = Split.test
 
     @OptionGroup var datasetOptions: DatasetOptions
 
-    @Option(
-        help: ArgumentHelp(
-            "Read one entity type as another, in the data and in what the model finds, as in OTHER=MISC.",
-            valueName: "from=to"))
+    @Option(help: ArgumentHelp("Read a type as another in data and answers, as in OTHER=MISC.", valueName: "from=to"))
     var rename: [String] = []
 
     @Flag(help: "Print JSON, with scores as fractions.")

@@ -3,43 +3,39 @@ import Contexts
 import Extraction
 import Foundation
 
-/// What can put pictures into words.
+/// A kind of generator.
 enum GeneratorKind: String, ExpressibleByArgument, CaseIterable { case openai, labels }
 
-/// The options of commands that have pictures put into words.
+/// The options of commands that describe pictures.
 struct GeneratorOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The server's address, as in http://127.0.0.1:8080/v1.", valueName: "url"))
     var endpoint: String?
 
-    @Option(
-        help: ArgumentHelp("What is asked; `shapca contexts prompt` prints the default.", valueName: "file"),
-        transform: URL.argument)
+    @Option(help: .file("The prompt; `shapca contexts prompt` prints the default."), transform: URL.argument)
     var promptFile: URL?
 
-    @Option(help: "0 for the likeliest words, higher for more varied ones (default: 1.0).")
+    @Option(help: "0 for the likeliest words, more for varied ones (default: 1.0).")
     var temperature: Double?
 
-    @Option(help: "The seed of sampling; the server's choice when not given.")
+    @Option(help: "The seed of sampling; the server's own by default.")
     var seed: Int?
 
     @Option(help: ArgumentHelp("The most tokens of an answer (default: 512).", valueName: "count"))
     var maxTokens: Int?
 
-    @Option(help: ArgumentHelp("Pictures that are asked about at once.", valueName: "count"))
+    @Option(help: ArgumentHelp("Pictures described at once.", valueName: "count"))
     var concurrency = 4
 
-    @Option(help: ArgumentHelp("Seconds until an answer must be there.", valueName: "seconds"))
+    @Option(help: ArgumentHelp("Seconds allowed for an answer.", valueName: "seconds"))
     var timeOut = 120.0
 
-    @Option(help: ArgumentHelp("Attempts for one picture in one run.", valueName: "count"))
+    @Option(help: ArgumentHelp("Attempts for a picture in a run.", valueName: "count"))
     var attempts = 5
 
-    @Option(help: ArgumentHelp("The most pixels a side of a picture that is sent.", valueName: "pixels"))
+    @Option(help: ArgumentHelp("The most pixels a side of a sent picture.", valueName: "pixels"))
     var largestSide = 1024
 
-    @Option(
-        help: ArgumentHelp(
-            "The environment variable that holds the server's key, if it asks for one.", valueName: "name"))
+    @Option(help: ArgumentHelp("The environment variable of the server's key, if it needs one.", valueName: "name"))
     var keyVariable = "OPENAI_API_KEY"
 
     @OptionGroup var cache: CacheOptions
@@ -56,8 +52,8 @@ struct GeneratorOptions: ParsableArguments {
         try require((16...8192).contains(largestSide), "--largest-side must be between 16 and 8192")
     }
 
-    /// Checks what goes with a kind of generator.
-    /// - Parameter prefix: what stands before the names of the options outside this group, as in `--context-model`.
+    /// Checks the options against a kind of generator.
+    /// - Parameter prefix: the start of the names of the options outside this group, as in `--context-model`.
     func validate(_ kind: GeneratorKind?, model: String?, prefix: String) throws {
         guard kind == .openai else {
             let given = [
@@ -65,7 +61,7 @@ struct GeneratorOptions: ParsableArguments {
                 "--temperature": temperature != nil, "--seed": seed != nil, "--max-tokens": maxTokens != nil,
             ].filter(\.value).keys.sorted()
             guard let first = given.first else { return }
-            throw ValidationError("\(first) goes with --\(prefix)generator openai")
+            throw ValidationError("\(first) needs --\(prefix)generator openai")
         }
         guard let endpoint else { throw ValidationError("--\(prefix)generator openai needs --endpoint") }
         guard let model, !model.isEmpty else {
@@ -74,7 +70,7 @@ struct GeneratorOptions: ParsableArguments {
         do { _ = try Endpoint(endpoint) } catch { throw ValidationError("\(error)") }
     }
 
-    /// The generator, ready to be asked.
+    /// The generator.
     func generator(_ kind: GeneratorKind, model: String?) throws -> any ContextGenerator {
         guard kind == .openai, let model, let endpoint else {
             return try LabelGenerator(folder: FetchedModels.resolve("efficientnet-lite0"))

@@ -2,7 +2,7 @@
 import Foundation
 import Synchronization
 
-/// Ctrl-C and termination as a question that can be asked between steps; the second Ctrl-C ends the program at once.
+/// Ctrl-C and termination as a flag to check between steps; the second Ctrl-C ends the program at once.
 final class Interrupt: Sendable {
     private let flag = Atomic(false)
     private let sources: [any DispatchSourceSignal]

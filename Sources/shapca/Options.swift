@@ -1,4 +1,5 @@
 import ArgumentParser
+import Contexts
 import Corpus
 import Extraction
 import Foundation
@@ -7,10 +8,10 @@ import Training
 
 /// The options of every command that runs a model.
 struct DeviceOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("Where to run: cpu, cuda or cuda:N.", valueName: "device"))
+    @Option(help: ArgumentHelp("The device: cpu, cuda or cuda:N.", valueName: "device"))
     var device = "cpu"
 
-    @Option(help: ArgumentHelp("Threads an operator may use; all cores when not given.", valueName: "count"))
+    @Option(help: ArgumentHelp("Threads of an operator; all cores when not given.", valueName: "count"))
     var threads: Int?
 
     /// The device, ready to be used.
@@ -32,7 +33,7 @@ struct DeviceOptions: ParsableArguments {
 struct InferenceOptions: ParsableArguments {
     @OptionGroup var device: DeviceOptions
 
-    @Option(help: "Precision of matrix products, fp32 or bf16; bf16 where the processor multiplies it faster.")
+    @Option(help: "Precision of matrix products; by default bf16 where it is faster, else fp32.")
     var precision: Precision?
 
     @Option(help: ArgumentHelp("Posts a batch.", valueName: "count"))
@@ -51,23 +52,49 @@ struct InferenceOptions: ParsableArguments {
 
 extension Precision: ExpressibleByArgument {}
 
-/// The options of commands that read a dataset: what may lie apart from it.
+/// The options of commands that read a dataset: the parts that may be elsewhere.
 struct DatasetOptions: ParsableArguments {
-    @Option(
-        help: ArgumentHelp("Contexts by picture, JSON lines {\"image\", \"context\"}.", valueName: "file"),
-        transform: URL.argument)
+    @Option(help: .file("Contexts by picture, JSON lines {\"image\", \"context\"}."), transform: URL.argument)
     var contexts: URL?
 
-    @Option(
-        help: ArgumentHelp("The folder of the pictures, if it is not the dataset's own.", valueName: "dir"),
-        transform: URL.argument)
+    @Option(help: .folder("The folder of the pictures; the dataset's own when not given."), transform: URL.argument)
     var images: URL?
 
     var isGiven: Bool { contexts != nil || images != nil }
 
-    /// A dataset with what lies apart from it.
+    /// A dataset with the parts that are elsewhere.
     /// - Throws: `CorpusError`.
     func load(_ folder: URL, only: Set<Split>? = nil) throws -> Dataset {
         try Dataset.load(folder: folder, contexts: contexts, images: images, only: only)
     }
+}
+
+/// The options of commands that read pictures.
+struct PictureOptions: ParsableArguments {
+    @Option(help: .folder("A folder of pictures."), transform: URL.argument)
+    var images: URL?
+
+    @Option(help: .folder("A dataset, for the pictures of its posts."), transform: URL.argument)
+    var data: URL?
+
+    var isGiven: Bool { images != nil || data != nil }
+
+    func validate() throws {
+        if images != nil, data != nil { throw ValidationError("give either --images or --data") }
+    }
+
+    /// The pictures, if any are named, with a note on the files that are left out.
+    func files() throws -> PictureFiles? {
+        let files = try PictureFiles.find(in: images, orOfDataset: data)
+        if let others = files?.otherFiles, others > 0 { Console.note("left out: \(others) files are not pictures") }
+        return files
+    }
+}
+
+/// The options of commands that use the cache of contexts.
+struct CacheOptions: ParsableArguments {
+    @Option(help: .file("The cache of contexts; a common one when not given."), transform: URL.argument)
+    var cache: URL?
+
+    func open() throws -> ContextCache { try ContextCache(cache ?? FetchedModels.contexts) }
 }

@@ -9,52 +9,50 @@ struct PredictCommand: ParsableCommand {
         commandName: "predict",
         abstract: "Find the entities of posts, or their relations.",
         discussion: """
-            One post from the command line:
+            Predicts one post:
 
               shapca predict --model DIR --text "Rocky is ready for snow season" --image rocky.jpg
 
-            or a stream of them, one JSON object a line with "tokens" or "text", and "image" and "context" where there are \
-            any; "-" reads standard input. A picture's path is relative to the folder of FILE, or to the working folder:
+            or a stream of posts, one JSON object a line with "tokens" or "text", and "image" and "context" if any:
 
               shapca predict --model DIR --input posts.jsonl --output found.jsonl
 
-            Each line of the result has the entities with "start", "end", "text", "type" and "score". A model of relations \
-            or of both adds "relations" with "head", "tail", "type" and "score". The line also tells the outcome of the \
-            picture ("imageStatus": used, none, missing, unreadable) and whether the post or its context was too long \
-            ("truncated", "contextTruncated"). \
-            Results come in the order of the posts, as soon as no further post is waiting, in constant memory. A line that is \
-            not a post becomes {"line", "error"}, the others are predicted, and the exit status is 1. FILE of --output appears \
-            when all posts are done; after Ctrl-C, a termination or an error, FILE.part has what was found before.
+            The path of a picture is relative to the folder of FILE, else to the working folder. Each line of results \
+            has "entities" with "start", "end", "text", "type" and "score". A model of relations or of both adds \
+            "relations" with "head", "tail", "type" and "score". "imageStatus" is used, none, missing or unreadable; \
+            "truncated" and "contextTruncated" tell whether the post or its context was too long.
 
-            A model of relations asks for the relation of two entities that the post names, as in \
-            {"tokens": ["Messi", "joins", "Miami"], "entities": [{"start": 0, "end": 1, "type": "entity"}, \
-            {"start": 2, "end": 3, "type": "entity"}]}. Where a post names more than two, it also names the pairs, as in \
-            "relations": [{"head": 0, "tail": 2, "type": "None"}]; the model ignores the type. A model of entities and \
-            relations together does not tell their direction: its "head" is the entity that comes first.
+            Results keep the order of the posts and come without delay, in constant memory. A line that is not a post \
+            becomes {"line", "error"}; the others are predicted, and the exit status is 1. FILE of --output appears \
+            when all posts are done; after Ctrl-C, a termination or an error, FILE.part has the results so far.
 
-            --context-generator describes the pictures of posts without a context, as `shapca contexts` does and with the \
-            same cache. "contextStatus" tells the outcome: given, generated, cached, none, or failed with "contextError"; \
-            a post whose context failed is predicted without one. The exit status is 1 if the server stopped answering.
+            A model of relations needs two entities that the post names, as in {"tokens": ["Messi", "joins", "Miami"], \
+            "entities": [{"start": 0, "end": 1, "type": "entity"}, {"start": 2, "end": 3, "type": "entity"}]}. A post \
+            with more entities also names the pairs, as in "relations": [{"head": 0, "tail": 2, "type": "None"}]; the \
+            model ignores the type. A model of entities and relations together does not tell the direction of a \
+            relation: "head" is the entity that comes first.
+
+            --context-generator describes the pictures of posts without a context, like `shapca contexts` and with the \
+            same cache. "contextStatus" is given, generated, cached, none, or failed with "contextError"; a post whose \
+            context failed is predicted without one. The exit status is 1 if the server stopped answering.
             """)
 
-    @Option(help: ArgumentHelp("The model folder.", valueName: "dir"), transform: URL.argument)
+    @Option(help: .folder("The model folder."), transform: URL.argument)
     var model: URL
 
     @Option(help: "The text of one post.")
     var text: String?
 
-    @Option(help: ArgumentHelp("The picture of that post.", valueName: "file"))
+    @Option(help: .file("The picture of that post."))
     var image: String?
 
     @Option(help: "A context for that post, usually a description of its picture.")
     var context: String?
 
-    @Option(help: ArgumentHelp("Posts, one JSON object a line; - for standard input.", valueName: "file"))
+    @Option(help: .file("Posts, one JSON object a line; - for standard input."))
     var input: String?
 
-    @Option(
-        help: ArgumentHelp("Where results go; standard output when not given.", valueName: "file"),
-        transform: URL.argument)
+    @Option(help: .file("The file of results; standard output when not given."), transform: URL.argument)
     var output: URL?
 
     @OptionGroup var inference: InferenceOptions
@@ -64,9 +62,9 @@ struct PredictCommand: ParsableCommand {
     func validate() throws {
         guard (text == nil) != (input == nil) else { throw ValidationError("give either --text or --input") }
         if input != nil, image != nil || context != nil {
-            throw ValidationError("--image and --context go with --text; the posts of --input name their own")
+            throw ValidationError("--image and --context need --text; the posts of --input name their own")
         }
-        if text != nil, output != nil { throw ValidationError("--output goes with --input") }
+        if text != nil, output != nil { throw ValidationError("--output needs --input") }
         if let input { try output?.checkIsNotInput(URL(filePath: input), named: "--input") }
     }
 
@@ -85,13 +83,13 @@ struct PredictCommand: ParsableCommand {
     }
 
     private func predict(_ post: Post, with predictor: Predictor) throws {
-        let outcomes = try waiting {
-            try await predictor.predictions(of: AsyncStream { continuation in
+        try waiting {
+            let posts = AsyncStream<Post> { continuation in
                 continuation.yield(post)
                 continuation.finish()
-            }).reduce(into: []) { $0.append($1) }
+            }
+            for try await outcome in predictor.predictions(of: posts) { try Console.print(json: outcome) }
         }
-        for outcome in outcomes { try Console.print(json: outcome) }
     }
 
     private func predictStream(with predictor: Predictor) throws -> PredictionTally {
@@ -107,7 +105,7 @@ struct PredictCommand: ParsableCommand {
             do {
                 for try await outcome in predictor.predictions(of: posts) {
                     tally.count(outcome)
-                    if let writer { try writer.write(outcome) } else { try Console.print(line: outcome) }
+                    if let writer { try writer.write(outcome) } else { try Console.print(json: outcome, isLine: true) }
                 }
                 let isStopped = interrupt?.wasAsked == true
                 let part = isStopped ? try writer?.keepPart() : nil
@@ -115,7 +113,7 @@ struct PredictCommand: ParsableCommand {
                 return (tally, posts.findings.notes, part, isStopped)
             } catch {
                 if let part = try? writer?.keepPart() {
-                    Console.note("the results that could be written are in \(part.path(percentEncoded: false))")
+                    Console.note("the results so far are in \(part.path(percentEncoded: false))")
                 }
                 throw error
             }
@@ -130,7 +128,7 @@ struct PredictCommand: ParsableCommand {
     }
 }
 
-/// A model of relations was given a text alone.
+/// A model of relations cannot read a text alone.
 private struct EntitiesAreNeeded: Error, CustomStringConvertible {
     let description = "the model finds the relation of two given entities; name them in a post of --input"
 }

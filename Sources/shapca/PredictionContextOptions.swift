@@ -1,14 +1,14 @@
 import ArgumentParser
 import Contexts
 
-/// What makes the contexts of posts that come without.
+/// The options for contexts of posts that have none.
 struct PredictionContextOptions: ParsableArguments {
     enum Choice: String, ExpressibleByArgument, CaseIterable { case openai, labels, none }
 
-    @Option(help: "What makes the contexts of posts that have a picture and no context: openai, labels or none.")
+    @Option(help: "The generator of contexts for posts with a picture and no context.")
     var contextGenerator = Choice.none
 
-    @Option(help: ArgumentHelp("The name of the model that describes pictures.", valueName: "name"))
+    @Option(help: ArgumentHelp("The model's name on the server.", valueName: "name"))
     var contextModel: String?
 
     @OptionGroup(title: "Options of contexts") var options: GeneratorOptions
@@ -17,7 +17,7 @@ struct PredictionContextOptions: ParsableArguments {
 
     func validate() throws { try options.validate(kind, model: contextModel, prefix: "context-") }
 
-    /// What gives posts their contexts; nil where nothing was asked for.
+    /// The source of contexts for posts; nil for none.
     /// - Parameter isRead: whether the model reads contexts at all.
     func contexts(isRead: Bool) throws -> DescribedContexts? {
         guard let kind else { return nil }
@@ -31,5 +31,5 @@ struct PredictionContextOptions: ParsableArguments {
 }
 
 private struct ContextsAreNotRead: Error, CustomStringConvertible {
-    let description = "the model does not read contexts; leave --context-generator away"
+    let description = "the model does not read contexts; remove --context-generator"
 }

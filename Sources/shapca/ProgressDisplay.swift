@@ -13,7 +13,7 @@ final class ProgressDisplay: Sendable {
     private let started = ContinuousClock.now
     private let state = Mutex(State())
 
-    /// Shows how far the work is, unless that was shown a moment ago.
+    /// Shows the progress of the work, unless it did so a moment ago.
     func show(_ done: Int, of total: Int, _ summary: () -> String) {
         state.withLock { state in
             let elapsed = ContinuousClock.now - state.lastShown
@@ -44,7 +44,7 @@ final class ProgressDisplay: Sendable {
         }
     }
 
-    /// Leaves the terminal's line clean.
+    /// Clears the terminal's line.
     func finish() {
         state.withLock { state in
             if state.barIsShown { Console.say("\r\u{1B}[K") }

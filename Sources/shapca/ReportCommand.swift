@@ -9,9 +9,9 @@ struct ReportCommand: ParsableCommand {
         commandName: "report",
         abstract: "Show a run as one self-contained page.",
         discussion: """
-            The page has the learning curves; with --data also scores by type with intervals, confusions, the worst \
-            mistakes with text, picture, context, gold and found spans and relations, the Shapley values of a batch, and where \
-            words look in the picture of a post, the first with a found entity or that of --post.
+            The page has the learning curves. With --data it also has scores by type with intervals, confusions, the \
+            worst mistakes, the Shapley values of a batch, and the attention of words to the picture of one post: \
+            --post, or the first with a found entity.
 
               shapca report runs/mine --data mydata --contexts contexts.jsonl --split test --post 17
             """)
@@ -19,25 +19,23 @@ struct ReportCommand: ParsableCommand {
     @Argument(help: "The run's folder.", transform: URL.argument)
     var folder: URL
 
-    @Option(help: ArgumentHelp("The dataset's folder.", valueName: "dir"), transform: URL.argument)
+    @Option(help: .folder("The dataset's folder."), transform: URL.argument)
     var data: URL?
 
-    @Option(help: "The split to look at.")
+    @Option(help: "The split to examine.")
     var split = Split.valid
 
-    @Option(help: ArgumentHelp("The post whose words look at its picture.", valueName: "id"))
+    @Option(help: ArgumentHelp("The post whose attention to show.", valueName: "id"))
     var post: String?
 
     @OptionGroup var datasetOptions: DatasetOptions
 
-    @Option(
-        help: ArgumentHelp("The page; report.html of the run when not given.", valueName: "file"),
-        transform: URL.argument)
+    @Option(help: .file("The page; report.html of the run when not given."), transform: URL.argument)
     var output: URL?
 
     func validate() throws {
         if datasetOptions.isGiven || post != nil, data == nil {
-            throw ValidationError("--contexts, --images and --post go with --data")
+            throw ValidationError("--contexts, --images and --post need --data")
         }
     }
 

@@ -7,20 +7,19 @@ struct ShapCACommand: ParsableCommand {
         commandName: "shapca",
         abstract: "Finds named entities, and relations between them, in posts and their pictures.",
         discussion: """
-            Train a model on annotated posts, measure it, and use it on posts of your own:
+            Train a model on annotated posts, measure it, and use it on your own posts:
 
               shapca train Configurations/minilm/twitter2017.yaml --data twitter2017 --contexts contexts.jsonl \
             --output runs/mine
               shapca evaluate --model runs/mine/model --data twitter2017 --contexts contexts.jsonl
               shapca predict --model runs/mine/model --text "Rocky is ready for snow season" --image rocky.jpg
 
-            Results go to standard output, everything else to standard error. The exit status is 0 when all went well, \
-            1 when something failed, 64 when the command line is wrong and 130 when it was interrupted.
+            Results go to standard output, everything else to standard error. The exit status is 0 for success, 1 for \
+            a failure, 64 for a wrong command line and 130 after an interruption.
             """,
         version: "0.1.0",
         subcommands: [
             TrainCommand.self, EvaluateCommand.self, PredictCommand.self, ReportCommand.self, ReproduceCommand.self,
-            DataCommand.self, ContextsCommand.self,
-            ShapleyCommand.self,
+            DataCommand.self, ContextsCommand.self, ShapleyCommand.self,
         ])
 }

@@ -9,21 +9,18 @@ struct ShapleyCommand: ParsableCommand {
         commandName: "shapley",
         abstract: "Compute Shapley values of the coalition games of Eq. 4.",
         discussion: """
-            FILE is JSON, a matrix of similarities or {"similarities": [[…]]}: row j is game j, and its columns are the \
-            players. A coalition is worth the mean similarity of its players, weighted by exp(similarity / temperature). \
-            Prints JSON with the values, their standard errors where the estimator has any, and what all players are worth \
-            together.
+            FILE is JSON, a matrix of similarities or {"similarities": [[…]]}: row j is game j, and its columns are \
+            the players. A coalition is worth the mean similarity of its players, weighted by exp(similarity / \
+            temperature). Prints JSON with the values, any standard errors, and the worth of all players together.
             """)
 
-    @Option(help: ArgumentHelp("The similarities, a JSON file; - for standard input.", valueName: "file"))
+    @Option(help: .file("The similarities, a JSON file; - for standard input."))
     var input: String
 
     @Option(help: "The temperature of the games.")
     var temperature: Double
 
-    @Option(
-        help: ArgumentHelp(
-            "How values are computed: \(ShapleyEstimator.names.joined(separator: ", ")).", valueName: "name"))
+    @Option(help: ArgumentHelp("One of \(ShapleyEstimator.names.joined(separator: ", ")).", valueName: "name"))
     var estimator: String
 
     @Option(help: ArgumentHelp("Random orders a game, for permutation and antithetic.", valueName: "count"))

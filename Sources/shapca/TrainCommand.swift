@@ -10,28 +10,23 @@ struct TrainCommand: ParsableCommand {
         commandName: "train",
         abstract: "Train a model.",
         discussion: """
-            CONFIG is a YAML file; `Configurations/` holds one for each experiment of the paper, `Configurations/minilm/` \
-            the same for the encoders that `make setup` fetches. --set overrides one key, as in --set training.seed=2 \
-            --set picture.encoder=none.
+            CONFIG is a YAML file. `Configurations/` has one for each experiment of the paper, and \
+            `Configurations/minilm/` the same for the encoders of `make setup`. --set training.seed=2 overrides one key.
 
-            The run's folder gets config.yaml, metrics.jsonl (every loss), environment.json, the last state and model/, \
-            the model with the best validation F1. Ctrl-C saves the run, and so does the end of every epoch; --resume \
+            The run's folder has config.yaml, metrics.jsonl (every loss), environment.json, the last state and model/, \
+            the model with the best validation F1. The command saves the run after every epoch and on Ctrl-C; --resume \
             continues it with the same numbers.
             """)
 
     @Argument(help: "The configuration, a YAML file.", transform: URL.argument)
     var config: URL
 
-    @Option(
-        help: ArgumentHelp("The dataset's folder, with its train and valid splits.", valueName: "dir"),
-        transform: URL.argument)
+    @Option(help: .folder("The dataset's folder, with its train and valid splits."), transform: URL.argument)
     var data: URL
 
     @OptionGroup var datasetOptions: DatasetOptions
 
-    @Option(
-        help: ArgumentHelp("The run's folder; runs/NAME of the configuration when not given.", valueName: "dir"),
-        transform: URL.argument)
+    @Option(help: .folder("The run's folder; runs/NAME of the configuration when not given."), transform: URL.argument)
     var output: URL?
 
     @Option(name: .customLong("set"), help: ArgumentHelp("Override a setting.", valueName: "key=value"))
@@ -52,8 +47,7 @@ struct TrainCommand: ParsableCommand {
             configuration, dataset: dataset, contexts: datasetOptions.contexts, output: output, device: device,
             resuming: resume, card: { ModelCard($0).markdown })
         for note in session.notes { Console.note(note) }
-        let interrupt = Interrupt()
-        let display = ProgressDisplay()
+        let (interrupt, display) = (Interrupt(), ProgressDisplay())
         do {
             let outcome = try session.run(shouldStop: { interrupt.wasAsked }, observe: { display.show($0) })
             let f1 = String(format: "%.2f", 100 * outcome.best.f1)

@@ -114,7 +114,7 @@ struct ContextsCommandTests {
         let outcome = try contexts(server, "--attempts", "1", "--concurrency", "1")
         #expect(outcome.status == 1 && !outcome.hasCrashed && outcome.output.contains("3 of 5 pictures"))
         #expect(outcome.errors.contains("bad.jpg: ") && outcome.errors.contains("1 failed (refused)"))
-        #expect(outcome.errors.contains("1 files are no pictures"))
+        #expect(outcome.errors.contains("left out: 1 files are not pictures"))
         let list = scratch["contexts.failures.jsonl"]
         #expect(try lines(list).count == 2 && lines(output).count == 4)
         let shown = try Program.run("contexts", "show", "--failures", "--cache", cache)

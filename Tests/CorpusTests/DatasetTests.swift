@@ -100,7 +100,7 @@ struct DatasetTests {
         #expect(empty?.description.contains("train.jsonl, valid.jsonl, test.jsonl, train.txt") == true)
         #expect(empty?.description.contains("the folder is empty") == true)
         let missing = scratch["missing"]
-        #expect(throws: CorpusError.unreadable(path: missing.relativePath, reason: "nothing is there")) {
+        #expect(throws: CorpusError.unreadable(path: missing.relativePath, reason: "no such file or folder")) {
             try Dataset.load(folder: missing)
         }
         try scratch.write(conll, to: "dev.txt")

@@ -42,7 +42,7 @@ struct JSONLinesReaderTests {
         "says which field of which line is wrong",
         arguments: [
             ("{}", "field tokens: missing"),
-            (#"{"tokens": ["a"], "text": "a"}"#, "field text: stands beside \"tokens\""),
+            (#"{"tokens": ["a"], "text": "a"}"#, "field text: is given beside \"tokens\""),
             (#"{"tokens": "a"}"#, "field tokens: expected a list"),
             (#"{"tokens": ["a", 1]}"#, "field tokens[1]: expected a string"),
             (#"{"tokens": [null]}"#, "field tokens[0]: expected a string, found null"),

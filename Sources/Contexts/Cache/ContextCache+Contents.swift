@@ -3,7 +3,7 @@ import GRDB
 import Vision
 
 extension ContextCache {
-    /// One recipe of the cache with what there is of it.
+    /// One recipe of the cache with its counts.
     package struct RecipeSummary: Sendable, Encodable {
         /// The number in the file.
         package let id: Int64
@@ -16,7 +16,7 @@ extension ContextCache {
         package let completionTokens: Int
         /// Mean seconds of an answer.
         package let meanLatency: Double
-        /// When the last context was stored, in seconds since 1970; nil without any.
+        /// The time of the last stored context, in seconds since 1970; nil without any.
         package let lastStored: Double?
     }
 
@@ -84,13 +84,13 @@ extension ContextCache {
         return fitting[0]
     }
 
-    /// What there is of the picture in a file, by all recipes.
+    /// The contexts of the picture in a file, by all recipes.
     /// - Throws: `PictureError` for a file that cannot be read, ``ContextCacheError``.
     package func entries(ofPictureAt url: URL) throws -> [Entry] {
         try entries(of: ContentHash(of: try PictureSource.file(url).read(limits: PictureLimits())))
     }
 
-    /// What there is of one picture, by all recipes.
+    /// The contexts of one picture, by all recipes.
     /// - Throws: ``ContextCacheError``.
     package func entries(of picture: ContentHash) throws -> [Entry] {
         try attempt {
@@ -119,7 +119,7 @@ extension ContextCache {
         }
     }
 
-    /// Every picture that was asked about in vain.
+    /// Every picture without a context, and why.
     /// - Throws: ``ContextCacheError``.
     package func failures() throws -> [FailureEntry] {
         try attempt {
@@ -138,11 +138,11 @@ extension ContextCache {
         }
     }
 
-    /// What to remove.
+    /// The records to remove.
     package struct Pruning: Sendable {
         /// One recipe alone; nil for all.
         package var recipe: Int64?
-        /// Only what was stored before this time, in seconds since 1970.
+        /// Only records stored before this time, in seconds since 1970.
         package var before: Double?
         /// Only failures.
         package var failuresOnly = false
@@ -208,7 +208,7 @@ package struct RecipeError: Error, CustomStringConvertible {
     package var description: String {
         let start = name.map { "recipe \($0.debugDescription)" } ?? "the cache"
         return fitting.isEmpty
-            ? "\(start): nothing of the kind; `shapca contexts show` lists the recipes"
+            ? "\(start): no recipe found; `shapca contexts show` lists the recipes"
             : "\(start): \(fitting.count) recipes (\(fitting.joined(separator: ", "))); choose one with --recipe"
     }
 }
@@ -227,7 +227,7 @@ extension ContextCache.RecipeSummary: CustomStringConvertible {
 }
 
 extension ContextCache.Entry: CustomStringConvertible {
-    /// Where the context comes from on a line, then the context.
+    /// The origin of the context on a line, then the context.
     package var description: String {
         "\(image)  \(recipe)  \(model)  " + String(format: "%.2f s", latency) + "\n\(context)"
     }

@@ -31,8 +31,8 @@ package final class ContextCache: Sendable {
         }
     }
 
-    /// Does what two programs must not do to a file at once, which making it is: the later one waits. Where there can be no
-    /// lock it does without, as SQLite says best what is wrong with a place.
+    /// Does work on a file, such as creating it, that two programs must not do at once: the later one waits. Where
+    /// there can be no lock it does without, since SQLite's message about such a place is the best.
     private static func alone<Value>(at url: URL, _ work: () throws -> Value) rethrows -> Value {
         let lock = open(url.path + "-lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
         defer { close(lock) }
@@ -111,7 +111,7 @@ package final class ContextCache: Sendable {
     /// - Parameters:
     ///   - name: the picture's file name.
     ///   - endpoint: the server that made it.
-    ///   - attempts: how often the picture was asked about.
+    ///   - attempts: the number of attempts for the picture.
     /// - Returns: whether it is new.
     /// - Throws: ``ContextCacheError``.
     @discardableResult
@@ -188,7 +188,7 @@ package struct ContextCacheError: Error, CustomStringConvertible {
         let reason = (error as? DatabaseError).map { $0.message ?? "\($0.resultCode)" } ?? "\(error)"
         let remedy =
             (error as? DatabaseError)?.resultCode == .SQLITE_NOTADB
-            ? "it is no cache of contexts; name another file with --cache"
+            ? "it is not a cache of contexts; name another file with --cache"
             : "check the free space and the folder's permissions, or name another file with --cache"
         description = "\(url.path): the cache of contexts cannot be used (\(reason)); \(remedy)"
     }

@@ -68,7 +68,7 @@ struct ChatRequest: Encodable {
     }
 }
 
-/// What a server answered, if it is a description.
+/// A server's answer, if it is a description.
 struct ChatAnswer: Equatable {
     var text: String
     var model: String?
@@ -108,7 +108,7 @@ struct ChatAnswer: Equatable {
         }
     }
 
-    /// How answers begin that refuse in plain words; no description of a picture does.
+    /// The beginnings of answers that refuse in plain words; no description of a picture begins so.
     private static let refusals = [
         "i'm sorry", "i am sorry", "sorry, i", "sorry, but", "i can't ", "i cannot ", "i'm unable", "i am unable",
         "i'm not able", "i am not able", "as an ai",

@@ -76,7 +76,7 @@ enum ChatFailure {
     private struct Envelope: Decodable { let error: ServerMessage }
 }
 
-/// What a server says went wrong: an object with a message, or the message alone.
+/// A server's error: an object with a message, or the message alone.
 struct ServerMessage: Decodable {
     let message: String
 

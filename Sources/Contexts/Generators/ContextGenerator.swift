@@ -1,32 +1,32 @@
 import Foundation
 import Vision
 
-/// Something that puts a picture into words.
+/// A generator of descriptions of pictures.
 ///
-/// The work is in two parts, so that pictures can be made ready while others are being asked about.
+/// The work is in two parts, so that pictures can be made ready while others are being described.
 package protocol ContextGenerator: Sendable {
     /// A picture as the generator looks at it.
     associatedtype Picture: Sendable
 
-    /// All that shapes the words, and by which they are found again.
+    /// All that shapes the words, and the key by which the cache finds them.
     var recipe: ContextRecipe { get }
 
-    /// Where the words come from, for the record: a server's address; nil for this machine.
+    /// The origin of the words, for the record: a server's address; nil for this machine.
     var endpoint: String? { get }
 
     /// Whether asking again after a bad answer (empty, cut, refused, no JSON) can give another one.
     var answersVary: Bool { get }
 
     /// Decodes a picture's file; nothing leaves the machine here.
-    /// - Parameter name: what errors call the picture.
+    /// - Parameter name: the picture's name in errors.
     func prepare(_ bytes: Data, name: String) throws(PictureError) -> Picture
 
-    /// Puts a picture into words.
-    /// - Parameter attempt: how often this picture was asked about before in this run.
+    /// Describes a picture.
+    /// - Parameter attempt: the number of earlier attempts for this picture in this run.
     /// - Throws: ``GenerationFailure``.
     func context(of picture: Picture, attempt: Int) async throws(GenerationFailure) -> GeneratedContext
 
-    /// Lets go of connections; nothing is asked after this.
+    /// Closes connections; ask nothing after this.
     func close() async
 }
 
@@ -36,7 +36,7 @@ extension ContextGenerator {
     package func close() async {}
 }
 
-/// What a generator said about a picture, and what it took.
+/// A generator's description of a picture, and its cost.
 package struct GeneratedContext: Sendable, Equatable {
     /// The words.
     package var text: String

@@ -8,7 +8,7 @@ package struct ContextRecipe: Sendable, Hashable, Codable {
     package var generator: String
     /// The model's name.
     package var model: String
-    /// What was asked; nil where nothing is.
+    /// The question; nil where there is none.
     package var prompt: String?
     /// Sampling settings and the like by their names, for example `temperature`.
     package var settings: [String: String]
@@ -20,7 +20,7 @@ package struct ContextRecipe: Sendable, Hashable, Codable {
         self.settings = settings
     }
 
-    /// 64 hexadecimal digits that tell recipes apart.
+    /// 64 hexadecimal digits that identify the recipe.
     package var key: String {
         let named = settings.sorted { $0.key < $1.key }.flatMap { [$0.key, $0.value] }
         let parts = [generator, model, prompt.map { "+\($0)" } ?? "-"] + named
@@ -30,7 +30,7 @@ package struct ContextRecipe: Sendable, Hashable, Codable {
     /// The first digits of the key, by which people name a recipe.
     package var shortKey: String { String(key.prefix(8)) }
 
-    /// What a context file's header says.
+    /// The contents of a context file's header.
     package var provenance: [String: String] {
         var fields = settings
         fields["generator"] = generator

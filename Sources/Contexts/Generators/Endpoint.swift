@@ -4,7 +4,7 @@ import Foundation
 package struct Endpoint: Sendable, Equatable, CustomStringConvertible {
     /// The address as it was given, for the record.
     package let description: String
-    /// Where completions are asked for.
+    /// The address that completes chats.
     let completions: String
 
     /// Reads an address: `http://127.0.0.1:8080`, `https://host/v1`, or one that ends with `/chat/completions`.

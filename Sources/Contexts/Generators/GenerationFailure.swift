@@ -31,11 +31,11 @@ package struct GenerationFailure: Error, Sendable, Equatable, CustomStringConver
     }
 
     package var kind: Kind
-    /// What happened, for people.
+    /// The event, for people.
     package var reason: String
-    /// How long the server asks to wait, in seconds.
+    /// The wait that the server asks for, in seconds.
     package var retryAfter: Double?
-    /// How often the picture was asked about.
+    /// The number of attempts.
     package var attempts = 1
 
     package init(_ kind: Kind, _ reason: String, retryAfter: Double? = nil) {
@@ -50,7 +50,7 @@ package struct GenerationFailure: Error, Sendable, Equatable, CustomStringConver
         return "\(kind.rawValue): \(reason)" + (details.isEmpty ? "" : " (\(details.joined(separator: ", ")))")
     }
 
-    /// Whether it is the server that is in trouble, and not this picture.
+    /// Whether the fault is the server's, and not this picture's.
     var isServers: Bool {
         switch kind {
         case .unreachable, .timeOut, .rateLimit, .serverError: true

@@ -6,7 +6,7 @@ package actor LabelGenerator: ContextGenerator {
     package nonisolated let recipe: ContextRecipe
     private let classifier: ImageClassifier
     private let decoder = PictureDecoder(geometry: Preprocessing.efficientNetLite0.geometry)
-    /// How many names are in a list.
+    /// The number of names in a list.
     private static let count = 5
 
     /// Loads the network from the folder that `make setup` fills.

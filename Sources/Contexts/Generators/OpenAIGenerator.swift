@@ -6,13 +6,13 @@ import Support
 import Vision
 
 /// A large multimodal model behind the OpenAI chat-completions protocol, as llama.cpp, vLLM, Ollama and hosted
-/// services speak it. The picture goes as a data URL.
+/// services speak it. The request holds the picture as a data URL.
 package final class OpenAIGenerator: ContextGenerator {
-    /// How the model is asked.
+    /// The options of a request.
     package struct Options: Sendable {
         /// The model's name, as the server knows it.
         package var model: String
-        /// What is asked of each picture.
+        /// The question about each picture.
         package var prompt = Prompt.standard
         /// 0 for the likeliest answer, higher for more varied ones.
         package var temperature = 1.0

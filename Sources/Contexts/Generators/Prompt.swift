@@ -1,11 +1,11 @@
 import Foundation
 
-/// What is asked of each picture.
+/// The question about each picture.
 package enum Prompt {
     /// The question where no other is given: `Resources/prompt.txt`, which is part of the binary.
     package static let standard = String(decoding: PackageResources.prompt_txt, as: UTF8.self).trimmed
 
-    /// Reads a question from a file; white space at its ends is no part of it.
+    /// Reads a question from a file; white space at its ends is not part of it.
     /// - Throws: ``PromptError``.
     package static func read(_ url: URL) throws(PromptError) -> String {
         guard let data = try? Data(contentsOf: url) else {
@@ -20,7 +20,7 @@ package enum Prompt {
     }
 }
 
-/// A file that holds no prompt.
+/// A file that does not hold a prompt.
 package struct PromptError: Error, Equatable, CustomStringConvertible {
     let file: URL
     let problem: String

@@ -14,7 +14,7 @@ package struct CaptionCollection: Sendable {
     private var positions: [String: Int] = [:]
 
     /// Reads a file.
-    /// - Parameter report: hears why lines could not be read, of the first ten.
+    /// - Parameter report: receives the errors of the first ten lines that cannot be read.
     /// - Throws: `CorpusError` where the file cannot be read at all.
     package init(_ file: CaptionFile, report: (CorpusError) -> Void = { _ in }) throws {
         try file.readAll { result in
@@ -38,7 +38,7 @@ package struct CaptionCollection: Sendable {
     /// Captions that name their picture without its extension, which a context file needs.
     package var namesWithoutExtension: Int { all.count { !$0.image.contains(".") } }
 
-    /// What was left out, for people.
+    /// The omissions, for people.
     package var notes: [String] {
         (repeated > 0 ? ["\(repeated) further captions of a picture are left out"] : [])
             + (empty > 0 ? ["\(empty) captions are empty and left out"] : [])
@@ -53,7 +53,7 @@ package struct CaptionCollection: Sendable {
     }
 }
 
-/// A line of a caption file: a picture's name and what somebody or something said about it.
+/// A line of a caption file: a picture's name and its caption.
 package struct Caption: Sendable, Equatable {
     /// The picture's file name, without folders; perhaps without its extension.
     package let image: String
@@ -67,10 +67,10 @@ package struct Caption: Sendable, Equatable {
         self.text = text.trimmed
     }
 
-    /// How files call a picture's name.
+    /// The fields of a picture's name in files.
     static let imageFields = [
         "image", "image_id", "imageid", "img", "img_id", "imgid", "file", "filename", "file_name", "image_name", "name",
     ]
-    /// How files call what is said.
+    /// The fields of a caption in files.
     static let textFields = ["context", "caption", "description", "text", "captions", "comment"]
 }

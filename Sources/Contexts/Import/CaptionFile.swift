@@ -6,14 +6,14 @@ package struct CaptionFile: Sendable {
     package let url: URL
     package let format: CaptionFormat
 
-    /// - Parameter format: nil to see from the file.
+    /// - Parameter format: nil to detect it from the file.
     /// - Throws: `CorpusError`.
     package init(_ url: URL, format: CaptionFormat? = nil) throws {
         self.url = url
         self.format = try format ?? CaptionFormat(of: url)
     }
 
-    /// Hands every caption on, or why a line has none; the reading continues behind it.
+    /// Calls the body with every caption, or with the reason why a line has none, and continues behind it.
     /// - Throws: `CorpusError` where the file cannot be read at all, or what the body throws.
     package func readAll(_ body: (Result<Caption, CorpusError>) throws -> Void) throws {
         switch format {
@@ -52,7 +52,7 @@ package struct CaptionFile: Sendable {
         return try record(object, at: location)
     }
 
-    /// What two fields of a record, or its only one, say.
+    /// The caption in two fields of a record, or in its only one.
     static func record(_ fields: [String: Any], at location: SourceLocation) throws(CorpusError) -> Caption {
         let fields = Dictionary(fields.map { ($0.key.lowercased(), $0.value) }) { first, _ in first }
         let image = Caption.imageFields.lazy.compactMap { fields[$0] }.first.flatMap(text)
@@ -114,7 +114,7 @@ extension PythonLiteral {
     }
 }
 
-/// How a caption file is written.
+/// The format of a caption file.
 package enum CaptionFormat: String, Sendable, CaseIterable {
     /// One JSON object a line, with a field for the picture and one for the caption.
     case jsonLines = "jsonl"

@@ -1,6 +1,6 @@
 import Vision
 
-/// The captions of pictures, brought into a cache.
+/// The captions of pictures, stored in a cache.
 package struct CaptionImport: Sendable {
     /// Captions that are new to the cache.
     package private(set) var stored = 0
@@ -12,7 +12,7 @@ package struct CaptionImport: Sendable {
     package private(set) var withoutCaption = 0
 
     /// Stores the captions of pictures in a cache.
-    /// - Parameter report: hears why a picture cannot be read.
+    /// - Parameter report: receives the errors of pictures that cannot be read.
     /// - Throws: ``ContextCacheError``.
     package init(
         _ captions: CaptionCollection, of files: PictureFiles, as recipe: ContextRecipe, in cache: ContextCache,
@@ -39,7 +39,7 @@ package struct CaptionImport: Sendable {
         withoutPicture = captions.all.count - found.count
     }
 
-    /// What has no counterpart, for people.
+    /// The captions and pictures without a counterpart, for people.
     package var notes: [String] {
         (withoutPicture > 0 ? ["\(withoutPicture) captions have no picture"] : [])
             + (withoutCaption > 0 ? ["\(withoutCaption) pictures have no caption"] : [])

@@ -34,7 +34,7 @@ package enum ContextOutcome: Sendable, Equatable {
     }
 }
 
-/// How far a run is.
+/// The progress of a run.
 package struct ContextTally: Sendable, Equatable {
     /// Pictures to do.
     package var total: Int
@@ -46,7 +46,7 @@ package struct ContextTally: Sendable, Equatable {
     package var repeated = 0
     /// Pictures without a context.
     package var failed = 0
-    /// Attempts that came to nothing and were made again.
+    /// Attempts that failed and were repeated.
     package var retries = 0
     package var promptTokens = 0
     package var completionTokens = 0
@@ -56,7 +56,7 @@ package struct ContextTally: Sendable, Equatable {
     /// Pictures that are done.
     package var done: Int { cached + generated + repeated + failed }
 
-    /// How far the run is and how long the rest takes, in a line.
+    /// The progress of the run and the time left, in a line.
     package func summary(after elapsed: Duration) -> String {
         let rate = Double(done - cached - repeated) / max(elapsed.seconds, 1e-3)
         let left = rate > 0 ? (Double(total - done) / rate).clockTime : "?"

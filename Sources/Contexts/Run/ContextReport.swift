@@ -2,7 +2,7 @@ import Corpus
 import Foundation
 import Vision
 
-/// What a run came to, as `shapca contexts` says it at its end.
+/// The outcome of a run, as `shapca contexts` reports it at the end.
 package struct ContextReport: Sendable, Encodable {
     /// A picture without a context, and why.
     package struct Failure: Sendable, Encodable {
@@ -20,7 +20,7 @@ package struct ContextReport: Sendable, Encodable {
     package let promptTokens: Int
     package let completionTokens: Int
     package let failures: [Failure]
-    /// Pictures that the run did not come to.
+    /// Pictures that the run did not reach.
     package let unasked: Int
 
     /// The report of a run about some files.
@@ -72,7 +72,7 @@ package struct ContextReport: Sendable, Encodable {
     }
 
     /// Writes the list of failures beside the output, or removes that of an earlier run.
-    /// - Returns: where the list is; nil where nothing failed.
+    /// - Returns: the list's place; nil where nothing failed.
     /// - Throws: `CorpusError` for a file that cannot be written.
     package func writeFailures(beside output: URL) throws -> URL? {
         let name = output.deletingPathExtension().lastPathComponent + ".failures.jsonl"

@@ -3,7 +3,7 @@ import Foundation
 import Synchronization
 import Vision
 
-/// What the tasks of one run share, and what each does with its picture.
+/// The state that the tasks of one run share, and the work of each on its picture.
 final class ContextRun<Generator: ContextGenerator>: Sendable {
     private let generator: Generator
     private let cache: ContextCache
@@ -13,7 +13,7 @@ final class ContextRun<Generator: ContextGenerator>: Sendable {
     private let permits: Permits
     private let health: ServerHealth
     private let shouldStop: @Sendable () -> Bool
-    /// The pictures that a task of this run has taken on.
+    /// The pictures that tasks of this run have taken.
     private let taken = Mutex<Set<ContentHash>>([])
     private let retryCount = Atomic(0)
 
@@ -72,7 +72,7 @@ final class ContextRun<Generator: ContextGenerator>: Sendable {
         }
     }
 
-    /// What asking about a picture came to.
+    /// The result of asking about a picture.
     private enum Asking: Sendable {
         case answered(GeneratedContext, attempts: Int)
         case failed(GenerationFailure)
@@ -129,7 +129,7 @@ final class ContextRun<Generator: ContextGenerator>: Sendable {
         failure.isServers || failure.isAnswers && generator.answersVary
     }
 
-    /// Waits for as long as the server wants to be left alone; false where the run stops.
+    /// Waits for as long as the server asks; false where the run stops.
     private func mayAsk() async -> Bool {
         while true {
             let pause = health.pause
@@ -149,7 +149,7 @@ final class ContextRun<Generator: ContextGenerator>: Sendable {
         return false
     }
 
-    /// Does work that keeps a processor busy where it holds up no other task.
+    /// Does work that keeps a processor busy without holding up other tasks.
     private func offTheTasks<Value: Sendable>(
         _ work: @Sendable @escaping () throws(PictureError) -> Value
     ) async throws(PictureError) -> Value {
@@ -160,7 +160,7 @@ final class ContextRun<Generator: ContextGenerator>: Sendable {
     }
 }
 
-/// Where pictures are read and decoded, on all cores.
+/// The queue on which all cores read and decode pictures.
 private let pictureQueue = DispatchQueue(label: "pictures", attributes: .concurrent)
 
 extension PictureSource {

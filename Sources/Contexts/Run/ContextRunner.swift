@@ -3,10 +3,10 @@ import Foundation
 import Synchronization
 import Vision
 
-/// Has a generator describe pictures, many at a time, each once.
+/// Describes pictures with a generator, many at a time, each once.
 ///
-/// A picture that is in the cache is not asked about. Every answer is stored as it comes; a bad picture or answer
-/// spoils no other. While some pictures are asked about, as many more are made ready.
+/// It skips pictures that are in the cache. Every answer is stored as it comes; a bad picture or answer
+/// spoils no other. While the generator describes some pictures, as many more are made ready.
 package struct ContextRunner<Generator: ContextGenerator>: Sendable {
     let generator: Generator
     private let cache: ContextCache
@@ -15,7 +15,7 @@ package struct ContextRunner<Generator: ContextGenerator>: Sendable {
     private let policy: RetryPolicy
     private let limits: PictureLimits
 
-    /// - Parameter concurrency: the most pictures that are asked about at once.
+    /// - Parameter concurrency: the most pictures that are described at once.
     /// - Throws: ``ContextCacheError``.
     package init(
         _ generator: Generator, cache: ContextCache, concurrency: Int, policy: RetryPolicy = RetryPolicy(),
@@ -29,9 +29,9 @@ package struct ContextRunner<Generator: ContextGenerator>: Sendable {
         self.limits = limits
     }
 
-    /// What a run came to.
+    /// The outcome of a run.
     package struct Result: Sendable {
-        /// The outcome of each picture, in their order; nil for those that the run did not come to.
+        /// The outcome of each picture, in their order; nil for those that the run did not reach.
         package var outcomes: [ContextOutcome?]
         package var tally: ContextTally
         /// Why the run stopped before its end: the failure of all the last pictures.
@@ -39,14 +39,14 @@ package struct ContextRunner<Generator: ContextGenerator>: Sendable {
         /// Whether somebody asked it to stop.
         package var wasInterrupted: Bool
 
-        /// Pictures that the run did not come to.
+        /// Pictures that the run did not reach.
         var unasked: Int { outcomes.count { $0 == nil } }
 
-        /// Why the run ended before its time and how to continue, for people; nil for a run that came to its end.
+        /// Why the run ended early and how to continue, for people; nil for a complete run.
         package var earlyEnding: String? {
             if wasInterrupted { return "stopped; the same command continues from here" }
             return stop.map {
-                "stopped early: \($0.reason). \(unasked) pictures were not asked about; the same command continues"
+                "stopped early: \($0.reason). \(unasked) pictures are left; the same command continues"
             }
         }
     }
@@ -62,7 +62,7 @@ package struct ContextRunner<Generator: ContextGenerator>: Sendable {
         return try text(of: ContentHash(of: bytes))
     }
 
-    /// Lets go of the generator's connections; nothing is asked after this.
+    /// Closes the generator's connections; ask nothing after this.
     package func close() async { await generator.close() }
 
     /// Describes pictures, and closes the generator whether or not that succeeds; see ``run(_:shouldStop:observe:)``.
@@ -83,8 +83,8 @@ package struct ContextRunner<Generator: ContextGenerator>: Sendable {
 
     /// Describes pictures.
     /// - Parameters:
-    ///   - shouldStop: is asked between pictures and while waiting.
-    ///   - observe: hears after each picture how far the run is.
+    ///   - shouldStop: called between pictures and while waiting.
+    ///   - observe: receives the progress of the run after each picture.
     /// - Throws: ``ContextCacheError``.
     package func run(
         _ pictures: [PictureSource], shouldStop: @Sendable @escaping () -> Bool = { false },

@@ -2,11 +2,11 @@ import Foundation
 import Synchronization
 import Vision
 
-/// Describes pictures as they come, a few at a time, with one generator, whichever it is.
+/// Describes pictures as they come, a few at a time, with one generator of any kind.
 ///
-/// Once the server is given up, nothing more is asked; what is in the cache is still known.
+/// After too many failures it asks the server no more, and still answers from the cache.
 package final class PictureDescriber: Sendable {
-    /// What is known of a picture.
+    /// The description of a picture.
     package enum Answer: Sendable, Equatable {
         /// It was described now.
         case generated(String)
@@ -36,25 +36,26 @@ package final class PictureDescriber: Sendable {
                 default: break
                 }
             }
-            let stop = result.stop.map { "the server was given up: \($0.reason)" }
+            let stop = result.stop.map { "stopped describing pictures: \($0.reason)" }
+            let unasked = "no description was requested"
             let answers = try zip(sources, result.outcomes).map { source, outcome -> Answer in
                 if case .failed(nil, let failure) = outcome { return .failed(failure.description) }
                 guard let picture = outcome?.picture else {
-                    return try runner.text(of: source).map { .cached($0) } ?? .failed(stop ?? "it was not asked about")
+                    return try runner.text(of: source).map { .cached($0) } ?? .failed(stop ?? unasked)
                 }
                 if let text = try runner.text(of: picture) {
                     return isNew.contains(picture) ? .generated(text) : .cached(text)
                 }
-                return .failed(failures[picture] ?? stop ?? "it was not asked about")
+                return .failed(failures[picture] ?? stop ?? unasked)
             }
             return (answers, stop)
         }
     }
 
-    /// Why nothing more is asked; nil while the server answers.
+    /// Why the describer stopped asking; nil while the server answers.
     package var stop: String? { stopReason.withLock { $0 } }
 
-    /// What is known of pictures, in their order.
+    /// The descriptions of pictures, in their order.
     /// - Throws: ``ContextCacheError``.
     package func describe(_ pictures: [PictureSource]) async throws -> [Answer] {
         if pictures.isEmpty { return [] }
@@ -64,6 +65,6 @@ package final class PictureDescriber: Sendable {
         return answers
     }
 
-    /// Lets go of connections.
+    /// Closes connections.
     package func finish() async { await close() }
 }

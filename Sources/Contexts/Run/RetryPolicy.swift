@@ -1,7 +1,7 @@
 import Foundation
 import Synchronization
 
-/// How often a picture is asked about, and how long is waited between.
+/// The number of attempts for a picture, and the waits between them.
 package struct RetryPolicy: Sendable {
     /// The most attempts for one picture in one run.
     package var attempts: Int
@@ -9,7 +9,7 @@ package struct RetryPolicy: Sendable {
     package var firstWait: Double
     /// The most seconds that any wait may last.
     package var longestWait: Double
-    /// How many pictures in a row may be given up, none answered between, until the run stops.
+    /// The number of pictures in a row that may fail for good until the run stops.
     package var patience: Int
 
     package init(attempts: Int = 5, firstWait: Double = 0.5, longestWait: Double = 60, patience: Int = 5) {
@@ -21,7 +21,7 @@ package struct RetryPolicy: Sendable {
 
     /// Seconds to wait after an attempt, the first being 0: a random share, at least half, of a time that doubles.
     ///
-    /// The server's own wish counts where it has one; nil means that it asks for more patience than there is.
+    /// The server's own wish counts where it has one; nil means that it asks for a longer wait than allowed.
     func wait(
         after attempt: Int, retryAfter: Double?, using generator: inout some RandomNumberGenerator
     ) -> Double? {
@@ -32,7 +32,7 @@ package struct RetryPolicy: Sendable {
     }
 }
 
-/// What all tasks of a run know of the server: how long to leave it alone, and whether to give it up.
+/// The server's state, which all tasks of a run share: how long to wait, and whether to stop asking.
 final class ServerHealth: Sendable {
     private struct State {
         var pausedUntil = ContinuousClock.now
@@ -45,13 +45,13 @@ final class ServerHealth: Sendable {
 
     init(patience: Int) { self.patience = patience }
 
-    /// Why nothing more is asked; nil while the run continues.
+    /// Why the run stops; nil while it continues.
     var stop: GenerationFailure? { state.withLock(\.stop) }
 
-    /// How long everybody is to wait before asking.
+    /// The wait of every task before it asks.
     var pause: Duration { state.withLock { max(.zero, $0.pausedUntil - .now) } }
 
-    /// Keeps everybody waiting.
+    /// Makes every task wait.
     func pause(for seconds: Double) {
         state.withLock { $0.pausedUntil = max($0.pausedUntil, .now + .seconds(seconds)) }
     }
@@ -59,7 +59,7 @@ final class ServerHealth: Sendable {
     /// A picture got its answer.
     func answered() { state.withLock { $0.givenUpInARow = 0 } }
 
-    /// A picture was given up.
+    /// A picture failed for good.
     func gaveUp(_ failure: GenerationFailure) {
         state.withLock { state in
             if failure.kind == .picture { return }

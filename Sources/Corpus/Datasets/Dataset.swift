@@ -29,7 +29,7 @@ public struct Dataset: Sendable {
     /// - Parameters:
     ///   - folder: a folder of splits, or one file.
     ///   - contexts: a context file, JSON lines `{"image": "1.jpg", "context": "a man on a stage"}`.
-    ///   - images: the folder of the pictures where they do not lie with the dataset. A picture is looked for at the
+    ///   - images: the folder of the pictures where they are not with the dataset. A picture is looked for at the
     ///     path that its post names, then by its file name in that folder and those below it.
     ///   - only: the splits to read; nil reads all that are there.
     /// - Returns: the posts, with ``Post/imageURL`` where their pictures are found.

@@ -1,6 +1,6 @@
 import Foundation
 
-/// The files of a dataset's splits, found by what is in its folder.
+/// The files of a dataset's splits, found by the contents of its folder.
 struct DatasetFiles {
     /// The dataset's name: that of its folder, or of the file.
     let name: String
@@ -8,9 +8,9 @@ struct DatasetFiles {
     let folder: URL
     /// The format of the files.
     let format: DatasetFormat
-    /// The file of each split that is there.
+    /// The file of each split that exists.
     let files: [Split: URL]
-    /// The names that the file of each split may have beside those that are there.
+    /// The names that the file of each missing split may have.
     private let fileNames: [Split: [String]]
 
     /// Finds the splits in a folder by the names that each format gives them; or takes the one file at `url`, which is
@@ -19,7 +19,7 @@ struct DatasetFiles {
     init(at url: URL) throws {
         var isFolder: ObjCBool = false
         guard FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder) else {
-            throw CorpusError.unreadable(path: url.relativePath, reason: "nothing is there")
+            throw CorpusError.unreadable(path: url.relativePath, reason: "no such file or folder")
         }
         if isFolder.boolValue { try self.init(folder: url) } else { try self.init(file: url) }
     }

@@ -6,14 +6,14 @@ import Synchronization
 final class PictureFolder: Sendable {
     private let base: URL
     private let folder: URL
-    /// Paths by file name of what lies in folders below; nil until a picture is looked for there.
+    /// Paths by file name of the files in folders below; nil until a picture is looked for there.
     private let below = Mutex<[String: String]?>(nil)
 
     /// Takes the folders of a dataset.
     /// - Parameters:
     ///   - dataset: the folder of the dataset, which paths are relative to; its pictures are in `images`.
-    ///   - images: the folder of the pictures where they do not lie there.
-    /// - Throws: ``CorpusError/unreadable(path:reason:)`` where `images` is no folder.
+    ///   - images: the folder of the pictures where they are elsewhere.
+    /// - Throws: ``CorpusError/unreadable(path:reason:)`` where `images` is not a folder.
     init(dataset: URL, images: URL? = nil) throws {
         base = images ?? dataset
         folder = images ?? dataset.appending(path: "images")
@@ -22,7 +22,7 @@ final class PictureFolder: Sendable {
         }
     }
 
-    /// The picture of a post, or where it should be when it is nowhere; nil where the post names none.
+    /// The picture of a post, or its expected place where it is not found; nil where the post names none.
     func url(of post: Post) -> URL? {
         guard let named = post.resolvingImage(in: base).imageURL, let name = post.imageName else { return nil }
         if Self.isFile(named) { return named }

@@ -18,7 +18,7 @@ public struct DatasetDoctor {
     /// - Parameters:
     ///   - url: a folder of splits, or one file.
     ///   - contexts: a context file, as in ``Dataset``.
-    ///   - images: the folder of the pictures where they do not lie with the dataset, as in ``Dataset``.
+    ///   - images: the folder of the pictures where they are not with the dataset, as in ``Dataset``.
     /// - Throws: ``CorpusError`` where there is no dataset, or no context file, to examine.
     public static func examine(_ url: URL, contexts: URL? = nil, images: URL? = nil) throws -> DatasetReport {
         let files = try DatasetFiles(at: url)

@@ -89,7 +89,7 @@ public struct Finding: Sendable, Hashable, Codable, CustomStringConvertible {
             case .repeatedPost: "posts again within a split, text and picture"
             case .repeatedRelation: "relations named again in their post, of which one is used"
             case .firstVersion: "relations \"none\", as MNRE's version 1 writes \"None\""
-            case .missingSplit: "splits not there"
+            case .missingSplit: "missing splits"
             case .extraColumns: "lines with more than two columns, of which the first and last are used"
             case .blankLine: "blank lines, skipped"
             case .replacedContext: "contexts of posts replaced by the context file's"

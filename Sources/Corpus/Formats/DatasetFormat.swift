@@ -2,7 +2,7 @@ import Foundation
 
 /// A way in which posts are written into the files of a dataset.
 ///
-/// The value of each format stands beside its reader; ``all`` is the table of them.
+/// The value of each format is beside its reader; ``all`` is the table of them.
 public struct DatasetFormat: Sendable, CustomStringConvertible {
     /// The name of the format, which reports give.
     public let name: String
@@ -13,7 +13,7 @@ public struct DatasetFormat: Sendable, CustomStringConvertible {
     let opening: Character?
     /// The names that the file of each split may have, for each way in which datasets of the format name their files.
     let fileNames: [[Split: [String]]]
-    /// Whether a post stands once for each of its pairs of entities.
+    /// Whether a post is repeated for each of its pairs of entities.
     let repeatsPosts: Bool
     /// Opens a file.
     let open: @Sendable (URL) throws -> any PostReader

@@ -15,7 +15,7 @@ extension DatasetFormat {
 ///       "sec_ent": {"name": "Libya", "pos": [2, 3], "tags": "loc"}, "relation": "locate_at"}]]}]
 ///
 /// The lists of `label_list` are one list to this reader. The post's entities are the distinct ones of all pairs by
-/// their start; a relation leads from `beg_ent` to `sec_ent`, whichever stands first in the text. A post that cannot be
+/// their start; a relation leads from `beg_ent` to `sec_ent`, whichever comes first in the text. A post that cannot be
 /// read is named by its number from 0, `posts[3]`, and by its line.
 /// Yuan et al., "Joint Multimodal Entity-Relation Extraction Based on Edge-Enhanced Graph Alignment Network and
 /// Word-Pair Relation Tagging", AAAI 2023.

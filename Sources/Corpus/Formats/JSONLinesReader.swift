@@ -26,7 +26,7 @@ public final class JSONLinesReader: PostReader {
         location = SourceLocation(file: lines.name, line: 1)
     }
 
-    /// Whether a line can be had without waiting for whoever writes to a pipe.
+    /// Whether a line can be read without waiting for the writer of a pipe.
     package var isReady: Bool { lines.isReady }
 
     public func next() -> Result<Post, CorpusError>? {
@@ -61,7 +61,7 @@ public final class JSONLinesReader: PostReader {
     }
 }
 
-/// A post and the names of fields that no post has.
+/// A post and the names of its unknown fields.
 private struct PostRecord: Decodable {
     var post: Post
     var unknownFields: [String]

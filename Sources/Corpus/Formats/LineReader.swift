@@ -16,7 +16,7 @@ public final class LineReader: Sequence, IteratorProtocol {
 
     /// The name of the file or stream in messages.
     public let name: String
-    /// Is asked several times a second while bytes are waited for; once it says so there are no more lines, and one
+    /// The reader calls it several times a second while it waits for bytes; once it is true, no line follows, and one
     /// that has begun is left out.
     package var shouldStop: (() -> Bool)?
     private let handle: FileHandle
@@ -80,12 +80,12 @@ public final class LineReader: Sequence, IteratorProtocol {
         }
     }
 
-    /// Whether the next line, or the end, can be had without waiting for whoever writes to a pipe.
+    /// Whether the next line, or the end, can be read without waiting for the writer of a pipe.
     package var isReady: Bool {
         hasEnded || endOfLine() != nil || hasBytes(within: 0)
     }
 
-    /// Whether there is something to read, or the end, before so many milliseconds are over.
+    /// Whether there is something to read, or the end, within a number of milliseconds.
     private func hasBytes(within milliseconds: Int32) -> Bool {
         var request = pollfd(fd: handle.fileDescriptor, events: Int16(POLLIN), revents: 0)
         let count = poll(&request, 1, milliseconds)

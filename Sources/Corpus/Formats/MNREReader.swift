@@ -19,7 +19,7 @@ extension DatasetFormat {
 ///      'img_id': '1.jpg', 'relation': '/org/loc/locate_at'}
 ///
 /// The post has two entities, head and tail, of the type `entity`, and the relation between them; `None` is a relation
-/// type like the others. A text with several pairs stands in several lines. Both versions of MNRE are written so;
+/// type like the others. A text with several pairs fills several lines. Both versions of MNRE are written so;
 /// version 1 writes `none`, which is read as `None`.
 /// Zheng et al., "MNRE: A Challenge Multimodal Dataset for Neural Relation Extraction", ICME 2021.
 package final class MNREReader: PostReader {

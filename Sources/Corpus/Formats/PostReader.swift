@@ -1,7 +1,7 @@
 /// A file of posts, read one post at a time.
 ///
-/// A post that cannot be read comes as an error, and the next post follows it. What is odd but readable is collected in
-/// ``findings``.
+/// A post that cannot be read comes as an error, and the next post follows it. ``findings`` collects what is odd but
+/// readable.
 public protocol PostReader: AnyObject, Sequence<Result<Post, CorpusError>>, IteratorProtocol {
     /// The line on which the last post began.
     var location: SourceLocation { get }
@@ -23,7 +23,7 @@ extension Findings {
     /// Counts what is odd in a post that is well formed.
     mutating func inspect(_ post: Post, at location: SourceLocation) {
         if post.isEmpty {
-            add(.emptyPost, at: location, "post \(post.id.quoted) has no words; remove it or give it some")
+            add(.emptyPost, at: location, "post \(post.id.quoted) has no words; remove it or add some")
         } else if case .tokens(let tokens) = post.content, let index = tokens.firstIndex(where: \.isBlank) {
             let count = tokens.count(where: \.isBlank)
             add(.blankToken, at: location, "tokens[\(index)] of post \(post.id.quoted) is blank (\(count) in the post)")
@@ -34,7 +34,7 @@ extension Findings {
     }
 }
 
-/// An entity as MNRE and EEGA write it: its name, and where that stands among the tokens.
+/// An entity as MNRE and EEGA write it: its name, and its place among the tokens.
 struct Mention {
     /// The words of the entity.
     var name: String

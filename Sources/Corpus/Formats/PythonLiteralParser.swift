@@ -34,7 +34,7 @@ struct PythonLiteralParser {
 
 // Brackets.
 extension PythonLiteralParser {
-    /// The elements up to a closing bracket, and whether a comma stands behind the last.
+    /// The elements up to a closing bracket, and whether a comma follows the last.
     private mutating func elements(
         until close: Unicode.Scalar
     ) throws(PythonLiteralError) -> (values: [PythonLiteral], endWithComma: Bool) {

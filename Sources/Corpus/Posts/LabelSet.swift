@@ -27,7 +27,7 @@ public struct LabelSet: Sendable, Equatable {
 
     /// Makes the labels of the types that occur in `posts`, in alphabetical order.
     ///
-    /// A type that stands for the absence of a relation, as MNRE's `None`, is a type like the others.
+    /// A type that means the absence of a relation, as MNRE's `None`, is a type like the others.
     public init(posts: some Sequence<Post>) {
         var (entityTypes, relationTypes): (Set<String>, Set<String>) = ([], [])
         for post in posts {
@@ -85,7 +85,7 @@ extension LabelSet: Codable {
 }
 
 extension [String] {
-    /// The strings in their order, each only where it stands first.
+    /// The strings in their order, each only where it occurs first.
     fileprivate func withoutRepetitions() -> [String] {
         var seen: Set<String> = []
         return filter { seen.insert($0).inserted }

@@ -139,7 +139,7 @@ extension Post {
 }
 
 extension Post: Equatable {
-    /// Whether two posts say the same. ``imageURL`` does not count: a post is the same wherever its dataset lies.
+    /// Whether two posts say the same. ``imageURL`` does not count: a post is the same wherever its dataset is.
     public static func == (left: Post, right: Post) -> Bool {
         left.id == right.id && left.content == right.content && left.image == right.image
             && left.context == right.context && left.entities == right.entities && left.relations == right.relations
@@ -171,7 +171,7 @@ extension Post: Codable {
         case (let tokens?, nil): content = .tokens(tokens)
         case (nil, let text?): content = .text(text)
         case (nil, nil): throw fields.corrupted(.tokens, "missing; give \"tokens\" or \"text\"")
-        case (_?, _?): throw fields.corrupted(.text, "stands beside \"tokens\"; give one of the two")
+        case (_?, _?): throw fields.corrupted(.text, "is given beside \"tokens\"; give one of the two")
         }
         id = try fields.decodeIfPresent(String.self, forKey: .id) ?? ""
         let name = try fields.decodeIfPresent(String.self, forKey: .image)
@@ -201,7 +201,7 @@ extension Post: Codable {
 package enum PostError: Error, CustomStringConvertible, Sendable, Equatable {
     /// The offsets of an entity are negative, reversed, empty or beyond the end.
     case badSpan(index: Int, entity: Entity, length: Int, unit: String)
-    /// A relation points at an entity that is not there.
+    /// A relation points at an entity that does not exist.
     case badRelation(index: Int, relation: Relation, entityCount: Int)
     /// A type is the empty string.
     case emptyType(field: String)

@@ -37,7 +37,7 @@ public enum Tag: Sendable, Hashable, CustomStringConvertible {
         }
     }
 
-    /// Whether this tag may stand after `previous`, or at the start of a sentence where that is nil.
+    /// Whether this tag may follow `previous`, or at the start of a sentence where that is nil.
     ///
     /// Only an inside tag can be illegal: it must continue an entity of its own type.
     package func isLegal(after previous: Tag?) -> Bool {

@@ -6,20 +6,20 @@ import Vision
 public struct Batch: Sendable {
     /// `[CLS] text [SEP] context [SEP]`
     let tokens: TokenBatch
-    /// Where each word starts, as rows of the flattened encoding: `[batch, words]`.
+    /// The start of each word, as rows of the flattened encoding: `[batch, words]`.
     let wordRows: Tensor
     /// The same for every piece of the contexts: `[batch, context pieces]`; nil where no post has a context.
     let contextRows: Tensor?
-    /// What the alignment compares; nil where nothing is to be compared.
+    /// The input of the alignment; nil where there is nothing to compare.
     let alignment: AlignmentInput?
     /// `[batch, words]`
     let partsOfSpeech: Tensor
     let masks: FusionMasks
     /// The number of words of each post.
     public let wordCounts: [Int]
-    /// What is asked about each post.
+    /// The pairs of entities that each post asks about.
     let queries: [RelationQuery]
-    /// What should be found in each post; empty where nothing is to be learnt.
+    /// The gold annotation of each post; empty where there is nothing to learn.
     let targets: [EncodedPost.Target]
     let withContext: [Int]
     let withPicture: [Int]
@@ -27,9 +27,9 @@ public struct Batch: Sendable {
 
     /// The pictures of those posts that have one, in their order.
     public enum Pictures: Sendable {
-        /// What a frozen encoder saw.
+        /// The features of a frozen encoder.
         case features(ImageFeatures)
-        /// What an encoder that is trained along will look at: `[pictures, 3, height, width]`.
+        /// The pictures for an encoder that is trained too: `[pictures, 3, height, width]`.
         case pixels(Tensor)
     }
 
@@ -47,7 +47,7 @@ public struct Batch: Sendable {
     ///   - posts: at least one; all with a target, or none.
     ///   - hasPicture: which posts have a picture in `pictures`.
     ///   - paddingID: what the tokenizer fills rows with.
-    ///   - alignment: what the alignment compares; nil for prediction, which compares nothing.
+    ///   - alignment: the input of the alignment; nil for prediction, which compares nothing.
     ///   - device: where the model is.
     package init(
         _ posts: [EncodedPost], hasPicture: [Bool], pictures: Pictures?, paddingID: Int,

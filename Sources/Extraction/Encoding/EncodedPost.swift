@@ -13,9 +13,9 @@ public struct EncodedPost: Sendable, Equatable {
     public var partsOfSpeech: [Int]
     /// The given entities, and the pairs of them whose relation is asked for.
     public var query: RelationQuery
-    /// What the model should find, for training.
+    /// The gold annotation, for training.
     public var target: Target?
-    /// How many words of the post did not fit.
+    /// The number of words of the post that did not fit.
     public var droppedWords: Int
     /// Whether the end of the context did not fit.
     public var contextIsCut: Bool
@@ -54,7 +54,7 @@ public struct EncodedPost: Sendable, Equatable {
     public var length: Int { sequence.ids.count }
 }
 
-/// What a model of relations is asked about a post.
+/// The question about a post to a model of relations.
 public struct RelationQuery: Sendable, Equatable {
     /// The given entities in word offsets; one that lost its words is empty, so that pairs keep their indices.
     public var entities: [Entity]

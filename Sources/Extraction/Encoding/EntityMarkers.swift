@@ -1,6 +1,6 @@
 import Language
 
-/// The tokens that stand round heads and tails where `mre.markers` is set (Baldini Soares et al., 2019): four of those that
+/// The tokens round heads and tails where `mre.markers` is set (Baldini Soares et al., 2019): four of those that
 /// the vocabulary keeps for its users.
 ///
 /// A post that asks for several relations has all their heads and tails marked.
@@ -16,7 +16,7 @@ struct EntityMarkers: Sendable {
     }
 
     /// The pieces of words, with markers before the first and after the last word of every head and tail.
-    /// - Returns: the pieces of each word, and how many markers stand before its own first piece.
+    /// - Returns: the pieces of each word, and how many markers precede its own first piece.
     func mark(_ pieces: [[Int]], _ query: RelationQuery) -> [(pieces: [Int], lead: Int)] {
         var marked = pieces.map { (pieces: $0, lead: 0) }
         func mark(_ entities: Set<Int>, _ marker: (open: Int, close: Int)) {

@@ -3,7 +3,7 @@ import Vision
 /// The outcome of a post's picture.
 public struct PictureOutcome: Sendable, Equatable {
     public let status: PictureStatus
-    /// Why the picture could not be had; nil where it was seen, where there is none, and where it was known to be missing.
+    /// Why the picture could not be used; nil where it was, where there is none, and where it was known to be missing.
     public let reason: String?
 
     init(_ status: PictureStatus, reason: String? = nil) { (self.status, self.reason) = (status, reason) }
@@ -23,7 +23,7 @@ public enum PictureStatus: String, Sendable, Codable {
     case used
     /// The post has no picture.
     case none
-    /// The post names a picture that is not there.
+    /// The post names a picture that does not exist.
     case missing
     /// The picture is there but could not be decoded.
     case unreadable

@@ -1,7 +1,7 @@
 import Corpus
 import Language
 
-/// The words of a post and where they stand in it.
+/// The words of a post and their places in it.
 public struct PostWords: Sendable, Equatable {
     /// The words that the model reads.
     public let words: [String]
@@ -31,10 +31,10 @@ public struct PostWords: Sendable, Equatable {
         return (Entity(start: first, end: last + 1, type: entity.type), aligned)
     }
 
-    /// How many entities do not begin and end with words.
+    /// The number of entities that do not begin and end with words.
     public func misaligned(_ entities: [Entity]) -> Int { entities.count { wordEntity($0)?.isAligned == false } }
 
-    /// What is annotated in the post, in words; an entity that touches none is empty, so that relations keep their indices.
+    /// The annotation of the post, in words; an entity that touches no word is empty, so relations keep their indices.
     public func annotation(of post: Post) -> Annotation {
         Annotation(
             entities: post.entities.map { wordEntity($0)?.entity ?? Entity(start: 0, end: 0, type: $0.type) },

@@ -6,7 +6,7 @@ public struct PreparedPost: Sendable {
     public var encoded: EncodedPost
     public let picture: Picture
 
-    /// What the model gets of a post's picture.
+    /// The input that the model gets from a post's picture.
     public enum Picture: Sendable, Equatable {
         /// Nothing, and why.
         case absent(PictureStatus)

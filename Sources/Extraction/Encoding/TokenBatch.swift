@@ -32,7 +32,7 @@ struct TokenBatch: Sendable {
         self.width = width
     }
 
-    /// What a matrix product with the encoding `[batch, pieces, d]` turns into means over ranges: `[batch, 1, pieces]`.
+    /// The matrix whose product with the encoding `[batch, pieces, d]` is the means over ranges: `[batch, 1, pieces]`.
     func mean(over ranges: [Range<Int>]) -> Tensor {
         var weights = [Float](repeating: 0, count: ranges.count * width)
         for (item, range) in ranges.enumerated() {

@@ -1,6 +1,6 @@
 import Foundation
 
-/// What `make setup` fetches, by name: encoders and the tagger in `${XDG_CACHE_HOME:-$HOME/.cache}/shapca/models`.
+/// The models of `make setup`, by name: encoders and the tagger in `${XDG_CACHE_HOME:-$HOME/.cache}/shapca/models`.
 public enum FetchedModels {
     private static let folders = [
         "minilm-l6-v2": "minilm-l6-v2-0.1.0",
@@ -28,7 +28,7 @@ public enum FetchedModels {
     /// The folder of the part-of-speech tagger.
     public static var tagger: URL { root.appending(path: "en-core-web-sm-3.8.0") }
 
-    /// The folder that a name or path stands for.
+    /// The folder that a name or path means.
     /// - Throws: ``AssetError`` when it is neither the name of something fetched nor a folder.
     public static func resolve(_ nameOrPath: String) throws -> URL {
         let isPath = FileManager.default.fileExists(atPath: nameOrPath)

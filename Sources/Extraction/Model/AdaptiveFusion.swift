@@ -2,7 +2,7 @@ import Torch
 
 /// Words enriched with what the picture shows, gated by the context (Eq. 8 to 11).
 ///
-/// Where an item has no picture, its context's rows stand in for the regions; where it has neither, its words pass
+/// Where an item has no picture, its context's rows replace the regions; where it has neither, its words pass
 /// through. Items of all four kinds may share a batch.
 public final class AdaptiveFusion: Module {
     /// W_q: regions to queries.
@@ -69,8 +69,8 @@ public final class AdaptiveFusion: Module {
         return normalization(values.to(.float32) + attended.to(.float32))
     }
 
-    /// How much each word looks at each region, the mean over heads: `[batch, words, regions]`, where the rows of a context
-    /// stand behind the regions when a picture is missing; nil where there is nothing to look at.
+    /// The attention of each word to each region, the mean over heads: `[batch, words, regions]`. The rows of a context
+    /// follow the regions when a picture is missing. Nil where there is nothing to look at.
     public func regionAttention(
         words: Tensor, contextPieces: Tensor?, regions: Tensor?, masks: FusionMasks
     ) -> Tensor? {
@@ -102,7 +102,7 @@ public final class AdaptiveFusion: Module {
         return (queries, keys, sources)
     }
 
-    /// What the words may look at: the regions of the pictures, and contexts in the place of missing pictures.
+    /// The rows that the words may look at: the regions of the pictures, and contexts in the place of missing pictures.
     private struct Sources {
         /// `[batch, rows, D]`
         var queries: Tensor

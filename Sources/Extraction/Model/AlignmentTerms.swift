@@ -1,11 +1,11 @@
 import Shapley
 import Torch
 
-/// How like the two sides of a batch are: the means of the cosines that are aligned.
+/// The similarity of the two sides of a batch: the means of the cosines that are aligned.
 public struct AlignmentCosines: Sendable, Codable, Equatable {
     /// Of the pairs that belong together.
     public var own: Double
-    /// Of all others. Where it is near `own`, the sides are not told apart, whatever the loss says.
+    /// Of all others. Where it is near `own`, the model does not distinguish the sides, whatever the loss says.
     public var others: Double
 
     /// - Parameter similarities: `[items, items]` with own pairs on the diagonal; at least two items.

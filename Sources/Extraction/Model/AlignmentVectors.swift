@@ -15,9 +15,12 @@ struct AlignmentVectors {
 
     /// The means over the pieces of texts and contexts.
     /// - Parameters:
-    ///   - text, context: the encodings in which each stands, `[batch, pieces, d]`.
+    ///   - text, context: the encodings that hold each, `[batch, pieces, d]`.
     ///   - picture: x_v mapped to the text's width, `[batch, d]`.
-    init(_ batch: Batch, _ input: Batch.AlignmentInput, text: Tensor, context: Tensor, picture: Tensor?, pooling: AlignmentOptions.Pooling) {
+    init(
+        _ batch: Batch, _ input: Batch.AlignmentInput, text: Tensor, context: Tensor, picture: Tensor?,
+        pooling: AlignmentOptions.Pooling
+    ) {
         func mean(_ pieces: Tensor, _ weights: Tensor) -> Tensor {
             weights.to(pieces.dtype).matmul(pieces).squeezed(1)
         }

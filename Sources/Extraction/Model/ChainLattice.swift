@@ -3,8 +3,8 @@ import Foundation
 
 /// All paths of one sentence, summed by the forward-backward algorithm (Rabiner, 1989).
 ///
-/// What is carried from word to word is a logarithm; the sums over tags multiply plain weights, and are made of logarithms
-/// where those vanish. So no score, however extreme, overflows or is lost.
+/// The lattice carries logarithms from word to word. The sums over tags multiply plain weights, or use logarithms where
+/// those vanish. So no score, however extreme, overflows or is lost.
 struct ChainLattice {
     /// The logarithm of the sum over all paths.
     let logPartition: Double
@@ -50,7 +50,7 @@ struct ChainLattice {
         return share(forward[index] + backward[index])
     }
 
-    /// What paths of this summed score are of all; rounding errors of huge scores do not take it beyond 1.
+    /// The share of paths with this summed score among all; rounding errors of huge scores do not take it beyond 1.
     private func share(_ score: Double) -> Double { exp(min(0, score - logPartition)) }
 
     /// The probability that exactly the words of an entity form an entity of its type.

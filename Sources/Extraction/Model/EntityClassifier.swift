@@ -14,7 +14,7 @@ public final class EntityClassifier: Module {
 
     /// The width of M^s and M^p.
     public static let syntaxWidth = 100
-    /// The number of word positions told apart.
+    /// The number of word positions that the classifier distinguishes.
     public static let positions = 256
 
     /// - Parameters:

@@ -32,7 +32,7 @@ public final class ShapCA: Module {
         dropout = Dropout(configuration.dropout)
     }
 
-    /// Where the model runs.
+    /// The device on which the model runs.
     public var device: Device { fusion.value.weight.device }
 
     /// The terms of the training loss (Eq. 19), each a scalar of the gradient graph.
@@ -70,7 +70,7 @@ public final class ShapCA: Module {
         }
     }
 
-    /// What is found in every post, in word offsets, with its probabilities.
+    /// The entities and relations of every post, in word offsets, with their probabilities.
     /// - Throws: `TorchError`.
     public func annotations(_ batch: Batch, precision: DType? = nil) throws -> [ScoredAnnotation] {
         try withoutGradients {
@@ -98,7 +98,7 @@ public final class ShapCA: Module {
         }
     }
 
-    /// How much each word of a post looks at each region of its picture, `[words][regions]`; nil without a picture.
+    /// The attention of each word of a post to each region of its picture, `[words][regions]`; nil without a picture.
     /// - Parameter batch: one post.
     /// - Throws: `TorchError`.
     package func regionAttention(_ batch: Batch) throws -> [[Double]]? {
@@ -116,7 +116,7 @@ public final class ShapCA: Module {
         }
     }
 
-    /// What the encoders make of a batch.
+    /// The encodings of a batch.
     private struct Encoding {
         /// `[batch, pieces, d]`
         var pieces: Tensor
@@ -151,7 +151,7 @@ public final class ShapCA: Module {
         return (flat.embedding(batch.wordRows), batch.contextRows.map { flat.embedding($0) })
     }
 
-    /// What is aligned; nil for a batch in which nothing is to be compared.
+    /// The vectors to align; nil for a batch in which there is nothing to compare.
     private func vectors(_ encoding: Encoding, _ batch: Batch) -> AlignmentVectors? {
         guard let input = batch.alignment else { return nil }
         let vectors = AlignmentVectors(

@@ -7,7 +7,7 @@ public protocol TaskHead: Module {
     /// - Parameter fused: M^t, `[batch, words, D]`.
     func loss(_ fused: Tensor, _ batch: Batch) -> Tensor
 
-    /// What is found in every post of a batch.
+    /// The findings in every post of a batch.
     /// - Parameter fused: M^t, `[batch, words, D]`.
     func decode(_ fused: Tensor, _ batch: Batch) -> [ScoredAnnotation]
 }
@@ -23,7 +23,7 @@ extension ModelConfiguration {
     }
 }
 
-/// What a model finds in a post, in word offsets.
+/// The findings of a model in a post, in word offsets.
 public struct ScoredAnnotation: Sendable, Equatable {
     public var entities: [ScoredEntity]
     public var relations: [ScoredRelation]

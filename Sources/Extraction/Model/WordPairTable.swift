@@ -29,7 +29,7 @@ package struct WordPairTable {
         row * words - row * (row - 1) / 2 + column - row
     }
 
-    /// The gold labels of the pairs of a post; what lies beyond its words is left out.
+    /// The gold labels of the pairs of a post; labels beyond its words are left out.
     package static func gold(_ annotation: Annotation, labels: LabelSet, words: Int) -> [Int] {
         var table = [Int](repeating: 0, count: words * (words + 1) / 2)
         func put(_ label: Int, rows: Range<Int>, columns: Range<Int>) {

@@ -1,8 +1,8 @@
 import Shapley
 
-/// How texts, contexts and pictures are aligned (paper, section 3.2).
+/// The alignment of texts, contexts and pictures (paper, section 3.2).
 public struct AlignmentOptions: Sendable, Equatable, Codable {
-    /// What the contrastive loss is made of.
+    /// The terms of the contrastive loss.
     public enum Method: String, Sendable, Codable, CaseIterable {
         /// Shapley values of in-batch coalition games (Eq. 4 to 7).
         case shapley
@@ -20,7 +20,7 @@ public struct AlignmentOptions: Sendable, Equatable, Codable {
         case direct
     }
 
-    /// How Shapley values are computed.
+    /// The way to compute Shapley values.
     public enum Estimator: String, Sendable, Codable, CaseIterable {
         case exact
         case cyclic
@@ -34,7 +34,7 @@ public struct AlignmentOptions: Sendable, Equatable, Codable {
         case separate
     }
 
-    /// How a text becomes one vector.
+    /// The way from a text to one vector.
     public enum Pooling: String, Sendable, Codable, CaseIterable {
         /// The mean over its wordpieces.
         case mean
@@ -42,7 +42,7 @@ public struct AlignmentOptions: Sendable, Equatable, Codable {
         case cls
     }
 
-    /// What lies between the representations and the games.
+    /// The layers between the representations and the games.
     public enum Projection: String, Sendable, Codable, CaseIterable {
         /// Nothing: the games see the representations themselves, as in the paper.
         case none
@@ -57,7 +57,7 @@ public struct AlignmentOptions: Sendable, Equatable, Codable {
     public var estimator = Estimator.exact
     /// Random orders a game, for the sampled estimators.
     public var samples = 16
-    /// How the loss counts the values of the pairs that do not belong together (Eq. 5).
+    /// The way in which the loss counts the values of the pairs that do not belong together (Eq. 5).
     public var negatives = Negatives.sum
     /// tau of Eq. 4.
     public var temperature = 0.1
@@ -77,7 +77,7 @@ public struct AlignmentOptions: Sendable, Equatable, Codable {
     /// Whether texts and contexts are encoded once more, each alone.
     var usesSeparateEncoding: Bool { method != .none && encoding == .separate }
 
-    /// What the games see; without games, the joint encoding.
+    /// The representations that the games see; without games, the joint encoding.
     var encodingOfGames: Encoding { usesSeparateEncoding ? .separate : .joint }
 
     /// The estimator with its number of samples.

@@ -27,7 +27,7 @@ public struct ModelConfiguration: Sendable, Codable, Equatable {
     public var labels: LabelSet
     /// The tagger's parts of speech, in the order of their numbers.
     public var partsOfSpeech: [String]
-    /// Where the contexts that the model was trained with came from, for the record.
+    /// The origin of the contexts that the model was trained with, for the record.
     public var contextSource: String?
 
     public init(
@@ -49,7 +49,7 @@ public struct ModelConfiguration: Sendable, Codable, Equatable {
 }
 
 extension ModelConfiguration {
-    /// What keeps a model from being built like this, as one sentence; nil where nothing does.
+    /// The reason why no model can be built like this, as one sentence; nil where one can.
     public var problem: String? {
         if fusion.width < 1 || fusion.heads < 1 || !fusion.width.isMultiple(of: fusion.heads) {
             return "fusion.width (\(fusion.width)) must be a multiple of fusion.heads (\(fusion.heads))"

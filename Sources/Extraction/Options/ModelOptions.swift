@@ -1,8 +1,8 @@
 import Corpus
 
-/// How words attend to the picture (Eq. 8 to 11).
+/// The attention of words to the picture (Eq. 8 to 11).
 public struct FusionOptions: Sendable, Equatable, Codable {
-    /// What the words bring back from the regions; Eq. 11 contradicts itself, see ARCHITECTURE.md.
+    /// The values that the words bring back from the regions; Eq. 11 contradicts itself, see ARCHITECTURE.md.
     public enum Attention: String, Sendable, Codable, CaseIterable {
         /// From words to regions and back, with the paper's own quantities.
         case `return`
@@ -12,7 +12,7 @@ public struct FusionOptions: Sendable, Equatable, Codable {
         case none
     }
 
-    /// What decides how much of a query or key is replaced by the bridging term.
+    /// The gate that decides how much of a query or key the bridging term replaces.
     public enum Gate: String, Sendable, Codable, CaseIterable {
         /// The context (Eq. 8 to 10).
         case context
@@ -29,7 +29,7 @@ public struct FusionOptions: Sendable, Equatable, Codable {
     public init() {}
 }
 
-/// How pairs of words are scored (Eq. 14 to 18).
+/// The scores of pairs of words (Eq. 14 to 18).
 public struct WordPairOptions: Sendable, Equatable, Codable {
     /// Whether the scores of all features are set against those of the text alone: the paper's word-pair contrast.
     public var contrast = true
@@ -39,16 +39,16 @@ public struct WordPairOptions: Sendable, Equatable, Codable {
     public init() {}
 }
 
-/// How the two entities of a relation are shown to the encoder.
+/// The form in which the encoder sees the two entities of a relation.
 public struct MREOptions: Sendable, Equatable, Codable {
-    /// Whether head and tail stand between markers of their own (Baldini Soares et al., 2019).
+    /// Whether head and tail are enclosed in markers of their own (Baldini Soares et al., 2019).
     public var markers = false
 
     public init() {}
 }
 
 extension MREOptions {
-    /// What is wrong with these options in a task; nil where nothing is.
+    /// The fault of these options in a task; nil where there is none.
     package func problem(in task: ExtractionTask) -> String? {
         guard markers, task.findsEntities else { return nil }
         return "mre.markers marks the given entities of relations, but the task is \(task.rawValue)"

@@ -14,13 +14,13 @@ public struct BertConfiguration: Sendable, Codable, Equatable {
     public var maximumPositions: Int
     /// The number of segment ids.
     public var segmentCount: Int
-    /// What layer normalisation adds to the variance.
+    /// The number that layer normalisation adds to the variance.
     public var normalizationEpsilon: Double
     /// The share of hidden values dropped in training.
     public var hiddenDropout: Double
     /// The share of attention weights dropped in training.
     public var attentionDropout: Double
-    /// What the feed-forward layers apply between their matrices.
+    /// The activation between the matrices of the feed-forward layers.
     public var activation: Activation
     /// The standard deviation of fresh weights.
     public var initializerRange: Double

@@ -1,4 +1,4 @@
-/// What a splitter asks of a character, which is an extended grapheme cluster.
+/// The properties of a character, an extended grapheme cluster, that a splitter needs.
 extension Character {
     /// Whether nothing of it is seen: white space, controls, marks of direction.
     var isUnseen: Bool {
@@ -9,7 +9,7 @@ extension Character {
         }
     }
 
-    /// Whether it may stand inside a word: a letter that is no ideograph, a digit or a low line.
+    /// Whether it may be part of a word: a letter that is not an ideograph, a digit or a low line.
     var isWordPart: Bool {
         if let ascii = asciiValue { return Self.asciiWordParts[Int(ascii)] }
         guard let first = unicodeScalars.first, !isIdeograph, !isEmojiSequence else { return false }

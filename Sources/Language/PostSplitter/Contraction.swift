@@ -18,7 +18,7 @@ enum Contraction {
         return clitics.contains(String(word.dropFirst()).lowercased())
     }
 
-    /// Where the last part of a word begins.
+    /// The start of the last part of a word.
     private static func cut(of word: ArraySlice<Character>) -> Int? {
         let tail = word.suffix(3)
         guard word.count <= longest else { return nil }

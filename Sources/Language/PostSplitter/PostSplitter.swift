@@ -41,7 +41,7 @@ public struct PostSplitter: Sendable {
     }
 }
 
-/// A word of a raw text and where it stands.
+/// A word of a raw text and its place there.
 public struct SplitWord: Hashable, Sendable {
     /// The word as written.
     public let text: String

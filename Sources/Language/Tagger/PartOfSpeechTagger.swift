@@ -13,7 +13,7 @@ public final class PartOfSpeechTagger: Sendable {
     /// The names of the tags; their order gives them their numbers.
     public let tags: [String]
 
-    /// What the tagger sees of a word.
+    /// The features of a word.
     package let lexicalAttributes: LexicalAttributes
 
     private let attributes: [LexicalAttributes.Attribute]

@@ -1,6 +1,6 @@
 import Foundation
 
-/// What `tagger.json` says: the shape of the network and the tags, in the order of its outputs.
+/// The contents of `tagger.json`: the shape of the network and the tags, in the order of its outputs.
 struct TaggerConfiguration: Decodable {
     /// One table of hash embeddings.
     struct Embedding: Decodable {
@@ -32,7 +32,7 @@ struct TaggerConfiguration: Decodable {
 
 /// Why a part-of-speech tagger cannot be loaded.
 public enum TaggerError: Error, Equatable, CustomStringConvertible {
-    /// A file of the tagger is not there or cannot be opened.
+    /// A file of the tagger does not exist or cannot be opened.
     case unreadable(file: String)
     /// A file of the tagger is not what the converter writes.
     case malformed(file: String, reason: String)
@@ -42,7 +42,7 @@ public enum TaggerError: Error, Equatable, CustomStringConvertible {
         case .unreadable(let file):
             "\(file) cannot be read: the part-of-speech tagger is not set up; run `make setup`."
         case .malformed(let file, let reason):
-            "\(file) is no part-of-speech tagger: \(reason). Delete it and run `make setup`."
+            "\(file) is not a part-of-speech tagger: \(reason). Delete it and run `make setup`."
         }
     }
 }

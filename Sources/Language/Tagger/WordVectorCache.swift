@@ -2,7 +2,7 @@ import Synchronization
 
 /// Word vectors that depend on the word alone, each computed once.
 ///
-/// Words are told apart by the hash of their UTF-8 bytes, as spaCy does: for `String`, unlike for the embeddings,
+/// The hash of their UTF-8 bytes distinguishes words, as in spaCy: for `String`, unlike for the embeddings,
 /// canonically equivalent spellings are equal. The cache is bounded: when it is full, it starts afresh.
 package final class WordVectorCache: Sendable {
     private struct Storage {

@@ -1,6 +1,6 @@
 /// BERT's normalisation and its division into words, scalar by scalar.
 struct BertNormalizer: Sendable {
-    /// What a scalar of the text becomes.
+    /// The normalised form of a scalar.
     enum Form {
         /// The end of the word.
         case blank
@@ -42,7 +42,7 @@ struct BertNormalizer: Sendable {
     }
 }
 
-/// How a tokenizer cleans the text before it looks for pieces.
+/// The cleaning of a text before a tokenizer looks for pieces.
 package struct NormalizerOptions: Hashable, Sendable {
     /// Removes control characters.
     package var cleansText: Bool

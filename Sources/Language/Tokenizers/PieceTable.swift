@@ -4,7 +4,7 @@
 /// its prefixes follow. Pieces that begin a word and pieces that continue one (`##…`) share the table under different
 /// seeds.
 struct PieceTable: Sendable {
-    /// Where in a word a piece may stand.
+    /// The places in a word at which a piece may occur.
     enum Position: UInt64 {
         case initial = 0xcbf2_9ce4_8422_2325
         case continuing = 0x8422_2325_cbf2_9ce4

@@ -2,7 +2,7 @@
 public protocol Tokenizer: Sendable {
     /// The number of tokens that the vocabulary holds.
     var vocabularyCount: Int { get }
-    /// The ids of the tokens that stand for no text.
+    /// The ids of the tokens that mean no text.
     var specialTokens: SpecialTokens { get }
     /// The files that a folder keeps the tokenizer in, the vocabulary first; some may be absent.
     var fileNames: [String] { get }
@@ -18,29 +18,29 @@ public protocol Tokenizer: Sendable {
     /// A word of which nothing is left after cleaning has no pieces.
     func encode(words: [String]) -> [Piece]
 
-    /// The sequence that an encoder reads for a text, or for a text and what goes with it.
+    /// The sequence that an encoder reads for a text, or for a pair of texts.
     /// - Parameters:
     ///   - text: the text's pieces.
-    ///   - pair: the pieces of what goes with it; nil where nothing does.
+    ///   - pair: the pieces of the second text; nil without one.
     func frame(_ text: [Int], _ pair: [Int]?) -> TokenSequence
 
     /// The number of tokens that ``frame(_:_:)`` adds to a text, or to a pair.
     func frameLength(pair: Bool) -> Int
 
-    /// The ids of tokens that stand for whatever the vocabulary's user wants.
+    /// The ids of tokens whose meaning the vocabulary's user chooses.
     /// - Throws: `TokenizerError.missingToken` where the vocabulary keeps fewer.
     func reservedIDs(count: Int) throws(TokenizerError) -> [Int]
 }
 
 extension Tokenizer {
-    /// What fills the rest of a batch's row.
+    /// The token that fills the rest of a batch's row.
     public var paddingID: Int { specialTokens.padding }
 
     /// The sequence that an encoder reads for a text alone.
     public func frame(_ text: [Int]) -> TokenSequence { frame(text, nil) }
 }
 
-/// A token and where it came from.
+/// A token and its origin.
 public struct Piece: Hashable, Sendable {
     /// The token's row in the vocabulary.
     public let id: Int
@@ -57,7 +57,7 @@ public struct Piece: Hashable, Sendable {
     }
 }
 
-/// The ids of the tokens that stand for no text.
+/// The ids of the tokens that mean no text.
 public struct SpecialTokens: Hashable, Sendable {
     /// A word that no pieces make up.
     public let unknown: Int
@@ -65,9 +65,9 @@ public struct SpecialTokens: Hashable, Sendable {
     public let classification: Int
     /// The last token of a segment, BERT's `[SEP]`.
     public let separator: Int
-    /// What fills the rest of a batch's row.
+    /// The token that fills the rest of a batch's row.
     public let padding: Int
-    /// What hides a piece in pretraining.
+    /// The token that hides a piece in pretraining.
     public let mask: Int?
 
     /// The ids of a vocabulary.
@@ -80,15 +80,15 @@ public struct SpecialTokens: Hashable, Sendable {
     }
 }
 
-/// The tokens of a text, or of a text and what goes with it, with the special ones around them.
+/// The tokens of a text, or of a pair of texts, with the special ones around them.
 public struct TokenSequence: Hashable, Sendable {
     /// All tokens, in order.
     public let ids: [Int]
-    /// Where the text is.
+    /// The places of the text's pieces.
     public let text: Range<Int>
-    /// Where that which goes with it is; empty, at the end, where nothing does.
+    /// The places of the second text's pieces; empty, at the end, without one.
     public let pair: Range<Int>
-    /// From where on segment ids are 1 instead of 0; the number of tokens where they never are.
+    /// The index of the first token whose segment id is 1 instead of 0; the number of tokens without one.
     public let secondSegment: Int
 
     /// A framed text.

@@ -1,6 +1,6 @@
 import Foundation
 
-/// The names of the tokens that stand for no text, as the vocabulary spells them.
+/// The names of the tokens that mean no text, as the vocabulary spells them.
 package struct SpecialTokenNames: Hashable, Sendable {
     /// A word that no pieces make up.
     package var unknown = "[UNK]"
@@ -8,9 +8,9 @@ package struct SpecialTokenNames: Hashable, Sendable {
     package var classification = "[CLS]"
     /// The last token of a segment.
     package var separator = "[SEP]"
-    /// What fills the rest of a batch's row.
+    /// The token that fills the rest of a batch's row.
     package var padding = "[PAD]"
-    /// What hides a piece in pretraining.
+    /// The token that hides a piece in pretraining.
     package var mask = "[MASK]"
 
     /// BERT's own names.
@@ -19,7 +19,7 @@ package struct SpecialTokenNames: Hashable, Sendable {
     var all: [String] { [unknown, classification, separator, padding, mask] }
 }
 
-/// What the JSON files of a Hugging Face folder say of its tokenizer.
+/// The description of a tokenizer in the JSON files of a Hugging Face folder.
 struct TokenizerConfiguration {
     var names = SpecialTokenNames()
     private var options: NormalizerOptions?

@@ -21,7 +21,7 @@ public func loadTokenizer(
 public enum TokenizerError: Error, Equatable {
     /// A file is missing or cannot be read.
     case unreadable(path: String, reason: String)
-    /// A vocabulary holds bytes that are no UTF-8.
+    /// A vocabulary holds bytes that are not UTF-8.
     case notUTF8(path: String)
     /// A vocabulary lacks a token without which nothing can be encoded.
     case missingToken(String, path: String)

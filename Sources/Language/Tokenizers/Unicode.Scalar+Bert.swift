@@ -56,7 +56,7 @@ extension Unicode.Scalar {
             ? Array(String(self).decomposedStringWithCanonicalMapping.unicodeScalars) : [self]
     }
 
-    /// Where it goes among the marks of its base: lower classes first; 0 for a base.
+    /// Its place among the marks of its base: lower classes first; 0 for a base.
     var bertCombiningClass: UInt8 {
         isAssigned(inUnicode: 9) ? properties.canonicalCombiningClass.rawValue : 0
     }

@@ -11,7 +11,7 @@ package struct WordPieceTokenizer: Tokenizer {
     /// The number of pieces.
     package var vocabularyCount: Int { vocabulary.count }
     package var fileNames: [String] { ["vocab.txt", "tokenizer_config.json", "tokenizer.json"] }
-    /// How text is cleaned.
+    /// The cleaning of the text.
     package var options: NormalizerOptions { normalizer.options }
 
     private let normalizer: BertNormalizer

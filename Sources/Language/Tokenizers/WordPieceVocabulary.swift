@@ -4,7 +4,7 @@ import Foundation
 package struct WordPieceVocabulary: Sendable {
     /// The pieces as written: those that continue a word begin with `##`.
     package let tokens: [String]
-    /// Where the pieces came from, for messages.
+    /// The source of the pieces, for messages.
     let path: String
     let table: PieceTable
 
@@ -14,7 +14,7 @@ package struct WordPieceVocabulary: Sendable {
     }
 
     /// Reads a `vocab.txt`: one piece a line.
-    /// - Throws: `TokenizerError` where the file cannot be read or is no UTF-8.
+    /// - Throws: `TokenizerError` where the file cannot be read or is not UTF-8.
     package init(contentsOf url: URL) throws(TokenizerError) {
         let data: Data
         do {
@@ -53,7 +53,7 @@ package struct WordPieceVocabulary: Sendable {
         self.table = table
     }
 
-    /// The scalars of a piece without the `##` that says where it may stand.
+    /// The scalars of a piece without the `##` that says where it may occur.
     private static func key(of token: String) -> ([UInt32], PieceTable.Position) {
         let continues = token.utf8.starts(with: "##".utf8)
         let scalars = token.unicodeScalars.dropFirst(continues ? 2 : 0).map(\.value)

@@ -1,4 +1,4 @@
-/// How parameters are filled when a layer is made.
+/// The initial values of a layer's parameters.
 public enum Initialization {
     @TaskLocal private static var isSkipped = false
 

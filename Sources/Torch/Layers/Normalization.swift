@@ -31,7 +31,7 @@ public final class BatchNorm2d: Module {
     private let momentum: Double
 
     /// Starts as plain normalisation: weight 1, bias 0.
-    /// - Parameter momentum: how much of a batch's statistics the running ones take over.
+    /// - Parameter momentum: the weight of a batch's statistics in the running ones.
     public init(_ channels: Int, epsilon: Double = 1e-5, momentum: Double = 0.1) {
         weight = Initialization.constant([channels], 1)
         bias = Initialization.constant([channels], 0)

@@ -4,7 +4,7 @@ import CTorch
 public final class AdamW {
     /// Parameters that share a learning rate and a weight decay.
     public struct Group {
-        /// What is trained.
+        /// The tensors to train.
         public let parameters: [NamedTensor]
         /// The rate that a schedule's factor multiplies.
         public let learningRate: Double

@@ -13,7 +13,7 @@ public struct CosineSchedule: Sendable {
         warmup = Int(warmupShare * Double(steps)) + 1
     }
 
-    /// What the learning rate is multiplied with at a step counted from 0.
+    /// The factor of the learning rate at a step counted from 0.
     public func factor(at step: Int) -> Double {
         if step < warmup { return Double(step + 1) / Double(warmup) }
         let progress = Double(step - warmup) / Double(max(1, steps - warmup))

@@ -2,10 +2,10 @@
 struct ByteReader {
     /// The path that errors name.
     let file: String
-    /// What the bytes are, for errors: "the zip directory".
+    /// The name of the bytes, for errors: "the zip directory".
     let part: String
     let bytes: UnsafeRawBufferPointer
-    /// Where the next read begins, from 0 to `bytes.count`.
+    /// The start of the next read, from 0 to `bytes.count`.
     private(set) var offset = 0
 
     init(_ bytes: UnsafeRawBufferPointer, of part: String, in file: String) {
@@ -62,7 +62,7 @@ struct ByteReader {
         offset = min(offset + 1, bytes.count)
     }
 
-    /// Continues at `offset`. Throws where that lies beyond the end.
+    /// Continues at `offset`. Throws where that is beyond the end.
     mutating func move(to offset: Int) throws {
         guard offset >= 0, offset <= bytes.count else {
             throw malformed("it refers to byte \(offset) of \(bytes.count)")
@@ -70,7 +70,7 @@ struct ByteReader {
         self.offset = offset
     }
 
-    /// An error that says where the reading stands.
+    /// An error that says how far the reading is.
     func malformed(_ reason: String) -> WeightsError {
         .malformed(file: file, reason: "in \(part), at byte \(offset), \(reason)")
     }

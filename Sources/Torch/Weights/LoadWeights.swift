@@ -2,7 +2,7 @@ import Foundation
 
 /// Reads the tensors of a file of weights by name, on the CPU.
 ///
-/// What the file is follows from its bytes, never from its name: safetensors; what `torch.save` wrote, as an archive or
+/// The bytes decide the kind of file, never the name: safetensors; what `torch.save` wrote, as an archive or
 /// in the format before PyTorch 1.6; or the JSON index of weights in several such files (`….index.json`). The tensors
 /// are views of the mapped file where its alignment allows, and keep it in memory; writing to one does not change the
 /// file. Of a checkpoint that keeps its weights behind "state_dict", "model_state_dict" or "model", only they are

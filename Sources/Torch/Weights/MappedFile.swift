@@ -11,7 +11,7 @@ package final class MappedFile {
     /// All of the file, for as long as this object lives.
     package let bytes: UnsafeRawBufferPointer
 
-    /// Maps the file at `url`. Throws `WeightsError.unreadable` where there is none, or it is no regular file.
+    /// Maps the file at `url`. Throws `WeightsError.unreadable` where there is none, or it is not a regular file.
     package init(at url: URL) throws {
         path = url.path
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)

@@ -57,7 +57,7 @@ extension PickleMachine {
         return heap.dictionary(
             try items.map { item in
                 guard let pair = elements(of: item), pair.count == 2 else {
-                    throw malformed("an OrderedDict has an item that is no pair")
+                    throw malformed("an OrderedDict has an item that is not a pair")
                 }
                 return (pair[0], pair[1])
             })

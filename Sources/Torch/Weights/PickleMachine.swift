@@ -13,12 +13,12 @@ struct PickleMachine {
     private(set) var reader: ByteReader
     var heap = PickleHeap()
     private var stack: [PickleValue] = []
-    /// Where the stack began at each open mark.
+    /// The start of the stack at each open mark.
     private var marks: [Int] = []
     private var memo: [UInt32: PickleValue] = [:]
     private var budget = 10_000_000
 
-    /// Runs the program that begins where `reader` stands, and leaves the reader behind its end.
+    /// Runs the program that begins at the reader's place, and leaves the reader behind its end.
     static func run(_ reader: inout ByteReader) throws -> Pickle {
         var machine = PickleMachine(reader: reader)
         while let opcode = try machine.nextOpcode() {

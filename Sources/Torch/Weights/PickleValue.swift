@@ -1,4 +1,4 @@
-/// What a pickle may build. Containers and tensors live in a `PickleHeap` and are named by their place in it.
+/// A value that a pickle may build. Containers and tensors live in a `PickleHeap` and are named by their place in it.
 ///
 /// No value holds another, so that a file which nests containers without end, or puts one into itself, needs no
 /// recursion to build, compare or free.

@@ -2,9 +2,9 @@
 ///
 /// A checkpoint is a dictionary. Where none of its own values is a tensor and it has one of the keys "state_dict",
 /// "model_state_dict" and "model" (the first of them that there is) with a dictionary behind it, the weights are that
-/// dictionary, and whatever else the training run kept beside it (optimiser, epoch, averaged weights) is left alone;
+/// dictionary, and the other values that the training run kept (optimiser, epoch, averaged weights) are ignored;
 /// otherwise they are the whole. Dictionaries and lists inside become dotted names: `{"head": {"weight": w}}` holds
-/// "head.weight". Values that are no tensors are no weights.
+/// "head.weight". Values that are not tensors are not weights.
 struct PickledCheckpoint {
     /// The keys behind which training programs put the weights, most particular first.
     static let wrappers = ["state_dict", "model_state_dict", "model"]

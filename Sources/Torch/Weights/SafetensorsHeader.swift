@@ -7,7 +7,7 @@ struct SafetensorsHeader {
         var name: String
         var dtype: DType
         var shape: [Int]
-        /// Where the elements are, in bytes from the end of the header.
+        /// The place of the elements, in bytes from the end of the header.
         var range: Range<Int>
     }
 

@@ -12,7 +12,7 @@ import Support
 ///   be brought to the CPU.
 public func saveSafetensors(_ tensors: [String: Tensor], metadata: [String: String] = [:], to url: URL) throws {
     guard tensors["__metadata__"] == nil else {
-        throw WeightsError.unstorable(file: url.path, reason: "\"__metadata__\" is no name for a tensor")
+        throw WeightsError.unstorable(file: url.path, reason: "\"__metadata__\" is not a name for a tensor")
     }
     let ordered = tensors.sorted { first, second in
         let ranks = (first.value.dtype.safetensors.rank, second.value.dtype.safetensors.rank)

@@ -31,7 +31,7 @@ struct StoredTensor: Equatable {
         return strides
     }
 
-    /// Whether every element lies within a storage of `count` elements.
+    /// Whether every element is within a storage of `count` elements.
     func fits(inStorageOf count: Int) -> Bool {
         guard offset >= 0, strides.count == shape.count, strides.allSatisfy({ $0 >= 0 }),
             Self.elementCount(of: shape, dtype: dtype) != nil

@@ -1,5 +1,5 @@
 extension DType {
-    /// How files name the element types, in the order in which a safetensors file stores them, widest first.
+    /// The names of the element types in files, in the order in which a safetensors file stores them, widest first.
     private static let stored: [(dtype: DType, safetensors: String, storage: String)] = [
         (.int64, "I64", "LongStorage"),
         (.float64, "F64", "DoubleStorage"),

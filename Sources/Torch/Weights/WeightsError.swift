@@ -14,9 +14,9 @@ public enum WeightsError: Error, Equatable, CustomStringConvertible {
     case refused(file: String, construct: String)
     /// The tensors cannot be stored as they are.
     case unstorable(file: String, reason: String)
-    /// The operating system does not take the file's bytes. What stood at the path before is untouched.
+    /// The operating system does not take the file's bytes. An earlier file at the path is untouched.
     case unwritable(file: String, reason: String)
-    /// The disk had room for so many bytes of the file only. What stood at the path before is untouched.
+    /// The disk had room for only this number of the file's bytes. An earlier file at the path is untouched.
     case diskFull(file: String, byteCount: Int)
 
     public var description: String {
@@ -40,13 +40,13 @@ public enum WeightsError: Error, Equatable, CustomStringConvertible {
             "\(file) cannot be written: \(reason). Whatever was there before is unchanged."
         case .diskFull(let file, let byteCount):
             "\(file) cannot be written: the disk is full after \(byteCount) bytes of it. "
-                + "Free some space or choose another folder; whatever was there before is unchanged."
+                + "Free some space or choose another folder; an earlier file is unchanged."
         }
     }
 }
 
 extension WeightsError {
-    /// What the operating system says against a file that was to be written.
+    /// The operating system's objection to writing a file.
     package init(_ error: FileError, file: String) {
         self =
             error.isDiskFull

@@ -5,7 +5,7 @@
 struct ZipArchive {
     /// The path of the archive, for errors.
     let file: String
-    /// Where each entry's bytes are in the file.
+    /// The place of each entry's bytes in the file.
     private(set) var entries: [String: Range<Int>] = [:]
 
     private let bytes: UnsafeRawBufferPointer
@@ -46,7 +46,7 @@ struct ZipArchive {
         }
     }
 
-    /// The bytes of an entry, where they lie; nil where there is none of that name.
+    /// The bytes of an entry, without a copy; nil where there is none of that name.
     subscript(name: String) -> UnsafeRawBufferPointer? {
         entries[name].map { UnsafeRawBufferPointer(rebasing: bytes[$0]) }
     }

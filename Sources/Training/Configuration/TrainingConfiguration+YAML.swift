@@ -18,7 +18,7 @@ extension TrainingConfiguration {
     }
 
     /// Reads YAML; keys that it leaves out keep their defaults.
-    /// - Parameter place: where the text stands, for errors.
+    /// - Parameter place: the origin of the text, for errors.
     /// - Throws: ``ConfigurationError`` with place and line.
     package init(yaml: String, place: String) throws {
         self.init()

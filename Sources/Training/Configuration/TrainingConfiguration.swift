@@ -41,7 +41,7 @@ public struct TrainingConfiguration: Sendable, Equatable {
             guard encoder != "none" else { return nil }
             let kind = try ImageEncoderKind(named: encoder)
             guard weights.isEmpty || FileManager.default.fileExists(atPath: weights) else {
-                throw ConfigurationError.contradiction("picture.weights is \(weights), which is not there")
+                throw ConfigurationError.contradiction("picture.weights is \(weights), which does not exist")
             }
             let file = try weights.isEmpty ? embeddedWeights() : URL(filePath: weights)
             let loaded = try loadImageEncoder(at: file)
@@ -83,7 +83,7 @@ public struct TrainingConfiguration: Sendable, Equatable {
         public var dropout = 0.1
     }
 
-    /// What the model finds.
+    /// The task of the model.
     public var task = ExtractionTask.entities
     public var text = Text()
     public var picture = Picture()
@@ -121,7 +121,7 @@ public enum Precision: String, Sendable, CaseIterable, Codable {
     public var autocast: DType? { self == .bf16 ? .bfloat16 : nil }
 }
 
-/// What is wrong with a configuration, where, and what to do.
+/// A fault in a configuration, with its place and the remedy.
 public enum ConfigurationError: Error, CustomStringConvertible, Sendable, Equatable {
     /// The file cannot be read or is not YAML.
     case unreadable(place: String, reason: String)

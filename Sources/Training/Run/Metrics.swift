@@ -14,9 +14,9 @@ public enum Metrics: Sendable, Codable, Equatable {
         public var task: Double
         public var semantic: Double?
         public var modality: Double?
-        /// How like texts and contexts are.
+        /// The similarity of texts and contexts.
         public var semanticCosines: AlignmentCosines?
-        /// How like pictures and contexts are, or pictures and texts.
+        /// The similarity of pictures and contexts, or of pictures and texts.
         public var modalityCosines: AlignmentCosines?
         public var gradientNorm: Double
         public var rateFactor: Double

@@ -5,7 +5,7 @@ struct ProtobufMessage {
     /// The message as bytes.
     private(set) var data = Data()
 
-    /// How the value of a field is laid out.
+    /// The layout of a field's value.
     private enum WireType: Int {
         case varint = 0
         case eightBytes = 1

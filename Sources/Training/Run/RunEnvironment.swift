@@ -2,7 +2,7 @@ import Corpus
 import Foundation
 import Torch
 
-/// On what a run was made, as `environment.json` keeps it.
+/// The data and machine of a run, as `environment.json` keeps them.
 public struct RunEnvironment: Sendable, Codable, Equatable {
     public var started: String
     public var operatingSystem: String
@@ -29,7 +29,7 @@ public struct RunEnvironment: Sendable, Codable, Equatable {
         contextFingerprint = Fingerprint(contextsOf: dataset.splits.values.joined())
     }
 
-    /// How the data differs from that of another environment; what names and machines are called does not matter.
+    /// The differences between the data and that of another environment; names and machines do not count.
     func differences(from other: RunEnvironment) -> [String] {
         let splits = Set(dataset.keys).union(other.dataset.keys).subtracting(["name"]).sorted()
         let posts = splits.filter { dataset[$0] != other.dataset[$0] }.map { split in

@@ -26,7 +26,7 @@ public enum RunError: Error, CustomStringConvertible, Sendable, Equatable {
         case .occupied(let path):
             "\(path) already holds a run; continue it with --resume, or name another folder with --output"
         case .withoutModel(let path):
-            "\(path) has no best model: its checkpoint says that no epoch was validated; start anew in another folder"
+            "\(path) has no best model: its checkpoint says that no epoch was validated; start in another folder"
         case .nothingToResume(let path):
             "\(path) holds no run to resume; start without --resume, in another folder where parts of a run are left"
         case .otherConfiguration(let path, let differences):

@@ -43,7 +43,7 @@ public struct RunFolder: Sendable {
     }
 
     /// Opens a run to continue it.
-    /// - Throws: ``RunError`` when nothing was started here, or with other settings, other data or data that nothing tells.
+    /// - Throws: ``RunError`` when nothing was started here, or with other settings, other data or unrecorded data.
     public static func resume(
         at url: URL, configuration: TrainingConfiguration, environment: RunEnvironment
     ) throws -> RunFolder {
@@ -62,7 +62,7 @@ public struct RunFolder: Sendable {
     }
 
     /// The environment that the run was started in; nil where it cannot be read and nothing was trained yet.
-    /// - Throws: ``RunError/damaged(path:reason:)`` where a checkpoint would continue with data that nothing tells.
+    /// - Throws: ``RunError/damaged(path:reason:)`` where there is a checkpoint but no record of its data.
     private func startedEnvironment() throws -> RunEnvironment? {
         do {
             return try JSONDecoder().decode(RunEnvironment.self, from: Data(contentsOf: environment))
@@ -70,7 +70,7 @@ public struct RunFolder: Sendable {
             guard FileManager.default.fileExists(atPath: checkpoint.path) else { return nil }
             throw RunError.damaged(
                 path: environment.path,
-                reason: "without it other data would go unnoticed; put it back, or start anew in another folder")
+                reason: "without it a change of the data cannot be detected; restore it, or start in another folder")
         }
     }
 

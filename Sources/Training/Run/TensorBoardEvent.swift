@@ -73,7 +73,7 @@ package enum RecordCRC {
         ((checksum >> 15) | (checksum << 17)) &+ 0xa282_ead8
     }
 
-    /// What each byte does to a checksum; the polynomial is written with its lowest power first.
+    /// The change that each byte makes to a checksum; the polynomial is written with its lowest power first.
     private static let table: [UInt32] = (0..<256).map { byte in
         (0..<8).reduce(UInt32(byte)) { checksum, _ in
             checksum & 1 == 1 ? 0x82f6_3b78 ^ (checksum >> 1) : checksum >> 1

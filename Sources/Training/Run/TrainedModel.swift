@@ -1,11 +1,11 @@
 import Corpus
 import Extraction
 
-/// What a model card tells of: a model, what it is trained on, and how good it is.
+/// The subject of a model card: a model, the data that it is trained on, and its scores.
 public struct TrainedModel: Sendable {
     public let configuration: TrainingConfiguration
     public let structure: ModelConfiguration
-    /// How many numbers the model has learnt or may learn.
+    /// The number of values that the model has learnt or may learn.
     public let parameterCount: Int
     public let dataset: Dataset
     /// The best validation F1 and its epoch; nil before training has finished.

@@ -1,4 +1,4 @@
-/// Where a run stands between two steps: with the tensors of a checkpoint, all that is needed to continue exactly.
+/// The state of a run between two steps: with the tensors of a checkpoint, all that a run needs to continue exactly.
 public struct TrainingState: Sendable, Codable, Equatable {
     /// The epoch under way, counted from 0.
     public var epoch = 0

@@ -2,7 +2,7 @@ import Foundation
 
 /// A 128-bit fingerprint of bytes: MurmurHash3_x64_128 with seed 0.
 ///
-/// It tells contents apart by the gigabyte a second, and is no defence against someone who forges collisions.
+/// It distinguishes contents at a gigabyte a second, and does not protect against someone who forges collisions.
 /// Austin Appleby: https://github.com/aappleby/smhasher/blob/master/src/MurmurHash3.cpp
 public struct ContentHash: Hashable, Sendable, CustomStringConvertible {
     /// The first and second half of the hash.

@@ -1,17 +1,17 @@
 import Foundation
 import Torch
 
-/// What a frozen encoder saw, on disk: a file a picture, named by the picture's content.
+/// A frozen encoder's features on disk: a file a picture, named by the picture's content.
 ///
 /// The folder is `<root>/<encoder>-<hash>/`, where the hash covers the encoder's weights, its preprocessing and this
 /// format, so that nothing stale is ever found. A file is a header of 32 bytes (a magic number, rows, width, the hash
 /// of what follows) and `rows * width` numbers of 16 bits. Files appear by renaming, so any number of processes may
-/// share a cache; one that does not fit its header, as after a crash, counts as absent and is written anew.
+/// share a cache; one that does not fit its header, as after a crash, counts as absent and is written again.
 /// There is no index to keep true, and deleting files or folders at any time is safe.
 package struct FeatureCache: Sendable {
     /// The folder of this encoder's files.
     package let folder: URL
-    /// How many rows of `width` numbers an entry has.
+    /// The number of rows of `width` numbers in an entry.
     let rowCount: Int
     let width: Int
 
@@ -30,7 +30,7 @@ package struct FeatureCache: Sendable {
     /// The bytes of an entry without its header.
     var entryCount: Int { rowCount * width * DType.float16.byteCount }
 
-    /// Where the entry of a picture is, or will be.
+    /// The place of a picture's entry, whether or not it exists yet.
     package func file(for picture: ContentHash) -> URL {
         let name = picture.description
         return folder.appending(path: "\(name.prefix(2))/\(name)")

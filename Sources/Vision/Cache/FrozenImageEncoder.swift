@@ -2,14 +2,14 @@ import Foundation
 import Support
 import Torch
 
-/// What a frozen encoder saw in a list of pictures, of which some may be bad.
+/// A frozen encoder's features of a list of pictures, of which some may be bad.
 public struct EncodedPictures: Sendable {
     /// The features of those pictures that could be decoded, in their order: `[good, regions, width]` and
     /// `[good, width]`; nil if none could.
     public let features: ImageFeatures?
     /// For each picture, why it could not be decoded; nil for a good one.
     public let errors: [PictureError?]
-    /// How many pictures were found in the cache.
+    /// The number of pictures found in the cache.
     public let cachedCount: Int
     /// Why features could not be written to the cache, if that is so; they are used all the same.
     public let cacheFailure: String?
@@ -22,13 +22,13 @@ public struct EncodedPictures: Sendable {
 public final class FrozenImageEncoder: Sendable {
     /// The network.
     public let encoder: any ImageEncoder
-    /// Where features are kept, if anywhere.
+    /// The folder of the kept features, if there is one.
     package let cache: FeatureCache?
     private let decoder: PictureDecoder
     private let hashes = PictureHashes()
     private let device: Device
 
-    /// How many pictures are encoded at once.
+    /// The number of pictures that are encoded at once.
     ///
     /// On the CPU few, so that EfficientNet-Lite0's maps stay below the 32 MiB from which on the allocator asks the
     /// system for fresh pages each time: measured, a picture then takes two thirds of its time in a batch of 28.
@@ -73,7 +73,7 @@ public final class FrozenImageEncoder: Sendable {
 
     private typealias Decoded = (index: Int, picture: RGBPicture, hash: ContentHash?)
 
-    /// What is known of a picture before the network sees it.
+    /// The state of a picture before the network sees it.
     private enum Finding: Sendable {
         /// Its entry is filled.
         case cached

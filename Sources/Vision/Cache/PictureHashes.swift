@@ -10,7 +10,7 @@ final class PictureHashes: Sendable {
 
     private let known = Mutex<[URL: (stamp: FileStamp, hash: ContentHash)]>([:])
 
-    /// A picture's hash, with its bytes where they had to be read for it.
+    /// A picture's hash, with its bytes where reading them was necessary.
     func hash(
         of source: PictureSource, limits: PictureLimits
     ) throws(PictureError) -> (hash: ContentHash, bytes: Data?) {

@@ -6,7 +6,7 @@ import Torch
 /// While training, the two are computed one after the other. In use, the normalisation is an affine map with constant
 /// factors, so it is multiplied into the convolution's weights: a pass over the weights instead of one over the pixels.
 final class ConvolutionNorm: Module {
-    /// How a picture is surrounded by zeros so that a convolution with stride 1 keeps its size.
+    /// The zeros round a picture with which a convolution of stride 1 keeps its size.
     enum Padding {
         /// By half a kernel on all sides, as in PyTorch's networks.
         case symmetric

@@ -4,7 +4,7 @@ import Torch
 public protocol ImageEncoder: Module {
     /// The architecture's name, such as `resnet152`.
     var identifier: String { get }
-    /// How the network wants its pictures.
+    /// The preprocessing that the network expects.
     var preprocessing: Preprocessing { get }
     /// The length of each vector.
     var width: Int { get }
@@ -24,7 +24,7 @@ extension ImageEncoder {
     }
 }
 
-/// What a network sees in a batch of pictures.
+/// The features of a batch of pictures.
 public struct ImageFeatures: Sendable {
     /// One vector a region, `[batch, regions, width]`: the paper's H_v.
     public let regions: Tensor

@@ -90,7 +90,7 @@ func weightFile(at url: URL) throws -> URL {
     return url.appending(path: name)
 }
 
-/// Why an image encoder cannot be had.
+/// Why an image encoder cannot be loaded.
 public enum ImageEncoderError: Error, Equatable, Sendable, CustomStringConvertible {
     /// No architecture has that name.
     case unknownName(String)

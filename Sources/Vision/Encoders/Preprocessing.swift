@@ -1,6 +1,6 @@
 import Torch
 
-/// How a network wants its pictures: which square, and how bytes become numbers, `(byte / 255 - mean) / deviation`.
+/// The pictures that a network expects: their square, and their numbers, `(byte / 255 - mean) / deviation`.
 public struct Preprocessing: Sendable, Hashable, CustomStringConvertible {
     /// The square that the network looks at.
     public let geometry: PictureGeometry
@@ -17,17 +17,17 @@ public struct Preprocessing: Sendable, Hashable, CustomStringConvertible {
         self.deviation = deviation
     }
 
-    /// What torchvision's ImageNet weights expect.
+    /// The preprocessing of torchvision's ImageNet weights.
     public static let imageNet = Preprocessing(
         geometry: PictureGeometry(shortestSide: 256, cropSide: 224),
         mean: [0.485, 0.456, 0.406], deviation: [0.229, 0.224, 0.225])
 
-    /// What OpenAI's CLIP expects at 224 pixels.
+    /// The preprocessing of OpenAI's CLIP at 224 pixels.
     public static let clip = Preprocessing(
         geometry: PictureGeometry(shortestSide: 224, cropSide: 224),
         mean: [0.48145466, 0.4578275, 0.40821073], deviation: [0.26862954, 0.26130258, 0.27577711])
 
-    /// What EfficientNet-Lite0 was trained on: `(byte - 127) / 128`, and a centre crop that leaves 16 of 256 pixels
+    /// The preprocessing of EfficientNet-Lite0: `(byte - 127) / 128`, and a centre crop that leaves 16 of 256 pixels
     /// on every side (`MEAN_RGB`, `STDDEV_RGB` and `CROP_PADDING` of TensorFlow's EfficientNet-Lite).
     public static let efficientNetLite0 = Preprocessing(
         geometry: PictureGeometry(shortestSide: 256, cropSide: 224),
@@ -57,7 +57,7 @@ public struct Preprocessing: Sendable, Hashable, CustomStringConvertible {
         return Tensor(numbers, shape: [pictures.count, side, side, 3]).permuted([0, 3, 1, 2])
     }
 
-    /// The settings in one line, as caches tell them apart.
+    /// The settings in one line, by which caches distinguish them.
     public var description: String {
         "\(geometry.shortestSide)/\(geometry.cropSide) mean \(mean) deviation \(deviation)"
     }

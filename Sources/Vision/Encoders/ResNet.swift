@@ -25,7 +25,7 @@ public final class ResNet: Module, ImageEncoder {
 
         /// The kernels of a block's convolutions: two of 3 x 3, or a bottleneck.
         var kernels: [Int] { rawValue < 50 ? [3, 3] : [1, 3, 1] }
-        /// How many times as many channels leave a block as its inner ones.
+        /// The factor by which the channels that leave a block outnumber its inner ones.
         var expansion: Int { rawValue < 50 ? 1 : 4 }
     }
 

@@ -10,7 +10,7 @@ import Support
 public struct PictureDecoder: Sendable {
     /// The square to cut out.
     public let geometry: PictureGeometry
-    /// How large a picture may be.
+    /// The limits of a picture.
     public let limits: PictureLimits
 
     /// A decoder for one geometry.
@@ -65,7 +65,7 @@ public struct RGBPicture: Sendable, Equatable, CustomStringConvertible {
     /// Wraps pixels.
     /// - Precondition: There are `side * side * 3` bytes.
     public init(side: Int, bytes: [UInt8]) {
-        precondition(bytes.count == side * side * 3, "\(bytes.count) bytes are no RGB square of side \(side)")
+        precondition(bytes.count == side * side * 3, "\(bytes.count) bytes are not an RGB square of side \(side)")
         self.side = side
         self.bytes = bytes
     }

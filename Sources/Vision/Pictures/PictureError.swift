@@ -1,8 +1,8 @@
-/// Why a picture could not be had. Every case names the picture.
+/// Why a picture cannot be used. Every case names the picture.
 public enum PictureError: Error, Equatable, Sendable, CustomStringConvertible {
     /// There is no such file.
     case missing(String)
-    /// The path leads to a folder, a device or something else that is no plain file.
+    /// The path leads to a folder, a device or something else that is not a plain file.
     case notAFile(String)
     /// The file is there but cannot be read.
     case notReadable(String, reason: String)

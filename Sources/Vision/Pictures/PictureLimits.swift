@@ -1,12 +1,12 @@
 import Foundation
 
-/// How much of a picture is accepted. All limits are checked before anything is decoded.
+/// The limits of an accepted picture. All are checked before anything is decoded.
 public struct PictureLimits: Sendable, Hashable {
     /// The most bytes of a file, 50 MiB unless told otherwise.
     public var byteCount: Int
     /// The most pixels of a picture (width times height), 100 million unless told otherwise.
     public var pixelCount: Int
-    /// How many times as long as the shorter side the longer one may be, 100 unless told otherwise.
+    /// The greatest ratio of the longer side to the shorter one, 100 by default.
     ///
     /// A line a pixel wide would be scaled to gigapixels before its centre is cut out.
     public var sideRatio: Int

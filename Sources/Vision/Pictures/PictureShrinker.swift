@@ -3,11 +3,11 @@ import Foundation
 /// Turns picture files into small JPEG files that may leave the machine.
 ///
 /// The whole picture is decoded within the limits, upright, on white, in 8-bit sRGB, scaled down where it is too large,
-/// and written anew: no metadata (place, camera, thumbnail, colour profile) of the original is in it.
+/// and encoded again: no metadata (place, camera, thumbnail, colour profile) of the original is in it.
 public struct PictureShrinker: Sendable, Hashable {
     /// The most pixels of the longer side; a smaller picture keeps its size.
     public let largestSide: Int
-    /// How large a picture may be to be decoded at all.
+    /// The limits of a picture that is decoded at all.
     public let limits: PictureLimits
     /// The quality of the JPEG file, of 100.
     private static let quality = 90

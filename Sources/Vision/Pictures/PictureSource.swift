@@ -1,13 +1,13 @@
 import Foundation
 
-/// Where a picture comes from.
+/// The source of a picture.
 public enum PictureSource: Sendable, Hashable {
     /// A file on disk.
     case file(URL)
     /// A file's content in memory, with the name that errors call it.
     case bytes(Data, name: String)
 
-    /// What errors call the picture: its path or name.
+    /// The picture's name in errors: its path or name.
     public var name: String {
         switch self {
         case .file(let url): url.path
@@ -39,7 +39,7 @@ extension PictureSource {
     }
 }
 
-/// What tells a file from another version of it without reading it: its size, time of change and place on the disk.
+/// The marks of a version of a file, found without reading it: its size, time of change and place on the disk.
 struct FileStamp: Hashable, Sendable {
     let byteCount: Int
     private let device: UInt

@@ -40,7 +40,7 @@ final class VipsPicture {
     var width: Int { Int(vips_image_get_width(image)) }
     var height: Int { Int(vips_image_get_height(image)) }
 
-    /// The picture in 8-bit sRGB without transparency: white shines through. Nil if there is no way there.
+    /// The picture in 8-bit sRGB without transparency: white shines through. Nil where it cannot be converted.
     func opaqueSRGB() -> VipsPicture? {
         guard let picture = VipsPicture(cvips_srgb(image)) else { return nil }
         let isTransparent = vips_image_hasalpha(picture.image) != 0
