@@ -80,7 +80,7 @@ package struct SVGCanvas {
     }
 
     /// The finished picture.
-    /// - Parameter label: what it shows, for those who do not see it.
+    /// - Parameter label: the subject of the picture, for those who do not see it.
     package func svg(label: String) -> String {
         let (width, height) = (Self.number(width), Self.number(height))
         let style = "max-width: \(Self.number(1.25 * self.width))px; min-width: \(Self.number(0.6 * self.width))px"

@@ -1,6 +1,6 @@
 import Corpus
 
-/// Two entities and how the first is related to the second: what joint extraction finds in a post.
+/// Two entities and the relation of the first to the second, as joint extraction finds them in a post.
 public struct RelationTriple: Sendable, Hashable, Codable {
     /// The relation's subject.
     public var head: Entity

@@ -33,8 +33,8 @@ public struct TaskScores: Sendable {
 
     /// Scores the annotations of posts.
     /// - Parameters:
-    ///   - gold: what is annotated in each post.
-    ///   - predicted: what was found in the same posts in the same order, in the same offsets.
+    ///   - gold: the annotation of each post.
+    ///   - predicted: the answers for the same posts in the same order, in the same offsets.
     public init(_ task: ExtractionTask, gold: [Annotation], predicted: [Annotation]) {
         let measures: [Measure] =
             switch task {

@@ -128,8 +128,8 @@ public struct Extractor: Sendable {
 
     /// Puts posts side by side and looks at their pictures.
     /// - Parameters:
-    ///   - isTrained: whether gradients are to reach an image encoder that is not frozen.
-    ///   - isAligned: whether the batch has what the alignment compares.
+    ///   - isTrained: whether gradients reach an image encoder that is not frozen.
+    ///   - isAligned: whether the batch has the alignment's input.
     /// - Throws: `TorchError`.
     package func batch(
         _ posts: [PreparedPost], isTrained: Bool = false, isAligned: Bool = false

@@ -3,7 +3,7 @@ import Foundation
 /// Makes bridging contexts for the pictures of posts that come without one.
 public protocol ContextSource: Sendable {
     /// The contexts of pictures, in their order.
-    /// - Throws: what ends the prediction of all posts, such as a cache that cannot be read.
+    /// - Throws: an error that ends the prediction of all posts, such as a cache that cannot be read.
     func contexts(of pictures: [URL]) async throws -> [ContextStatus]
 
     /// Why the source stopped; nil while it answers.

@@ -32,7 +32,7 @@ public struct Predictor: Sendable {
     }
 
     /// The outcomes of a window, in its order.
-    /// - Throws: `TorchError`, or what the source of contexts throws.
+    /// - Throws: `TorchError`, and the errors of the source of contexts.
     func outcomes(of window: [IncomingPost]) async throws -> [PredictionOutcome] {
         var posts = window.compactMap { if case .post(let post) = $0 { post } else { nil } }
         let made = try await attachContexts(to: &posts)
@@ -88,7 +88,7 @@ public struct Predictions<Posts: AsyncSequence>: AsyncSequence where Posts.Eleme
         }
 
         /// The next outcome.
-        /// - Throws: what the sequence of posts throws, `TorchError`, or what the source of contexts throws.
+        /// - Throws: the errors of the sequence of posts and of the source of contexts, and `TorchError`.
         public mutating func next() async throws -> PredictionOutcome? {
             while outcomes.isEmpty {
                 let window = try await nextWindow()

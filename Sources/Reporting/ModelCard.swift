@@ -3,7 +3,7 @@ import Extraction
 import Foundation
 import Training
 
-/// The model card: what a model is, what it is trained on, how good it is and how to use it.
+/// The model card: a model's structure, its data, its scores and its use.
 public struct ModelCard {
     private let model: TrainedModel
 

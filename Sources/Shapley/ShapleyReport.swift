@@ -1,6 +1,6 @@
 import Foundation
 
-/// The Shapley values of a batch of games as a document: what `shapca shapley` prints.
+/// The Shapley values of a batch of games as a document, which `shapca shapley` prints.
 ///
 ///     {"estimator": "exact", "standardErrors": null, "temperature": 0.1, "utilities": [0.53], "values": [[0.08, 0.45]]}
 package struct ShapleyReport: Codable, Hashable, Sendable {

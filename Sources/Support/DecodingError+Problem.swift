@@ -1,8 +1,8 @@
 import Foundation
 
 extension DecodingError {
-    /// The error in the words of the file: which field, what is wrong, what to do.
-    /// - Parameter rule: how the file is written, for the message where it is not valid JSON or no object.
+    /// The error in the words of the file: the field, the fault, the remedy.
+    /// - Parameter rule: the file's layout, for the message where it is not valid JSON or not an object.
     package func problem(rule: String) -> String {
         switch self {
         case .typeMismatch(_, let context) where context.codingPath.isEmpty,

@@ -23,7 +23,7 @@ public struct TrainingSession {
     ///   - dataset: with a train and a valid split.
     ///   - contexts: the file that the contexts came from, for the record.
     ///   - output: the run's folder.
-    ///   - resuming: whether the run continues what is there, exactly as if it had not ended.
+    ///   - resuming: whether the run continues from the folder's state, exactly as if it had not ended.
     ///   - card: the text of the model card, which is written with the model and again when training has finished.
     /// - Throws: ``RunError``, ``ConfigurationError``, `CorpusError` and the errors of encoders and tagger.
     public init(

@@ -10,8 +10,8 @@ public final class TrainingStep {
     private let options: TrainingConfiguration.Optimization
 
     /// - Parameters:
-    ///   - model: what is trained; frozen parameters stay as they are.
-    ///   - steps: how many steps the whole training takes, for the schedule of learning rates.
+    ///   - model: the model to train; frozen parameters stay as they are.
+    ///   - steps: the number of steps of the whole training, for the schedule of learning rates.
     public init(_ configuration: TrainingConfiguration, model: ShapCA, steps: Int) {
         let trained = model.parameters().filter { $0.tensor.requiresGradient }
         let groups = Dictionary(grouping: trained) { configuration.learningRate(of: $0.path) }

@@ -155,7 +155,7 @@ extension ContextCache {
     }
 
     /// Removes contexts and failures, then recipes that have neither, and gives the space back.
-    /// - Returns: how many contexts and failures were removed, or would be.
+    /// - Returns: the numbers of contexts and failures that were removed, or would be.
     /// - Throws: ``ContextCacheError``.
     package func prune(_ pruning: Pruning, dryRun: Bool = false) throws -> (contexts: Int, failures: Int) {
         let condition = "(?1 IS NULL OR recipe = ?1) AND (?2 IS NULL OR created < ?2)"

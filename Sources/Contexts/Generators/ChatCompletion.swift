@@ -115,7 +115,7 @@ struct ChatAnswer: Equatable {
     ]
 }
 
-/// A completion as the protocol has it; what is not needed is not read.
+/// A completion as the protocol has it, with the fields that are needed.
 private struct Completion: Decodable {
     struct Choice: Decodable {
         let message: Message?

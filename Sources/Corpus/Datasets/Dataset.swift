@@ -113,7 +113,7 @@ extension Dataset {
     }
 }
 
-/// A part of a dataset: what is learnt from, what is chosen by, what is reported.
+/// A part of a dataset: for learning, for choosing a model, or for reporting scores.
 public enum Split: String, Sendable, Codable, CaseIterable, CodingKeyRepresentable, CustomStringConvertible {
     case train, valid, test
 

@@ -45,7 +45,7 @@ public final class JSONLinesWriter<Record: Encodable> {
     /// Ends a file that is not complete, under its name with `.part` after it; the target stays as it was.
     ///
     /// After a failure to write, the lines that were written before are kept.
-    /// - Returns: where the lines are; nil where there are none, or where they went to a device, pipe or link.
+    /// - Returns: the place of the lines; nil where there are none, or where they went to a device, pipe or link.
     /// - Throws: ``CorpusError/unwritable(path:reason:)``.
     public func keepPart() throws(CorpusError) -> URL? {
         try flush()

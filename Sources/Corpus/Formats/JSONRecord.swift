@@ -3,7 +3,7 @@ import Support
 
 extension JSONDecoder {
     /// Decodes one line, or one element of an array that was cut out as if it were a line.
-    /// - Parameter rule: how records are laid out in the file, for the message where one is not valid JSON.
+    /// - Parameter rule: the layout of records in the file, for the message where one is not valid JSON.
     /// - Throws: ``CorpusError/malformed(_:problem:)`` that names the field.
     func record<Record: Decodable>(
         _ type: Record.Type, of line: LineReader.Line, rule: String = "write one object a line"

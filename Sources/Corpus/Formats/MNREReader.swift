@@ -121,7 +121,7 @@ private struct Fields {
 
     /// The value of a field.
     /// - Parameters:
-    ///   - kind: what it must be, for the message where it is something else.
+    ///   - kind: the expected kind, for the message where it is something else.
     ///   - read: makes the value; nil where the field is of another kind.
     func take<Value>(
         _ name: String, _ kind: String, _ read: (PythonLiteral) -> Value?

@@ -2,7 +2,7 @@ import Language
 import Torch
 import Vision
 
-/// Posts side by side, padded to the longest: what a step of training or prediction works on.
+/// Posts side by side, padded to the longest: the input of a step of training or prediction.
 public struct Batch: Sendable {
     /// `[CLS] text [SEP] context [SEP]`
     let tokens: TokenBatch
@@ -46,9 +46,9 @@ public struct Batch: Sendable {
     /// - Parameters:
     ///   - posts: at least one; all with a target, or none.
     ///   - hasPicture: which posts have a picture in `pictures`.
-    ///   - paddingID: what the tokenizer fills rows with.
+    ///   - paddingID: the token with which the tokenizer fills rows.
     ///   - alignment: the input of the alignment; nil for prediction, which compares nothing.
-    ///   - device: where the model is.
+    ///   - device: the device of the model.
     package init(
         _ posts: [EncodedPost], hasPicture: [Bool], pictures: Pictures?, paddingID: Int,
         alignment encoding: AlignmentOptions.Encoding?, device: Device = .cpu

@@ -27,13 +27,15 @@ struct PictureReader: Sendable {
         var cacheFailure: String?
     }
 
-    /// - Parameter trained: whether gradients are to reach the encoder, if it is not frozen.
+    /// - Parameter trained: whether gradients reach the encoder, if it is not frozen.
     func read(_ inputs: [PreparedPost.Picture], trained: Bool) -> Seen {
         let files = inputs.enumerated().compactMap { index, input in
             if case .file(let url) = input { (index: index, source: PictureSource.file(url)) } else { nil }
         }
         var seen = Seen(
-            outcomes: inputs.map { if case .absent(let status) = $0 { PictureOutcome(status) } else { PictureOutcome(.used) } })
+            outcomes: inputs.map {
+                if case .absent(let status) = $0 { PictureOutcome(status) } else { PictureOutcome(.used) }
+            })
         guard !files.isEmpty else { return seen }
         let errors: [PictureError?]
         if trained && encoder.parameters().contains(where: { $0.tensor.requiresGradient }) {

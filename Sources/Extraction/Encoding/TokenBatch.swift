@@ -12,7 +12,7 @@ struct TokenBatch: Sendable {
     /// The number of pieces of the longest sequence.
     let width: Int
 
-    /// - Parameter paddingID: what the tokenizer fills rows with.
+    /// - Parameter paddingID: the token with which the tokenizer fills rows.
     init(_ sequences: [TokenSequence], paddingID: Int, device: Device) {
         let width = sequences.map(\.ids.count).max() ?? 0
         let shape = [sequences.count, width]

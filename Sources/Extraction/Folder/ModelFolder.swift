@@ -36,7 +36,7 @@ enum ModelFolder {
 extension Extractor {
     /// Opens a model folder.
     /// - Parameters:
-    ///   - device: where the model runs.
+    ///   - device: the device on which the model runs.
     ///   - precision: of matrix products; nil for 32-bit floats.
     /// - Throws: ``ModelFolderError`` and the errors of its parts.
     public init(modelFolder folder: URL, device: Device = .cpu, precision: DType? = nil) throws {
@@ -83,7 +83,7 @@ extension Extractor {
 
     /// Writes everything of a model folder but the weights.
     /// - Parameters:
-    ///   - textFolder, taggerFolder: where the tokenizer's and the tagger's files are copied from.
+    ///   - textFolder, taggerFolder: the sources of the tokenizer's and the tagger's files.
     ///   - card: the model card, in Markdown.
     /// - Throws: an error of the file system.
     package func saveFolder(_ folder: URL, textFolder: URL, taggerFolder: URL, card: String) throws {

@@ -1,6 +1,6 @@
 import Torch
 
-/// The bridging term B: what the words of the context have in common (Eq. 8).
+/// The bridging term B, which the words of the context have in common (Eq. 8).
 ///
 /// The paper averages the rows of CᵀC / √D; CᵀC itself, D x D an item, is never formed.
 package struct BridgingTerm {

@@ -35,8 +35,8 @@ public final class AdamW {
 
     /// An optimiser that has taken no step.
     /// - Parameters:
-    ///   - betas: how much of the old moments a step keeps.
-    ///   - epsilon: what is added to the root of the second moment.
+    ///   - betas: the shares of the old moments that a step keeps.
+    ///   - epsilon: the number that is added to the root of the second moment.
     public init(_ groups: [Group], betas: (Double, Double) = (0.9, 0.999), epsilon: Double = 1e-8) {
         self.groups = groups
         self.betas = betas
@@ -54,8 +54,8 @@ public final class AdamW {
 
     /// Moves every parameter that has a gradient, then forgets the gradients.
     /// - Parameters:
-    ///   - rateFactor: what the schedule multiplies all learning rates with.
-    ///   - gradientDivisor: what all gradients are divided by first; see ``clippingDivisor(maximumNorm:norm:)``.
+    ///   - rateFactor: the schedule's factor of all learning rates.
+    ///   - gradientDivisor: the divisor of all gradients before the step; see ``clippingDivisor(maximumNorm:norm:)``.
     /// - Throws: `TorchError`.
     public func step(rateFactor: Double = 1, gradientDivisor: Double = 1) throws {
         try withTorchErrors {

@@ -1,4 +1,4 @@
-/// The JSON at the beginning of a safetensors file: what each tensor is, and where.
+/// The JSON at the beginning of a safetensors file: the type, shape and place of each tensor.
 ///
 /// The grammar is the format's own and nothing more, so that a file means the same to every reader: each key once,
 /// sizes as plain non-negative integers, no unknown keys (https://github.com/huggingface/safetensors#format).

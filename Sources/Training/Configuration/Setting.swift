@@ -1,6 +1,6 @@
 import Extraction
 
-/// One key of a configuration: how it is read, written and checked.
+/// One key of a configuration, with its reading, writing and checking.
 struct Setting: Sendable {
     typealias Configuration = TrainingConfiguration
 

@@ -4,7 +4,7 @@ import Foundation
 import Torch
 import Vision
 
-/// Everything that decides a training run but the data: what a YAML file in `Configurations/` holds.
+/// Everything that decides a training run but the data, as a YAML file in `Configurations/` holds it.
 public struct TrainingConfiguration: Sendable, Equatable {
     /// The text encoder.
     public struct Text: Sendable, Equatable {

@@ -8,7 +8,7 @@ public enum RunError: Error, CustomStringConvertible, Sendable, Equatable {
     case withoutModel(path: String)
     /// The run to resume was started with other settings.
     case otherConfiguration(path: String, differences: [String])
-    /// A file of the run cannot be written; what was written before is whole.
+    /// A file of the run cannot be written; earlier files are whole.
     case unwritable(path: String, reason: String)
     /// A file of the run cannot be read.
     case damaged(path: String, reason: String)

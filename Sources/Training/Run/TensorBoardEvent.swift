@@ -5,7 +5,7 @@ struct TensorBoardEvent {
     enum Content {
         /// The first event of a file.
         case version
-        /// The run begins or continues: what was recorded for this step and later ones is void.
+        /// The run begins or continues: earlier records of this step and later ones are void.
         case sessionStart
         /// Numbers by name.
         case scalars([(tag: String, value: Double)])
