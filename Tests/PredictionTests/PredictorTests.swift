@@ -67,7 +67,8 @@ struct PredictorTests {
             of: Counted(items: paused[...]) { taken.add(1, ordering: .relaxed) }
         ).makeAsyncIterator()
         _ = try await iterator.next()
-        #expect(taken.load(ordering: .relaxed) == 6, "two pauses before any post, three posts and the pause behind them")
+        #expect(
+            taken.load(ordering: .relaxed) == 6, "two pauses before any post, three posts and the pause behind them")
 
         let many = Array(repeatElement(posts, count: 50).joined())
         taken.store(0, ordering: .relaxed)
@@ -90,7 +91,9 @@ struct PredictorTests {
     @Test("What is no post keeps its place and spoils no other")
     func failures() async throws {
         let posts = try TinyExtractor.posts(3).map { IncomingPost.post($0) }
-        let items = [posts[0], .failure(line: 2, error: "no post"), posts[1], posts[2], .failure(line: 5, error: "nor this")]
+        let items = [
+            posts[0], .failure(line: 2, error: "no post"), posts[1], posts[2], .failure(line: 5, error: "nor this"),
+        ]
         let found = try await outcomes(
             Predictor(try TinyExtractor.make()).predictions(of: Counted(items: items[...]) {}))
         #expect(ids(found) == ["0", "line 2", "1", "2", "line 5"])
@@ -117,7 +120,8 @@ struct PredictorTests {
         let text = Post.Content.text("Anna flew to Paris")
         let posts = [
             Post(id: "1", content: text, image: "a.jpg"), Post(id: "2", content: text),
-            Post(id: "3", content: text, image: "b.jpg", context: "its own"), Post(id: "4", content: text, image: "bad.jpg"),
+            Post(id: "3", content: text, image: "b.jpg", context: "its own"),
+            Post(id: "4", content: text, image: "bad.jpg"),
         ]
         let found = try await outcomes(
             Predictor(try TinyExtractor.make(), contexts: Names())
