@@ -1,8 +1,6 @@
 import ArgumentParser
-import Corpus
 import Foundation
 import Support
-import Torch
 
 /// The output of a command: results on standard output, notes on standard error.
 enum Console {

@@ -150,7 +150,9 @@ struct PredictorTests {
             Post(id: "unanswered", content: far, entities: [anna, Entity(start: 98, end: 99, type: "LOC")]),
         ]
         let found = try await outcomes(predictor.predictions(of: Counted(items: posts.map { .post($0) }[...]) {}))
-        let answers = found.map { if case .prediction(let prediction) = $0 { prediction.answers } else { nil } }
+        let answers = found.map { outcome -> Prediction.Answers? in
+            if case .prediction(let prediction) = outcome { prediction.answers } else { nil }
+        }
         #expect(answers == [.complete, .unpaired, .unasked, .unanswered])
         var tally = PredictionTally()
         for outcome in found { tally.count(outcome) }
