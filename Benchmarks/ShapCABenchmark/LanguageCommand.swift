@@ -21,7 +21,10 @@ struct LanguageCommand: ParsableCommand {
     func run() throws {
         let splitter = PostSplitter()
         let words = try JSONLinesReader(URL(filePath: input)).posts().map { post in
-            if case .tokens(let tokens) = post.content { tokens } else { splitter(post.plainText).map(\.text) }
+            switch post.content {
+            case .tokens(let tokens): tokens
+            case .text(let text): splitter(text).map(\.text)
+            }
         }
         let count = Double(words.reduce(0) { $0 + $1.count })
         let folder = try FetchedModels.resolve("minilm-l6-v2")
