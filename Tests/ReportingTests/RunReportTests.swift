@@ -67,7 +67,7 @@ struct RunReportTests {
         dataset.splits[.test] = [
             Post(
                 id: "1", content: .text("Anna"), image: "large.tiff", entities: [Entity(start: 0, end: 4, type: "none")]
-            )
+            ).resolvingImage(in: dataset.folder)
         ]
         let page = try RunReport(run: run.scratch["run"], dataset: dataset, split: .test).html()
         #expect(page.contains("data:image/jpeg;base64,") && page.utf8.count < 500_000)
@@ -114,7 +114,7 @@ struct RunReportTests {
             Post(id: "blind", content: .text("Anna was here")),
             Post(id: "empty", content: .text(" "), image: picture),
             Post(id: "damaged", content: .text("Anna"), image: "damaged.png"),
-        ]
+        ].map { $0.resolvingImage(in: dataset.folder) }
         try Data("no picture".utf8).write(to: dataset.folder.appending(path: "damaged.png"))
         func page(of post: String) throws -> String {
             try RunReport(run: run.scratch["run"], dataset: dataset, split: .test, post: post).html()
