@@ -84,12 +84,13 @@ public struct Extractor: Sendable {
     }
 
     /// Turns posts into the items of batches, without gold annotation.
+    /// - Parameter isAligned: whether the alignment will compare the posts.
     /// - Throws: `TorchError`.
-    package func prepare(_ posts: [Post]) throws -> [PreparedPost] {
+    package func prepare(_ posts: [Post], isAligned: Bool = false) throws -> [PreparedPost] {
         let chunks = stride(from: 0, to: posts.count, by: Self.chunkSize).map { start in
             Array(posts[start..<min(start + Self.chunkSize, posts.count)])
         }
-        let encoded = try Engine.concurrentMap(chunks) { [encoder] in try encoder.encode($0) }
+        let encoded = try Engine.concurrentMap(chunks) { [encoder] in try encoder.encode($0, isAligned: isAligned) }
         return zip(posts, encoded.joined()).map { post, encoded in
             PreparedPost(words: encoded.words, encoded: encoded.post, picture: picture(of: post))
         }
@@ -103,7 +104,7 @@ public struct Extractor: Sendable {
         _ posts: [Post]
     ) throws -> (posts: [PreparedPost], misaligned: Int, overlapping: Int) {
         var (misaligned, overlapping) = (0, 0)
-        var prepared = try prepare(posts)
+        var prepared = try prepare(posts, isAligned: true)
         for (index, post) in posts.enumerated() {
             let fitting = prepared[index].encoded.wordStarts.count
             let encoded = try EncodedTarget(post, prepared[index].words, fitting: fitting, configuration)

@@ -12,7 +12,8 @@ public enum IncomingPost: Sendable {
 
 /// The posts of a file or stream of JSON lines, as they come.
 ///
-/// A pause precedes a line that is not there yet, so that every post of a pipe is answered at once.
+/// A pause precedes a line that is not there yet, so that every post of a pipe is answered at once. The thread that asks
+/// for a line reads it, and waits for whoever writes to the pipe.
 public struct PostLines: AsyncSequence {
     private let reader: JSONLinesReader
     private let folder: URL

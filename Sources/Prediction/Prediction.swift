@@ -77,8 +77,6 @@ public struct PredictionTally: Sendable {
     public private(set) var posts = 0
     /// Items of the input that are not posts.
     public private(set) var failures = 0
-    /// Contexts that could not be made.
-    public private(set) var failedContexts = 0
     private var answers: [Prediction.Answers: Int] = [:]
 
     public init() {}
@@ -90,7 +88,6 @@ public struct PredictionTally: Sendable {
         case .prediction(let prediction):
             posts += 1
             answers[prediction.answers, default: 0] += 1
-            if prediction.context.error != nil { failedContexts += 1 }
         }
     }
 

@@ -5,6 +5,8 @@ import Extraction
 ///
 ///     let predictor = Predictor(extractor)
 ///     for try await outcome in predictor.predictions(of: posts) { print(outcome) }
+///
+/// The model computes on the thread that asks for the next outcome, with the threads of the engine beside it.
 public struct Predictor: Sendable {
     private let extractor: Extractor
     private let contexts: (any ContextSource)?

@@ -4,10 +4,10 @@ import Foundation
 import Training
 
 /// The model card: a model's structure, its data, its scores and its use.
-public struct ModelCard {
+package struct ModelCard {
     private let model: TrainedModel
 
-    public init(_ model: TrainedModel) { self.model = model }
+    package init(_ model: TrainedModel) { self.model = model }
 
     private var task: ExtractionTask { model.structure.task }
 
@@ -28,7 +28,7 @@ public struct ModelCard {
     }
 
     /// The card as Markdown.
-    public var markdown: String {
+    package var markdown: String {
         let (structure, dataset) = (model.structure, model.dataset)
         let fingerprints = dataset.fingerprints
         let splits = Split.allCases.compactMap { split in

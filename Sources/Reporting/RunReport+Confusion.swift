@@ -67,7 +67,7 @@ extension RunReport.Examination {
         var types: [[Range<Int>]: String] = [:]
         for triple in annotation.triples where triple.type != Relation.noneType {
             let pair = [triple.head, triple.tail].map { $0.start..<$0.end }
-            let key = task == .joint ? pair.sorted { $0.lowerBound < $1.lowerBound } : pair
+            let key = task.directsRelations ? pair : pair.sorted { $0.lowerBound < $1.lowerBound }
             types[key] = types[key] ?? triple.type
         }
         return types

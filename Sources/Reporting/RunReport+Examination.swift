@@ -32,7 +32,7 @@ extension RunReport {
             self.extractor = extractor
             let task = extractor.configuration.task
             let posts = try dataset.posts(of: split)
-            let prepared = try extractor.prepare(posts)
+            let prepared = try extractor.prepare(posts, isAligned: true)
             let answers = try extractor.answers(to: prepared, batchSize: 32)
             let extractions = posts.indices.map { index in
                 Extractor.Extraction(answers[index], of: posts[index], prepared: prepared[index], task: task)

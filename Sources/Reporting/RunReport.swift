@@ -6,7 +6,7 @@ import Foundation
 import Training
 
 /// A run as one page: learning curves, scores with intervals, confusions and the worst mistakes.
-public struct RunReport {
+package struct RunReport {
     private let folder: RunFolder
     private let metrics: [Metrics]
     private let examined: Examination?
@@ -17,7 +17,7 @@ public struct RunReport {
     ///   - dataset: to look at with the run's model; nil for learning curves only.
     ///   - post: the id of the post whose attention is shown; nil for the first one that has a picture and an entity.
     /// - Throws: ``ReportError/nothingToReport(path:)``, `CorpusError` and the errors of model folders.
-    public init(run: URL, dataset: Dataset?, split: Split, post: String? = nil) throws {
+    package init(run: URL, dataset: Dataset?, split: Split, post: String? = nil) throws {
         folder = RunFolder(url: run)
         self.post = post
         guard FileManager.default.fileExists(atPath: folder.metrics.path) else {
@@ -32,7 +32,7 @@ public struct RunReport {
 
     /// The page.
     /// - Throws: ``ReportError/nothingToLookAt(post:reason:)``, `TorchError`, `ShapleyError`.
-    public func html() throws -> String {
+    package func html() throws -> String {
         var sections = [learning]
         if let examined {
             sections.append(examined.scores)
@@ -111,13 +111,13 @@ public struct RunReport {
 }
 
 /// Why a run cannot be shown.
-public enum ReportError: Error, CustomStringConvertible, Sendable, Equatable {
+package enum ReportError: Error, CustomStringConvertible, Sendable, Equatable {
     /// There is no run to show.
     case nothingToReport(path: String)
     /// The named post has no attention to a picture.
     case nothingToLookAt(post: String, reason: String)
 
-    public var description: String {
+    package var description: String {
         switch self {
         case .nothingToReport(let path): "\(path) holds no metrics.jsonl; name the folder of a run"
         case .nothingToLookAt(let post, let reason): "the attention of post \"\(post)\" cannot be shown: \(reason)"

@@ -2,7 +2,7 @@ import Extraction
 import Foundation
 
 /// A table or figure of the paper (Luo et al., 2024), or a study of what the paper leaves open.
-public enum Experiment: String, Sendable, CaseIterable, Encodable {
+package enum Experiment: String, Sendable, CaseIterable, Encodable {
     case table1
     case table2
     case table3
@@ -12,7 +12,7 @@ public enum Experiment: String, Sendable, CaseIterable, Encodable {
     case estimators
 
     /// The heading of its table.
-    public var title: String {
+    package var title: String {
         switch self {
         case .table1: "Table 1: the method and its parts on four datasets"
         case .table2: "Table 2: what pictures contribute"
@@ -25,7 +25,7 @@ public enum Experiment: String, Sendable, CaseIterable, Encodable {
     }
 
     /// The datasets that the paper shows.
-    public var datasets: [StudyDataset] {
+    package var datasets: [StudyDataset] {
         switch self {
         case .table1: StudyDataset.published
         case .table2, .table3, .figure3, .alignment: [.jmere]

@@ -11,9 +11,9 @@ import Training
 ///
 /// The output folder gets a folder for every run, `runs/DATASET/ROW/GENERATOR/seed-N`, and a line for every finished one in
 /// `runs/DATASET.jsonl`.
-public struct Reproduction {
-    /// What happens.
-    public enum Event {
+package struct Reproduction {
+    /// An event of a reproduction.
+    package enum Event {
         case started(ReproductionPlan.Run, index: Int, count: Int)
         case skipped(ReproductionPlan.Run)
         case note(String)
@@ -22,7 +22,7 @@ public struct Reproduction {
         case failed(ReproductionPlan.Run, String)
 
         /// The event on one line for people; nil for what happens inside a training.
-        public var line: String? {
+        package var line: String? {
             switch self {
             case .started(let run, let index, let count): "[\(index + 1)/\(count)] \(run.title)"
             case .skipped(let run): "finished before: \(run.title)"
@@ -39,7 +39,7 @@ public struct Reproduction {
     private let device: Device
 
     /// - Parameter output: the folder that gets `runs/` and the results.
-    public init(_ plan: ReproductionPlan, output: URL, device: Device) {
+    package init(_ plan: ReproductionPlan, output: URL, device: Device) {
         self.plan = plan
         self.output = output
         self.device = device
@@ -48,7 +48,7 @@ public struct Reproduction {
     /// Runs everything that is not finished.
     /// - Returns: the runs that failed, with the reason.
     /// - Throws: ``RunError/interrupted(step:path:)`` when asked to stop, and as ``results()``.
-    public func run(
+    package func run(
         shouldStop: () -> Bool = { false }, observe: (Event) -> Void
     ) throws -> [(run: ReproductionPlan.Run, reason: String)] {
         _ = try results()
@@ -75,7 +75,7 @@ public struct Reproduction {
 
     /// The results that are there, in the order of the plan.
     /// - Throws: ``ReproductionError``, ``ConfigurationError``, `CorpusError`.
-    public func results() throws -> [RunResult] {
+    package func results() throws -> [RunResult] {
         struct TestSplit { var posts, contexts: Fingerprint }
         var splits: [[String]: TestSplit] = [:]
         let finished = try finishedRuns()
@@ -128,19 +128,19 @@ public struct Reproduction {
     /// - Parameter failures: the runs that failed, with the reason.
     /// - Throws: as ``results()`` and ``ResultTable/write(to:named:)``.
     @discardableResult
-    public func writeTable(failures: [(run: ReproductionPlan.Run, reason: String)] = []) throws -> ResultTable {
+    package func writeTable(failures: [(run: ReproductionPlan.Run, reason: String)] = []) throws -> ResultTable {
         let reasons = Dictionary(failures.map { ($0.run.path, $0.reason) }) { first, _ in first }
         let table = ResultTable(plan, results: try results(), failures: reasons)
         try table.write(to: output, named: table.table.rawValue)
         return table
     }
 
-    /// How long runs would take without early stopping.
-    public struct Estimate: Sendable, CustomStringConvertible {
-        public let runs: String
-        public let seconds: Double
+    /// The time that runs would take without early stopping.
+    package struct Estimate: Sendable, CustomStringConvertible {
+        package let runs: String
+        package let seconds: Double
 
-        public var description: String { String(format: "%6.2f h  ", seconds / 3600) + runs }
+        package var description: String { String(format: "%6.2f h  ", seconds / 3600) + runs }
     }
 
     /// Estimates each run that is not finished.
@@ -150,7 +150,7 @@ public struct Reproduction {
     /// - Parameter observe: gets each estimate when it is there.
     /// - Returns: the estimate of all of them.
     /// - Throws: as ``results()``, and what `observe` throws.
-    public func estimate(observe: (Estimate) throws -> Void) throws -> Estimate {
+    package func estimate(observe: (Estimate) throws -> Void) throws -> Estimate {
         var rates: [String: Double] = [:]
         var sizes: [StudyDataset: Int] = [:]
         var estimates: [Estimate] = []

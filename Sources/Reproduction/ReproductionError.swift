@@ -1,5 +1,5 @@
 /// Why a table cannot be run.
-public enum ReproductionError: Error, CustomStringConvertible, Sendable, Equatable {
+package enum ReproductionError: Error, CustomStringConvertible, Sendable, Equatable {
     /// The dataset's folder is not there.
     case noDataset(String, path: String)
     /// The dataset has no contexts, or none of the generator.
@@ -17,7 +17,7 @@ public enum ReproductionError: Error, CustomStringConvertible, Sendable, Equatab
     /// A figure draws a row at another value of a setting than the configuration has.
     case drawnElsewhere(String, setting: String)
 
-    public var description: String {
+    package var description: String {
         switch self {
         case .noDataset(let name, let path):
             "\(name) is not at \(path); put its folder there or name others with --datasets"

@@ -3,45 +3,45 @@ import Foundation
 import Training
 
 /// The runs that a table takes.
-public struct ReproductionPlan: Sendable {
+package struct ReproductionPlan: Sendable {
     /// One model to be trained and tested.
-    public struct Run: Sendable {
-        public let variant: Variant
-        public let trained: StudyDataset
-        public let tested: StudyDataset
-        public let generator: String
-        public let seed: Int
+    package struct Run: Sendable {
+        package let variant: Variant
+        package let trained: StudyDataset
+        package let tested: StudyDataset
+        package let generator: String
+        package let seed: Int
         /// Whether the other rows of the dataset are compared to this one.
         let isReference: Bool
         let configuration: TrainingConfiguration
 
         /// The run's folder below that of the reproduction. Rows of two tables that are the same run share it.
-        public var path: String { "runs/\(trained.rawValue)/\(variant.slug)/\(generator)/seed-\(seed)" }
+        package var path: String { "runs/\(trained.rawValue)/\(variant.slug)/\(generator)/seed-\(seed)" }
 
         /// One line for people.
-        public var title: String {
+        package var title: String {
             "\(trained.title(testedOn: tested)), \(variant.name), contexts of \(generator), seed \(seed)"
         }
     }
 
-    /// What to run.
-    public struct Request: Sendable {
-        public var experiment: Experiment
+    /// The request for a plan.
+    package struct Request: Sendable {
+        package var experiment: Experiment
         /// The folder with a folder for each dataset.
-        public var data: URL
+        package var data: URL
         /// The configuration files of the datasets.
-        public var configurations: URL
+        package var configurations: URL
         /// Nil for all that the table shows.
-        public var datasets: [StudyDataset]?
-        public var seeds: Int
+        package var datasets: [StudyDataset]?
+        package var seeds: Int
         /// The rows whose names have one of these texts in them; empty for all.
-        public var rows: [String]
+        package var rows: [String]
         /// Nil for the first generator whose contexts are there.
-        public var generator: String?
+        package var generator: String?
         /// `key=value` settings of every run, such as another encoder.
-        public var settings: [String]
+        package var settings: [String]
 
-        public init(
+        package init(
             _ experiment: Experiment, data: URL, configurations: URL, datasets: [StudyDataset]? = nil,
             rows: [String] = [],
             seeds: Int = 3, generator: String? = nil, settings: [String] = []
@@ -78,13 +78,13 @@ public struct ReproductionPlan: Sendable {
         }
     }
 
-    public let request: Request
-    public let runs: [Run]
+    package let request: Request
+    package let runs: [Run]
     /// What people should know, such as that a dataset has no pictures.
-    public let notes: [String]
+    package let notes: [String]
 
     /// - Throws: ``ReproductionError``, ``ConfigurationError``, `CorpusError`.
-    public init(_ request: Request) throws {
+    package init(_ request: Request) throws {
         self.request = request
         let datasets = (request.datasets ?? request.experiment.datasets).withoutRepetitions
         let parts = try datasets.map { try Self.plan($0, request) }

@@ -91,7 +91,7 @@ package struct ResultFile {
                     throw POSIXError(POSIXErrorCode(rawValue: code) ?? .EIO)
                 }
             }
-            // Who waited holds the file that the other process has replaced meanwhile.
+            // After a wait the descriptor may be of a file that another process has replaced.
             var (locked, current) = (stat(), stat())
             if fstat(descriptor, &locked) == 0, stat(url.path, &current) == 0, locked.st_ino == current.st_ino {
                 return descriptor

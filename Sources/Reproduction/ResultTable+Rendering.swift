@@ -1,12 +1,13 @@
 import Charts
 import Foundation
+import Support
 import Training
 
 extension ResultTable {
     /// Writes `results.json`, `results.md` and `results.html`, and the same under the table's own name, each whole or not at all;
     /// and the curves of a figure by its main measure, `NAME-DATASET.svg`.
     /// - Throws: ``RunError/unwritable(path:reason:)``.
-    public func write(to folder: URL, named name: String) throws {
+    package func write(to folder: URL, named name: String) throws {
         let files = [
             ("json", try JSONEncoder.readable.encode(self)), ("md", Data(markdown.utf8)), ("html", Data(html.utf8)),
         ]
@@ -16,20 +17,20 @@ extension ResultTable {
         for (ending, data) in files {
             for stem in ["results", name] {
                 let file = folder.appending(path: "\(stem).\(ending)")
-                try RunFolder.writing(file) { try data.write(to: file, options: .atomic) }
+                try RunFolder.writing(file) { try AtomicFile.write(data, to: file) }
             }
         }
         for measures in datasets {
             guard let chart = chart(measures[0]) else { continue }
             let file = folder.appending(path: "\(name)-\(measures[0][0].trained.rawValue).svg")
-            try RunFolder.writing(file) { try Data(chart.svg.utf8).write(to: file, options: .atomic) }
+            try RunFolder.writing(file) { try AtomicFile.write(Data(chart.svg.utf8), to: file) }
         }
     }
 }
 
 extension ResultTable {
     /// The table with the protocol beside every number.
-    public var markdown: String {
+    package var markdown: String {
         var text = "# \(title)\n\nF1 on test splits in percent: mean and standard deviation over seeds. "
         text += "\"Paper\" is what Luo et al. (2024) report for the row with their own encoders. "
         text += "\"Validation\" is the score that chose the models, on the validation split. "
@@ -90,7 +91,7 @@ extension ResultTable.Line {
 
 extension ResultTable {
     /// The table and its figures as one self-contained page.
-    public var html: String {
+    package var html: String {
         var sections = datasets.map(section)
         let remarks = notes + missing.map { "Not finished: \($0)" }
         if !remarks.isEmpty { sections.append(HTMLPage.Section("Notes", remarks.map { .paragraph($0) })) }

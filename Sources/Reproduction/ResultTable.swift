@@ -3,44 +3,44 @@ import Foundation
 import Training
 
 /// The finished runs of a table: a line for every row, dataset and measure, beside the paper's number.
-public struct ResultTable: Sendable, Encodable {
+package struct ResultTable: Sendable, Encodable {
     /// One number with the protocol of its measurement.
-    public struct Line: Sendable, Encodable {
-        public var row: String
-        public var trained: StudyDataset
-        public var tested: StudyDataset
-        public var measure: Measure
+    package struct Line: Sendable, Encodable {
+        package var row: String
+        package var trained: StudyDataset
+        package var tested: StudyDataset
+        package var measure: Measure
         /// F1 over the seeds, as fractions.
-        public var f1: Summary
+        package var f1: Summary
         /// The same of every seed.
-        public var seeds: [Int: Double]
-        public var precision: Double
-        public var recall: Double
+        package var seeds: [Int: Double]
+        package var precision: Double
+        package var recall: Double
         /// The best F1 on the validation split by the score that chose the models, the mean over seeds.
-        public var validationF1: Double
+        package var validationF1: Double
         /// F1 in percent as the paper reports it.
-        public var published: Double?
+        package var published: Double?
         /// The row less the reference row, on the same posts and seeds.
-        public var difference: PairedBootstrap?
-        public var gold: Int
-        public var posts: Int
-        public var contexts: Int
-        public var pictures: Int
-        public var generator: String
-        public var textEncoder: String
-        public var imageEncoder: String?
-        public var fingerprint: String
-        public var hours: Double
+        package var difference: PairedBootstrap?
+        package var gold: Int
+        package var posts: Int
+        package var contexts: Int
+        package var pictures: Int
+        package var generator: String
+        package var textEncoder: String
+        package var imageEncoder: String?
+        package var fingerprint: String
+        package var hours: Double
     }
 
-    public var table: Experiment
-    public var title: String
+    package var table: Experiment
+    package var title: String
     /// The row that the others are compared to.
-    public var reference: String
-    public var lines: [Line] = []
+    package var reference: String
+    package var lines: [Line] = []
     /// Runs that failed or are not finished.
-    public var missing: [String]
-    public var notes: [String]
+    package var missing: [String]
+    package var notes: [String]
 
     /// The measures that tables print, in this order; the first that a task has is the main one.
     private static let measures: [Measure] = [
@@ -64,7 +64,7 @@ public struct ResultTable: Sendable, Encodable {
 
     /// - Parameters:
     ///   - failures: of the runs that failed, with the reason.
-    public init(_ plan: ReproductionPlan, results: [RunResult], failures: [String: String] = [:]) {
+    package init(_ plan: ReproductionPlan, results: [RunResult], failures: [String: String] = [:]) {
         table = plan.request.experiment
         title = table.title
         reference = plan.runs.first(where: \.isReference)?.variant.name ?? Variant.exact.name

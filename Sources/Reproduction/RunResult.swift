@@ -6,33 +6,33 @@ import Prediction
 import Training
 
 /// What a trained model reaches on a test split, with the protocol of the measurement.
-public struct RunResult: Sendable, Codable {
+package struct RunResult: Sendable, Codable {
     /// A score and how the posts share in it.
-    public struct Measured: Sendable {
-        public var score: Score
+    package struct Measured: Sendable {
+        package var score: Score
         /// Of every post, for paired comparisons.
         var posts: [Score]
     }
 
-    public var variant: String
-    public var trained: StudyDataset
-    public var tested: StudyDataset
-    public var generator: String
-    public var seed: Int
-    public var textEncoder: String
-    public var imageEncoder: String?
-    public var measures: [Measure: Measured]
+    package var variant: String
+    package var trained: StudyDataset
+    package var tested: StudyDataset
+    package var generator: String
+    package var seed: Int
+    package var textEncoder: String
+    package var imageEncoder: String?
+    package var measures: [Measure: Measured]
     /// The test split's fingerprint, and its published name where it has one.
-    public var fingerprint: String
+    package var fingerprint: String
     /// The fingerprint of the test posts' contexts; nil for a model that reads none.
-    public var contextFingerprint: Fingerprint?
+    package var contextFingerprint: Fingerprint?
     /// How many test posts there were, and how many with a context and with a picture that was seen.
-    public var posts: Int
-    public var contexts: Int
-    public var pictures: Int
-    public var validationF1: Double
-    public var epochs: Int
-    public var seconds: Double
+    package var posts: Int
+    package var contexts: Int
+    package var pictures: Int
+    package var validationF1: Double
+    package var epochs: Int
+    package var seconds: Double
 }
 
 extension RunResult {
@@ -78,7 +78,7 @@ extension RunResult.Measured: Codable {
     private enum CodingKeys: CodingKey { case score, posts }
 
     /// Reads what ``encode(to:)`` wrote.
-    public init(from decoder: any Decoder) throws {
+    package init(from decoder: any Decoder) throws {
         let fields = try decoder.container(keyedBy: CodingKeys.self)
         score = try fields.decode(Score.self, forKey: .score)
         posts = try fields.decode([[Int]].self, forKey: .posts).map { counts in
@@ -91,7 +91,7 @@ extension RunResult.Measured: Codable {
     }
 
     /// Writes the score, and `[gold, predicted, correct]` of every post.
-    public func encode(to encoder: any Encoder) throws {
+    package func encode(to encoder: any Encoder) throws {
         var fields = encoder.container(keyedBy: CodingKeys.self)
         try fields.encode(score, forKey: .score)
         try fields.encode(posts.map { [$0.gold, $0.predicted, $0.correct] }, forKey: .posts)

@@ -1,22 +1,22 @@
 import Foundation
 
 /// A dataset of an experiment: one of the paper's, or any other folder with its configuration.
-public struct StudyDataset: RawRepresentable, Hashable, Sendable, Codable {
+package struct StudyDataset: RawRepresentable, Hashable, Sendable, Codable {
     /// The name of its folder, and of its file in `Configurations/`.
-    public let rawValue: String
+    package let rawValue: String
 
-    public init(rawValue: String) { self.rawValue = rawValue }
+    package init(rawValue: String) { self.rawValue = rawValue }
 
-    public static let twitter2015 = StudyDataset(rawValue: "twitter2015")
-    public static let twitter2017 = StudyDataset(rawValue: "twitter2017")
-    public static let mnre = StudyDataset(rawValue: "mnre")
-    public static let jmere = StudyDataset(rawValue: "jmere")
+    package static let twitter2015 = StudyDataset(rawValue: "twitter2015")
+    package static let twitter2017 = StudyDataset(rawValue: "twitter2017")
+    package static let mnre = StudyDataset(rawValue: "mnre")
+    package static let jmere = StudyDataset(rawValue: "jmere")
 
     /// The datasets of the paper.
-    public static let published = [twitter2015, twitter2017, mnre, jmere]
+    package static let published = [twitter2015, twitter2017, mnre, jmere]
 
     /// The name that tables print.
-    public var title: String {
+    package var title: String {
         switch self {
         case .twitter2015: "Twitter-2015"
         case .twitter2017: "Twitter-2017"

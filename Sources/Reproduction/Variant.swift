@@ -4,9 +4,9 @@ import Extraction
 import Training
 
 /// A row of a table: the method, changed in some settings.
-public struct Variant: Sendable, Equatable {
+package struct Variant: Sendable, Equatable {
     /// The name that tables print.
-    public var name: String
+    package var name: String
     /// The name of its folder.
     var slug: String
     /// `key=value` settings that make it.
@@ -64,8 +64,8 @@ public struct Variant: Sendable, Equatable {
     /// Whether the variant has what it takes away from the method.
     func applies(to task: ExtractionTask) -> Bool {
         switch slug {
-        case Self.withoutWordPairContrast.slug: task != .entities
-        case Self.bertCRF.slug: task == .entities
+        case Self.withoutWordPairContrast.slug: task.findsRelations
+        case Self.bertCRF.slug: task.usesTags
         default: true
         }
     }

@@ -1,5 +1,6 @@
 import CTorch
 import Support
+import Synchronization
 
 /// The engine as a whole.
 public enum Engine {
@@ -8,9 +9,17 @@ public enum Engine {
 
     /// The number of threads that an operator on the CPU may use.
     public static var threadCount: Int {
-        get { ct_thread_count() }
-        set { ct_set_thread_count(newValue) }
+        get { isWorker ? 1 : chosenThreadCount.load(ordering: .relaxed) }
+        set {
+            chosenThreadCount.store(newValue, ordering: .relaxed)
+            ct_set_thread_count(newValue)
+        }
     }
+
+    /// libtorch keeps a number a thread, and one for threads to begin with, which the threads of a concurrent map change.
+    private static let chosenThreadCount = Atomic(ct_thread_count())
+    /// Whether this is a thread of a concurrent map.
+    @TaskLocal private static var isWorker = false
 
     /// Whether this processor multiplies bfloat16 matrices faster than 32-bit ones (AVX512_BF16).
     public static var hasFastBFloat16: Bool { ct_has_fast_bfloat16() }
@@ -19,8 +28,8 @@ public enum Engine {
 extension Engine {
     /// Transforms every element, on as many threads as the engine may use, each of which computes by itself.
     ///
-    /// Many small computations that have nothing to do with each other take less time so than one after the other with
-    /// every operator spread over all threads. The weights of models must not change meanwhile. The threads behave as
+    /// Many independent small computations are faster this way than one after the other with every operator spread over
+    /// all threads. The weights of models must not change meanwhile. The threads behave as
     /// in training where the caller's does.
     /// - Throws: the first error of `transform`; elements that were not begun by then are left out.
     public static func concurrentMap<Element: Sendable, Value: Sendable>(
@@ -30,9 +39,11 @@ extension Engine {
         guard min(threads, elements.count) > 1 else { return try keepingCasts { try elements.map(transform) } }
         let isTraining = TrainingMode.isOn
         return try Support.concurrentMap(count: elements.count, threads: threads) { run in
-            threadCount = 1
-            defer { threadCount = threads }
-            withTrainingMode(isTraining) { keepingCasts { run(()) } }
+            // A thread takes over the number that threads begin with when it is first asked for one.
+            _ = ct_thread_count()
+            ct_set_thread_count(1)
+            defer { ct_set_thread_count(threads) }
+            $isWorker.withValue(true) { withTrainingMode(isTraining) { keepingCasts { run(()) } } }
         } _: { (_: Void, index) in
             try transform(elements[index])
         }

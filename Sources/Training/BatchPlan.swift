@@ -4,15 +4,15 @@ import Support
 ///
 /// Posts are shuffled, cut into pools of many batches, sorted by length inside a pool, cut into batches, and the batches
 /// shuffled. The plan is a pure function of lengths, seed and epoch, so that a resumed run draws the same one.
-public struct BatchPlan: Sendable, Equatable {
+package struct BatchPlan: Sendable, Equatable {
     /// Post numbers of every batch.
-    public let batches: [[Int]]
+    package let batches: [[Int]]
 
     /// The number of batches in a pool; more means less padding and less randomness.
     static let poolSize = 32
 
     /// - Parameter lengths: wordpieces of each post.
-    public init(lengths: [Int], batchSize: Int, seed: Int, epoch: Int) {
+    package init(lengths: [Int], batchSize: Int, seed: Int, epoch: Int) {
         var generator = SplitMix64(seed: UInt64(bitPattern: Int64(seed)), stream: epoch)
         let order = generator.permutation(of: lengths.count)
         var batches: [[Int]] = []

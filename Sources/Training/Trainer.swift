@@ -7,13 +7,13 @@ import Support
 import Torch
 
 /// Trains a model: epochs of batches, validation, early stopping, checkpoints (paper, section 4.2).
-public final class Trainer {
+package final class Trainer {
     /// The outcome of a run.
-    public struct Outcome: Sendable {
-        public let best: TrainingState.Best
-        public let epochs: Int
-        public let steps: Int
-        public let seconds: Double
+    package struct Outcome: Sendable {
+        package let best: TrainingState.Best
+        package let epochs: Int
+        package let steps: Int
+        package let seconds: Double
     }
 
     private let configuration: TrainingConfiguration

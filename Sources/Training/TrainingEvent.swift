@@ -2,7 +2,7 @@ import Foundation
 import Support
 
 /// An event of a run, for its observers.
-public enum TrainingEvent: Sendable {
+package enum TrainingEvent: Sendable {
     /// The run continues from a saved state.
     case resumed(TrainingState)
     /// A step was taken.
@@ -13,23 +13,23 @@ public enum TrainingEvent: Sendable {
     case warning(String)
 
     /// The progress of an epoch.
-    public struct Progress: Sendable {
-        public var batch: Int
-        public var batches: Int
-        public var epochs: Int
+    package struct Progress: Sendable {
+        package var batch: Int
+        package var batches: Int
+        package var epochs: Int
         /// The mean loss of the epoch so far.
-        public var meanLoss: Double
-        public var postsPerSecond: Double
+        package var meanLoss: Double
+        package var postsPerSecond: Double
         /// The best validation F1 so far.
-        public var bestF1: Double?
+        package var bestF1: Double?
         /// Seconds that the run would take from here if no early stop came.
-        public var secondsLeft: Double
+        package var secondsLeft: Double
     }
 }
 
 extension TrainingEvent: CustomStringConvertible {
     /// The event in a line, for people.
-    public var description: String {
+    package var description: String {
         switch self {
         case .resumed(let state): "continuing after step \(state.step) of epoch \(state.epoch + 1)"
         case .warning(let message): "warning: \(message)"
@@ -47,7 +47,7 @@ extension TrainingEvent: CustomStringConvertible {
 
 extension TrainingEvent.Progress {
     /// The progress of the run after a step, in a line.
-    public func summary(of step: Metrics.Step) -> String {
+    package func summary(of step: Metrics.Step) -> String {
         let best = bestF1.map { String(format: "  F1 %.2f", 100 * $0) } ?? ""
         return String(
             format: "epoch %d/%d  %d/%d  loss %.4f%@  %.0f posts/s  %@ left", step.epoch + 1, epochs, batch, batches,

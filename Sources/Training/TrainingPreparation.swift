@@ -80,7 +80,7 @@ struct TrainingPreparation {
             notes.append("\(misaligned) entities do not begin and end with words; they train as whole words")
         }
         if overlapping > 0 {
-            let trained = configuration.task == .entities ? "are not trained" : "are not trained as a whole"
+            let trained = configuration.task.usesTags ? "are not trained" : "are not trained as a whole"
             notes.append("\(overlapping) entities share words with one before them and \(trained)")
         }
         if widened > 0 {

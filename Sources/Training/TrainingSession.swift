@@ -9,10 +9,10 @@ import Torch
 ///         configuration, dataset: dataset, contexts: nil, output: URL(filePath: "runs/mine"), device: .cpu,
 ///         resuming: false, card: { ModelCard($0).markdown })
 ///     let outcome = try session.run()
-public struct TrainingSession {
-    public let folder: RunFolder
+package struct TrainingSession {
+    package let folder: RunFolder
     /// Notes to show before the run starts.
-    public let notes: [String]
+    package let notes: [String]
     package let extractor: Extractor
     private let trainer: Trainer
     private let configuration: TrainingConfiguration
@@ -26,7 +26,7 @@ public struct TrainingSession {
     ///   - resuming: whether the run continues from the folder's state, exactly as if it had not ended.
     ///   - card: the text of the model card, which is written with the model and again when training has finished.
     /// - Throws: ``RunError``, ``ConfigurationError``, `CorpusError` and the errors of encoders and tagger.
-    public init(
+    package init(
         _ configuration: TrainingConfiguration, dataset: Dataset, contexts: URL?, output: URL, device: Device,
         resuming: Bool, card: @escaping @Sendable (TrainedModel) -> String
     ) throws {
@@ -60,7 +60,7 @@ public struct TrainingSession {
     ///   - shouldStop: asked after every step; the state is saved before the run ends.
     ///   - observe: receives every event.
     /// - Throws: ``RunError``, `TorchError`.
-    public func run(
+    package func run(
         shouldStop: () -> Bool = { false }, observe: (TrainingEvent) -> Void = { _ in }
     ) throws -> Trainer.Outcome {
         let outcome = try trainer.run(shouldStop: shouldStop, observe: observe)

@@ -3,7 +3,7 @@ import Shapley
 import Torch
 
 /// One step of training: the losses of a batch, their gradients, and what the optimiser makes of them (paper, section 4.2).
-public final class TrainingStep {
+package final class TrainingStep {
     package let optimizer: AdamW
     private let model: ShapCA
     private let schedule: CosineSchedule
@@ -12,7 +12,7 @@ public final class TrainingStep {
     /// - Parameters:
     ///   - model: the model to train; frozen parameters stay as they are.
     ///   - steps: the number of steps of the whole training, for the schedule of learning rates.
-    public init(_ configuration: TrainingConfiguration, model: ShapCA, steps: Int) {
+    package init(_ configuration: TrainingConfiguration, model: ShapCA, steps: Int) {
         let trained = model.parameters().filter { $0.tensor.requiresGradient }
         let groups = Dictionary(grouping: trained) { configuration.learningRate(of: $0.path) }
         optimizer = AdamW(
@@ -25,18 +25,18 @@ public final class TrainingStep {
     }
 
     /// The losses of a step, with the norm of the gradient before clipping and the factor of the learning rates.
-    public struct Outcome {
-        public let losses: ShapCA.Losses
+    package struct Outcome {
+        package let losses: ShapCA.Losses
         /// `losses.total` as a number.
-        public let loss: Double
-        public let gradientNorm: Double
-        public let rateFactor: Double
+        package let loss: Double
+        package let gradientNorm: Double
+        package let rateFactor: Double
     }
 
     /// Takes a step on a batch with targets and with what the alignment compares.
     /// - Parameter number: the steps taken before.
     /// - Throws: ``DivergedError`` where a loss or gradient is not a number any more, `TorchError`.
-    public func callAsFunction(_ batch: Batch, number: Int) throws -> Outcome {
+    package func callAsFunction(_ batch: Batch, number: Int) throws -> Outcome {
         let losses: ShapCA.Losses
         do {
             losses = try withTrainingMode {
@@ -60,4 +60,4 @@ public final class TrainingStep {
 }
 
 /// A loss or gradient is not a number any more.
-public struct DivergedError: Error {}
+package struct DivergedError: Error {}

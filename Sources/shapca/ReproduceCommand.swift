@@ -35,10 +35,10 @@ struct ReproduceCommand: ParsableCommand {
 
     @Option(
         parsing: .upToNextOption,
-        help: ArgumentHelp("Only the rows whose names have one of these texts in them.", valueName: "text"))
+        help: ArgumentHelp("Only rows whose names contain one of these texts.", valueName: "text"))
     var rows: [String] = []
 
-    @Option(help: "How many seeds, from 1 on.") var seeds = 3
+    @Option(help: "The number of seeds.") var seeds = 3
 
     @Option(help: ArgumentHelp("The text encoder, a name or a Hugging Face folder.", valueName: "encoder"))
     var encoder: String?

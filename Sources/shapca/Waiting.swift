@@ -2,8 +2,6 @@ import Dispatch
 import Synchronization
 
 /// Runs asynchronous work to its end while the calling thread waits.
-///
-/// Commands stay synchronous, since their work needs the deep stack of the main thread.
 func waiting<Value: Sendable>(for work: @Sendable @escaping () async throws -> Value) throws -> Value {
     let outcome = Outcome<Value>()
     let isDone = DispatchSemaphore(value: 0)

@@ -149,6 +149,27 @@ struct ResumeTests {
         #expect(try run.steps(of: "whole") == steps)
     }
 
+    @Test("A run that ends without a best model says so")
+    func withoutModel() throws {
+        #expect(throws: RunError.self) { try run.train(stopAfter: 2) }
+        let folder = try run.session(resuming: true).folder
+        var saved = try #require(try folder.lastState())
+        (saved.state.epoch, saved.state.batch, saved.state.best) = (3, 0, nil)
+        try folder.save(saved.state, tensors: saved.tensors)
+        #expect(throws: RunError.withoutModel(path: run.scratch["run"].path)) { try run.train(resuming: true) }
+    }
+
+    @Test("Metrics that somebody removes or replaces are written on")
+    func replacedMetrics() throws {
+        let file = run.scratch["run/metrics.jsonl"]
+        try run.train { event in
+            guard case .step(let step, _) = event else { return }
+            if step.step == 3 { try FileManager.default.removeItem(at: file) }
+            if step.step == 5 { try Data(contentsOf: file).write(to: file, options: .atomic) }
+        }
+        #expect(try run.steps(of: "run").map(\.step) == Array(4...(3 * TinyRun.stepsPerEpoch)))
+    }
+
     @Test("A damaged checkpoint is named")
     func damaged() throws {
         #expect(throws: RunError.self) { try run.train("run", stopAfter: 2) }

@@ -15,6 +15,12 @@ extension ExtractionTask {
     /// Whether a model of the task finds relations.
     public var findsRelations: Bool { self != .entities }
 
+    /// Whether the entities of a post are learnt as a tag a word, which cannot express those that share words.
+    package var usesTags: Bool { self == .entities }
+
+    /// Whether a model of the task tells the head of a relation from its tail.
+    package var directsRelations: Bool { self == .relations }
+
     /// The items that the main score of the task counts, in the plural.
     package var scoredItems: String { findsRelations ? "relations" : "entities" }
 

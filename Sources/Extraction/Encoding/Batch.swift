@@ -3,7 +3,7 @@ import Torch
 import Vision
 
 /// Posts side by side, padded to the longest: the input of a step of training or prediction.
-public struct Batch: Sendable {
+package struct Batch: Sendable {
     /// `[CLS] text [SEP] context [SEP]`
     let tokens: TokenBatch
     /// The start of each word, as rows of the flattened encoding: `[batch, words]`.
@@ -16,7 +16,7 @@ public struct Batch: Sendable {
     let partsOfSpeech: Tensor
     let masks: FusionMasks
     /// The number of words of each post.
-    public let wordCounts: [Int]
+    package let wordCounts: [Int]
     /// The pairs of entities that each post asks about.
     let queries: [RelationQuery]
     /// The gold annotation of each post; empty where there is nothing to learn.
@@ -26,7 +26,7 @@ public struct Batch: Sendable {
     let pictures: Pictures?
 
     /// The pictures of those posts that have one, in their order.
-    public enum Pictures: Sendable {
+    package enum Pictures: Sendable {
         /// The features of a frozen encoder.
         case features(ImageFeatures)
         /// The pictures for an encoder that is trained too: `[pictures, 3, height, width]`.

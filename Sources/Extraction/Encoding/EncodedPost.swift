@@ -2,38 +2,38 @@ import Corpus
 import Language
 
 /// A post as numbers: `[CLS] text [SEP] context [SEP]` and what belongs to each word.
-public struct EncodedPost: Sendable, Equatable {
+package struct EncodedPost: Sendable, Equatable {
     /// The pieces of text and context in the frame of the encoder.
-    public var sequence: TokenSequence
+    package var sequence: TokenSequence
     /// Text and context each in a frame of its own, for an alignment that encodes them apart.
-    public var parts: Parts?
+    package var parts: Parts?
     /// The first piece of each word that fits the model.
-    public var wordStarts: [Int]
+    package var wordStarts: [Int]
     /// One part of speech a word, counted from 1; 0 is for none.
-    public var partsOfSpeech: [Int]
+    package var partsOfSpeech: [Int]
     /// The given entities, and the pairs of them whose relation is asked for.
-    public var query: RelationQuery
+    package var query: RelationQuery
     /// The gold annotation, for training.
-    public var target: Target?
+    package var target: Target?
     /// The number of words of the post that did not fit.
-    public var droppedWords: Int
+    package var droppedWords: Int
     /// Whether the end of the context did not fit.
-    public var contextIsCut: Bool
+    package var contextIsCut: Bool
 
     /// Text and context, each alone.
-    public struct Parts: Sendable, Equatable {
-        public var text: TokenSequence
-        public var context: TokenSequence
+    package struct Parts: Sendable, Equatable {
+        package var text: TokenSequence
+        package var context: TokenSequence
 
         package init(text: TokenSequence, context: TokenSequence) { (self.text, self.context) = (text, context) }
     }
 
     /// The gold annotation of a post.
-    public struct Target: Sendable, Equatable {
+    package struct Target: Sendable, Equatable {
         /// The tag of each word, in the order of the labels; for the task of entities.
-        public var tags: [Int]
+        package var tags: [Int]
         /// In word offsets.
-        public var annotation: Annotation
+        package var annotation: Annotation
 
         package init(tags: [Int] = [], annotation: Annotation = Annotation()) {
             (self.tags, self.annotation) = (tags, annotation)
@@ -51,15 +51,15 @@ public struct EncodedPost: Sendable, Equatable {
     }
 
     /// The length that batches are made by.
-    public var length: Int { sequence.ids.count }
+    package var length: Int { sequence.ids.count }
 }
 
 /// The question about a post to a model of relations.
-public struct RelationQuery: Sendable, Equatable {
+package struct RelationQuery: Sendable, Equatable {
     /// The given entities in word offsets; one that lost its words is empty, so that pairs keep their indices.
-    public var entities: [Entity]
+    package var entities: [Entity]
     /// Indices of ``entities``.
-    public var pairs: [EntityPair]
+    package var pairs: [EntityPair]
 
     package init(entities: [Entity] = [], pairs: [EntityPair] = []) {
         (self.entities, self.pairs) = (entities, pairs)

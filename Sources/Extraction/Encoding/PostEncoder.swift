@@ -21,18 +21,21 @@ package struct PostEncoder: Sendable {
     }
 
     /// Encodes posts, without their gold annotation.
+    /// - Parameter isAligned: whether the alignment will compare what is encoded.
     /// - Throws: `TorchError` from the tagger.
-    package func encode(_ posts: [Post]) throws -> [(words: PostWords, post: EncodedPost)] {
+    package func encode(_ posts: [Post], isAligned: Bool = false) throws -> [(words: PostWords, post: EncodedPost)] {
         let words = posts.map { PostWords($0, splitter: splitter) }
         let partsOfSpeech = try tagger(words.map(\.words))
         return zip(zip(posts, words), partsOfSpeech).map { pair, partsOfSpeech in
             let (post, words) = pair
-            return (words, encode(post, words, partsOfSpeech: partsOfSpeech))
+            return (words, encode(post, words, partsOfSpeech: partsOfSpeech, isAligned: isAligned))
         }
     }
 
     /// The text keeps as many whole words as fit, the context what is left.
-    private func encode(_ post: Post, _ words: PostWords, partsOfSpeech: [Int]) -> EncodedPost {
+    private func encode(
+        _ post: Post, _ words: PostWords, partsOfSpeech: [Int], isAligned: Bool
+    ) -> EncodedPost {
         let query = RelationQuery(words.annotation(of: post))
         var pieces = [[Int]](repeating: [], count: words.words.count)
         for piece in tokenizer.encode(words: words.words) { pieces[piece.word].append(piece.id) }
@@ -50,9 +53,12 @@ package struct PostEncoder: Sendable {
         let context = configuration.usesContext ? post.context.map { tokenizer.encode($0, atMost: left + 1) } ?? [] : []
         let contextIDs = context.prefix(left).map(\.id)
         let sequence = tokenizer.frame(text, contextIDs.isEmpty ? nil : contextIDs)
-        let parts = EncodedPost.Parts(text: tokenizer.frame(text, nil), context: tokenizer.frame(contextIDs, nil))
+        let needsParts = isAligned && configuration.alignment.usesSeparateEncoding
+        let parts =
+            needsParts
+            ? EncodedPost.Parts(text: tokenizer.frame(text, nil), context: tokenizer.frame(contextIDs, nil)) : nil
         return EncodedPost(
-            sequence: sequence, parts: configuration.alignment.usesSeparateEncoding ? parts : nil,
+            sequence: sequence, parts: parts,
             wordStarts: wordStarts.map { sequence.text.lowerBound + $0 },
             partsOfSpeech: partsOfSpeech.prefix(wordStarts.count).map { $0 + 1 }, query: query,
             droppedWords: words.words.count - wordStarts.count, contextIsCut: context.count > left)
@@ -80,7 +86,7 @@ struct EncodedTarget {
         let disjoint = entities.withoutOverlaps
         overlapping = entities.count - disjoint.count
         var tags: [Int] = []
-        if configuration.task == .entities {
+        if configuration.task.usesTags {
             tags = try configuration.labels.tagIndices(for: disjoint, count: words.words.count)
         }
         target = EncodedPost.Target(tags: Array(tags.prefix(count)), annotation: annotation)

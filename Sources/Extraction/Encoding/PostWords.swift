@@ -2,14 +2,14 @@ import Corpus
 import Language
 
 /// The words of a post and their places in it.
-public struct PostWords: Sendable, Equatable {
+package struct PostWords: Sendable, Equatable {
     /// The words that the model reads.
-    public let words: [String]
+    package let words: [String]
     /// Start and end of each word as offsets of the post: tokens, or Unicode scalars of a raw text.
-    public let spans: [Range<Int>]
+    package let spans: [Range<Int>]
 
     /// Takes a post's tokens as they are, and splits a raw text.
-    public init(_ post: Post, splitter: PostSplitter) {
+    package init(_ post: Post, splitter: PostSplitter) {
         switch post.content {
         case .tokens(let tokens):
             words = tokens
@@ -23,7 +23,7 @@ public struct PostWords: Sendable, Equatable {
 
     /// An entity in the post's offsets as the words that it touches; nil where it touches none.
     /// - Returns: the entity in words, and whether its ends are ends of words.
-    public func wordEntity(_ entity: Entity) -> (entity: Entity, isAligned: Bool)? {
+    package func wordEntity(_ entity: Entity) -> (entity: Entity, isAligned: Bool)? {
         guard let first = spans.firstIndex(where: { $0.upperBound > entity.start }),
             let last = spans.lastIndex(where: { $0.lowerBound < entity.end }), first <= last
         else { return nil }
@@ -32,17 +32,17 @@ public struct PostWords: Sendable, Equatable {
     }
 
     /// The number of entities that do not begin and end with words.
-    public func misaligned(_ entities: [Entity]) -> Int { entities.count { wordEntity($0)?.isAligned == false } }
+    package func misaligned(_ entities: [Entity]) -> Int { entities.count { wordEntity($0)?.isAligned == false } }
 
     /// The annotation of the post, in words; an entity that touches no word is empty, so relations keep their indices.
-    public func annotation(of post: Post) -> Annotation {
+    package func annotation(of post: Post) -> Annotation {
         Annotation(
             entities: post.entities.map { wordEntity($0)?.entity ?? Entity(start: 0, end: 0, type: $0.type) },
             relations: post.relations)
     }
 
     /// An entity in words as offsets of the post.
-    public func postEntity(_ entity: Entity) -> Entity {
+    package func postEntity(_ entity: Entity) -> Entity {
         Entity(start: spans[entity.start].lowerBound, end: spans[entity.end - 1].upperBound, type: entity.type)
     }
 }

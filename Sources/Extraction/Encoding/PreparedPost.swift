@@ -1,13 +1,13 @@
 import Foundation
 
 /// A post ready to be put into batches.
-public struct PreparedPost: Sendable {
-    public let words: PostWords
-    public var encoded: EncodedPost
-    public let picture: Picture
+package struct PreparedPost: Sendable {
+    package let words: PostWords
+    package var encoded: EncodedPost
+    package let picture: Picture
 
     /// The input that the model gets from a post's picture.
-    public enum Picture: Sendable, Equatable {
+    package enum Picture: Sendable, Equatable {
         /// Nothing, and why.
         case absent(PictureStatus)
         /// A picture that is looked at when its batch is made.
@@ -15,7 +15,7 @@ public struct PreparedPost: Sendable {
     }
 
     /// Whether the model will see a picture, as far as is known before it is decoded.
-    public var hasPicture: Bool {
+    package var hasPicture: Bool {
         if case .absent = picture { false } else { true }
     }
 }

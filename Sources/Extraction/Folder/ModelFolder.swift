@@ -92,7 +92,7 @@ extension Extractor {
         try files.createDirectory(at: tagger, withIntermediateDirectories: true)
         func copy(_ name: String, from source: URL, to destination: URL) throws {
             guard let data = try? Data(contentsOf: source.appending(path: name)) else { return }
-            try data.write(to: destination.appending(path: name), options: .atomic)
+            try AtomicFile.write(data, to: destination.appending(path: name))
         }
         for name in tokenizer.fileNames { try copy(name, from: textFolder, to: folder) }
         for name in try files.contentsOfDirectory(atPath: taggerFolder.path) {
@@ -100,9 +100,8 @@ extension Extractor {
         }
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        try encoder.encode(configuration)
-            .write(to: folder.appending(path: ModelFolder.configuration), options: .atomic)
-        try Data(card.utf8).write(to: folder.appending(path: "README.md"), options: .atomic)
+        try AtomicFile.write(encoder.encode(configuration), to: folder.appending(path: ModelFolder.configuration))
+        try AtomicFile.write(Data(card.utf8), to: folder.appending(path: "README.md"))
     }
 
     /// Writes the weights of a model folder, whole or not at all.

@@ -4,27 +4,27 @@ import Torch
 ///
 /// Where an item has no picture, its context's rows replace the regions; where it has neither, its words pass
 /// through. Items of all four kinds may share a batch.
-public final class AdaptiveFusion: Module {
+package final class AdaptiveFusion: Module {
     /// W_q: regions to queries.
-    public let query: Linear?
+    package let query: Linear?
     /// W_k: words to keys.
-    public let key: Linear?
+    package let key: Linear?
     /// W_v: words to values.
-    public let value: Linear
+    package let value: Linear
     /// W_c: context pieces to C.
-    public let context: Linear?
+    package let context: Linear?
     /// W_u: regions to values, for `fusion.attention = direct`.
-    public let imageValue: Linear?
-    public let queryGate: BridgingGate?
-    public let keyGate: BridgingGate?
-    public let normalization: LayerNorm
+    package let imageValue: Linear?
+    package let queryGate: BridgingGate?
+    package let keyGate: BridgingGate?
+    package let normalization: LayerNorm
     private let heads: Int
     private let attention: FusionOptions.Attention
 
     /// - Parameters:
     ///   - textWidth: d.
     ///   - imageWidth: d_v; nil when no picture is ever seen.
-    public init(textWidth: Int, imageWidth: Int?, options: FusionOptions) {
+    package init(textWidth: Int, imageWidth: Int?, options: FusionOptions) {
         let width = options.width
         let attends = options.attention != .none
         let imageWidth = attends ? imageWidth : nil
@@ -47,7 +47,7 @@ public final class AdaptiveFusion: Module {
     ///   - contextPieces: H_c, `[batch, pieces, d]`; nil where no item has a context.
     ///   - regions: H_v, `[batch, regions, d_v]`; nil where no item has a picture.
     ///   - masks: which of these rows are there.
-    public func callAsFunction(
+    package func callAsFunction(
         words: Tensor, contextPieces: Tensor?, regions: Tensor?, masks: FusionMasks
     ) -> Tensor {
         let values = value(words)
@@ -71,7 +71,7 @@ public final class AdaptiveFusion: Module {
 
     /// The attention of each word to each region, the mean over heads: `[batch, words, regions]`. The rows of a context
     /// follow the regions when a picture is missing. Nil where there is nothing to look at.
-    public func regionAttention(
+    package func regionAttention(
         words: Tensor, contextPieces: Tensor?, regions: Tensor?, masks: FusionMasks
     ) -> Tensor? {
         looking(words: words, contextPieces: contextPieces, regions: regions, masks: masks).map { looking in

@@ -2,11 +2,11 @@ import Shapley
 import Torch
 
 /// The similarity of the two sides of a batch: the means of the cosines that are aligned.
-public struct AlignmentCosines: Sendable, Codable, Equatable {
+package struct AlignmentCosines: Sendable, Codable, Equatable {
     /// Of the pairs that belong together.
-    public var own: Double
+    package var own: Double
     /// Of all others. Where it is near `own`, the model does not distinguish the sides, whatever the loss says.
-    public var others: Double
+    package var others: Double
 
     /// - Parameter similarities: `[items, items]` with own pairs on the diagonal; at least two items.
     init(_ similarities: GameMatrix) {
@@ -18,18 +18,18 @@ public struct AlignmentCosines: Sendable, Codable, Equatable {
 }
 
 /// One contrastive loss.
-public struct AlignmentTerm {
+package struct AlignmentTerm {
     /// A scalar of the gradient graph.
-    public let loss: Tensor
-    public let cosines: AlignmentCosines
+    package let loss: Tensor
+    package let cosines: AlignmentCosines
 }
 
 /// The alignment's share of the training loss (Eq. 6, 7 and 19).
-public struct AlignmentTerms {
+package struct AlignmentTerms {
     /// Between text and context; nil where fewer than two items have both.
-    public var semantic: AlignmentTerm?
+    package var semantic: AlignmentTerm?
     /// Between picture and context, or picture and text when aligned directly.
-    public var modality: AlignmentTerm?
+    package var modality: AlignmentTerm?
 
     /// Nothing is aligned.
     init() {}

@@ -17,13 +17,13 @@ package struct BridgingTerm {
 }
 
 /// The gate through which a query or key takes over the bridging term (Eq. 9 and 10).
-public final class BridgingGate: Module {
+package final class BridgingGate: Module {
     /// `[D, 2D]`: the first half meets the query or key, the second the bridging term.
-    public let weight: Tensor
+    package let weight: Tensor
     /// `[D]`
-    public let bias: Tensor
+    package let bias: Tensor
 
-    public init(width: Int) {
+    package init(width: Int) {
         let bound = 1 / Double(2 * width).squareRoot()
         weight = Initialization.uniform([width, 2 * width], bound: bound)
         bias = Initialization.uniform([width], bound: bound)

@@ -2,10 +2,10 @@ import Shapley
 import Torch
 
 /// The contrastive losses that align two sides of a batch (Eq. 4 to 7).
-public struct ContrastiveAlignment: Sendable {
-    public let options: AlignmentOptions
+package struct ContrastiveAlignment: Sendable {
+    package let options: AlignmentOptions
 
-    public init(_ options: AlignmentOptions) { self.options = options }
+    package init(_ options: AlignmentOptions) { self.options = options }
 
     /// The mean of the losses in both directions: each item of one side chooses among those of the other.
     /// - Parameters:
@@ -13,7 +13,7 @@ public struct ContrastiveAlignment: Sendable {
     ///   - seed: of the sampled estimators' random orders.
     /// - Returns: nil for fewer than two items or with `method = none`.
     /// - Throws: `ShapleyError` when a similarity is not a number.
-    public func callAsFunction(_ a: Tensor, _ b: Tensor, seed: UInt64) throws -> AlignmentTerm? {
+    package func callAsFunction(_ a: Tensor, _ b: Tensor, seed: UInt64) throws -> AlignmentTerm? {
         guard options.method != .none, a.size(0) > 1 else { return nil }
         let similarities = Self.cosines(a.to(.float32), b.to(.float32))
         let matrix = try GameMatrix(similarities.floats(), games: a.size(0), players: a.size(0))

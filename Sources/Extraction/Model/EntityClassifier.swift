@@ -1,27 +1,27 @@
 import Torch
 
 /// Emission scores of every word (Eq. 12 and 13).
-public final class EntityClassifier: Module {
+package final class EntityClassifier: Module {
     /// M^s: one vector a part of speech; number 0 is for padding and for words without one.
-    public let tagEmbedding: Embedding
+    package let tagEmbedding: Embedding
     /// M^p: one vector a word position; positions beyond the table share the last.
-    public let positionEmbedding: Embedding
+    package let positionEmbedding: Embedding
     /// MLP_1, first layer.
-    public let hidden: Linear
+    package let hidden: Linear
     /// MLP_1, second layer.
-    public let output: Linear
+    package let output: Linear
     private let dropout: Dropout
 
     /// The width of M^s and M^p.
-    public static let syntaxWidth = 100
+    package static let syntaxWidth = 100
     /// The number of word positions that the classifier distinguishes.
-    public static let positions = 256
+    package static let positions = 256
 
     /// - Parameters:
     ///   - width: D.
     ///   - partsOfSpeech: the number of tags of the tagger.
     ///   - tagCount: the number of BIO tags.
-    public init(width: Int, partsOfSpeech: Int, tagCount: Int, dropout: Double) {
+    package init(width: Int, partsOfSpeech: Int, tagCount: Int, dropout: Double) {
         tagEmbedding = Embedding(partsOfSpeech + 1, Self.syntaxWidth, deviation: 0.1)
         positionEmbedding = Embedding(Self.positions, Self.syntaxWidth, deviation: 0.1)
         hidden = Linear(width + 2 * Self.syntaxWidth, width)
@@ -30,7 +30,7 @@ public final class EntityClassifier: Module {
     }
 
     /// Emissions `[batch, words, tags]` of M^t `[batch, words, D]` and part-of-speech numbers `[batch, words]`.
-    public func callAsFunction(_ fused: Tensor, partsOfSpeech: Tensor) -> Tensor {
+    package func callAsFunction(_ fused: Tensor, partsOfSpeech: Tensor) -> Tensor {
         let (batch, words) = (fused.size(0), fused.size(1))
         let positions = Tensor((0..<words).map { min($0, Self.positions - 1) }, shape: [1, words]).to(fused.device)
         let syntax = tagEmbedding(partsOfSpeech)

@@ -2,9 +2,9 @@ import Corpus
 import Torch
 
 /// Named entities: emission scores and a conditional random field (Eq. 12 and 13).
-public final class EntityTagger: Module, TaskHead {
-    public let classifier: EntityClassifier
-    public let crf: LinearChainCRF
+package final class EntityTagger: Module, TaskHead {
+    package let classifier: EntityClassifier
+    package let crf: LinearChainCRF
     private let labels: LabelSet
 
     init(_ configuration: ModelConfiguration) {
@@ -16,15 +16,15 @@ public final class EntityTagger: Module, TaskHead {
     }
 
     /// The scores of every tag for every word, `[batch, words, tags]`.
-    public func emissions(_ fused: Tensor, _ batch: Batch) -> Tensor {
+    package func emissions(_ fused: Tensor, _ batch: Batch) -> Tensor {
         classifier(fused, partsOfSpeech: batch.partsOfSpeech)
     }
 
-    public func loss(_ fused: Tensor, _ batch: Batch) -> Tensor {
+    package func loss(_ fused: Tensor, _ batch: Batch) -> Tensor {
         crf.negativeLogLikelihood(emissions(fused, batch).to(.float32), tags: batch.targets.map(\.tags))
     }
 
-    public func decode(_ fused: Tensor, _ batch: Batch) -> [ScoredAnnotation] {
+    package func decode(_ fused: Tensor, _ batch: Batch) -> [ScoredAnnotation] {
         crf.decode(emissions(fused, batch), lengths: batch.wordCounts, labels: labels)
             .map { ScoredAnnotation(entities: $0) }
     }

@@ -1,14 +1,14 @@
 import Torch
 
 /// Which words, context pieces and pictures of a batch are there.
-public struct FusionMasks: Sendable {
+package struct FusionMasks: Sendable {
     /// The number of words, context pieces and pictures (0 or 1) of each item.
-    public struct Item: Sendable {
-        public var words: Int
-        public var pieces: Int
-        public var hasPicture: Bool
+    package struct Item: Sendable {
+        package var words: Int
+        package var pieces: Int
+        package var hasPicture: Bool
 
-        public init(words: Int, pieces: Int, hasPicture: Bool) {
+        package init(words: Int, pieces: Int, hasPicture: Bool) {
             self.words = words
             self.pieces = pieces
             self.hasPicture = hasPicture
@@ -24,7 +24,7 @@ public struct FusionMasks: Sendable {
     /// `[batch, 1, 1, words]`
     let wordsForAttention: Tensor?
 
-    public init(_ items: [Item], device: Device = .cpu) {
+    package init(_ items: [Item], device: Device = .cpu) {
         self.items = items
         self.device = device
         let pieces = max(1, items.map(\.pieces).max() ?? 0)

@@ -5,8 +5,8 @@ import Torch
 ///
 /// Label 0 is for pairs that say nothing, then come the entity types, on the pairs within an entity, and the relation
 /// types, on the pairs of a word of the first entity and one of the second. Only pairs (i, j) with i <= j are scored.
-public final class JointExtractor: Module, TaskHead {
-    public let wordPairs: WordPairLayer
+package final class JointExtractor: Module, TaskHead {
+    package let wordPairs: WordPairLayer
     private let labels: LabelSet
     private let labelCount: Int
 
@@ -19,7 +19,7 @@ public final class JointExtractor: Module, TaskHead {
             options: configuration.wordPair)
     }
 
-    public func loss(_ fused: Tensor, _ batch: Batch) -> Tensor {
+    package func loss(_ fused: Tensor, _ batch: Batch) -> Tensor {
         let pairs = WordPairs(triangles: batch)
         let gold = zip(batch.targets, batch.wordCounts).flatMap { target, words in
             WordPairTable.gold(target.annotation, labels: labels, words: words)
@@ -28,7 +28,7 @@ public final class JointExtractor: Module, TaskHead {
         return pairs.logProbabilities(fused, wordPairs).negativeLogLikelihood(gold)
     }
 
-    public func decode(_ fused: Tensor, _ batch: Batch) -> [ScoredAnnotation] {
+    package func decode(_ fused: Tensor, _ batch: Batch) -> [ScoredAnnotation] {
         let pairs = WordPairs(triangles: batch)
         guard pairs.count > 0 else { return batch.wordCounts.map { _ in ScoredAnnotation() } }
         let probabilities = pairs.logProbabilities(fused, wordPairs).exp()

@@ -2,15 +2,15 @@ import Corpus
 import Torch
 
 /// The linear-chain conditional random field over a sentence's tags (Lafferty et al., 2001; Eq. 13).
-public final class LinearChainCRF: Module {
+package final class LinearChainCRF: Module {
     /// `[tags]`: scores of the first tag.
-    public let start: Tensor
+    package let start: Tensor
     /// `[tags]`: scores of the last tag.
-    public let end: Tensor
+    package let end: Tensor
     /// `[tags, tags]`: scores of a tag (row) followed by another (column).
-    public let transitions: Tensor
+    package let transitions: Tensor
 
-    public init(tagCount: Int) {
+    package init(tagCount: Int) {
         start = Initialization.uniform([tagCount], bound: 0.1)
         end = Initialization.uniform([tagCount], bound: 0.1)
         transitions = Initialization.uniform([tagCount, tagCount], bound: 0.1)
@@ -20,7 +20,7 @@ public final class LinearChainCRF: Module {
     /// - Parameters:
     ///   - emissions: `[batch, words, tags]`; rows beyond a sentence's length do not matter.
     ///   - tags: the tags of every sentence, which give its length; a sentence without words counts 0.
-    public func negativeLogLikelihood(_ emissions: Tensor, tags: [[Int]]) -> Tensor {
+    package func negativeLogLikelihood(_ emissions: Tensor, tags: [[Int]]) -> Tensor {
         let shape = emissions.shape
         let chain = chain()
         // An operator that failed leaves a stand-in, and its error to the caller.
@@ -54,7 +54,7 @@ public final class LinearChainCRF: Module {
     ///   - emissions: `[batch, words, tags]`
     ///   - lengths: the number of words of each sentence.
     ///   - labels: which transitions are legal.
-    public func decode(_ emissions: Tensor, lengths: [Int], labels: LabelSet) -> [[ScoredEntity]] {
+    package func decode(_ emissions: Tensor, lengths: [Int], labels: LabelSet) -> [[ScoredEntity]] {
         let shape = emissions.shape
         let chain = chain(labels: labels)
         guard shape.count == 3, shape[2] == chain.tagCount else { return [] }

@@ -1,10 +1,10 @@
 import Torch
 
 /// The perceptrons between representations and games, for `alignment.projection = perceptron` (Chen et al., 2020).
-public final class ProjectionHeads: Module {
-    public let text: ProjectionHead
-    public let context: ProjectionHead
-    public let picture: ProjectionHead?
+package final class ProjectionHeads: Module {
+    package let text: ProjectionHead
+    package let context: ProjectionHead
+    package let picture: ProjectionHead?
 
     /// - Parameters:
     ///   - width: d.
@@ -25,9 +25,9 @@ public final class ProjectionHeads: Module {
 }
 
 /// Two linear layers with a ReLU between them, from and to the encoder's width: `[batch, d]`.
-public final class ProjectionHead: Module {
-    public let hidden: Linear
-    public let output: Linear
+package final class ProjectionHead: Module {
+    package let hidden: Linear
+    package let output: Linear
 
     init(width: Int) {
         hidden = Linear(width, width)

@@ -3,8 +3,8 @@ import Foundation
 import Torch
 
 /// The relation of two given entities, by the pairs of their words (MRE).
-public final class RelationClassifier: Module, TaskHead {
-    public let wordPairs: WordPairLayer
+package final class RelationClassifier: Module, TaskHead {
+    package let wordPairs: WordPairLayer
     private let labels: LabelSet
 
     init(_ configuration: ModelConfiguration) {
@@ -14,14 +14,14 @@ public final class RelationClassifier: Module, TaskHead {
             labelCount: labels.relationTypes.count, dropout: configuration.dropout, options: configuration.wordPair)
     }
 
-    public func loss(_ fused: Tensor, _ batch: Batch) -> Tensor {
+    package func loss(_ fused: Tensor, _ batch: Batch) -> Tensor {
         let (pairs, blocks) = blocks(batch, labelledBy: batch.targets)
         guard pairs.count > 0 else { return fused.sum() * 0 }
         let gold = blocks.flatMap { block in block.pairs.compactMap { _ in block.label } }
         return pairs.logProbabilities(fused, wordPairs).negativeLogLikelihood(gold)
     }
 
-    public func decode(_ fused: Tensor, _ batch: Batch) -> [ScoredAnnotation] {
+    package func decode(_ fused: Tensor, _ batch: Batch) -> [ScoredAnnotation] {
         let (pairs, blocks) = blocks(batch)
         var found = batch.queries.map { query in
             ScoredAnnotation(entities: query.entities.map { ScoredEntity(entity: $0, score: 1) })

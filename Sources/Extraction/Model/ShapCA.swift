@@ -3,21 +3,21 @@ import Torch
 import Vision
 
 /// Shap-CA (Luo et al., 2024): encoders, alignment, fusion and the last layer of a task.
-public final class ShapCA: Module {
-    public let textEncoder: any TextEncoder
-    public let imageEncoder: (any ImageEncoder)?
+package final class ShapCA: Module {
+    package let textEncoder: any TextEncoder
+    package let imageEncoder: (any ImageEncoder)?
     /// From d_v to d, so that pictures can be compared with contexts and texts.
-    public let imageProjection: Linear?
-    public let projectionHeads: ProjectionHeads?
-    public let fusion: AdaptiveFusion
-    public let head: any TaskHead
-    public let configuration: ModelConfiguration
+    package let imageProjection: Linear?
+    package let projectionHeads: ProjectionHeads?
+    package let fusion: AdaptiveFusion
+    package let head: any TaskHead
+    package let configuration: ModelConfiguration
     private let alignment: ContrastiveAlignment
     private let dropout: Dropout
 
     /// - Parameters:
     ///   - imageEncoder: the encoder that `configuration.imageEncoder` names.
-    public init(_ configuration: ModelConfiguration, imageEncoder: (any ImageEncoder)?) {
+    package init(_ configuration: ModelConfiguration, imageEncoder: (any ImageEncoder)?) {
         let width = configuration.textEncoder.width
         textEncoder = configuration.textEncoder.makeEncoder()
         self.imageEncoder = imageEncoder
@@ -33,15 +33,15 @@ public final class ShapCA: Module {
     }
 
     /// The device on which the model runs.
-    public var device: Device { fusion.value.weight.device }
+    package var device: Device { fusion.value.weight.device }
 
     /// The terms of the training loss (Eq. 19), each a scalar of the gradient graph.
-    public struct Losses {
+    package struct Losses {
         /// The negative log-likelihood of the annotation.
-        public let task: Tensor
-        public let alignment: AlignmentTerms
+        package let task: Tensor
+        package let alignment: AlignmentTerms
         /// task + alpha * semantic + beta * modality
-        public let total: Tensor
+        package let total: Tensor
     }
 
     /// The loss of a batch with gold annotation.
@@ -49,7 +49,7 @@ public final class ShapCA: Module {
     ///   - precision: of the matrix products; nil for 32-bit floats.
     ///   - seed: of the sampled estimators' random orders.
     /// - Throws: `TorchError`, or `ShapleyError` when a representation is not a number.
-    public func losses(_ batch: Batch, precision: DType? = nil, seed: UInt64) throws -> Losses {
+    package func losses(_ batch: Batch, precision: DType? = nil, seed: UInt64) throws -> Losses {
         try withTorchErrors {
             let (task, vectors) = withAutocast(precision, on: batch.device) {
                 let encoding = encode(batch)
@@ -72,7 +72,7 @@ public final class ShapCA: Module {
 
     /// The entities and relations of every post, in word offsets, with their probabilities.
     /// - Throws: `TorchError`.
-    public func annotations(_ batch: Batch, precision: DType? = nil) throws -> [ScoredAnnotation] {
+    package func annotations(_ batch: Batch, precision: DType? = nil) throws -> [ScoredAnnotation] {
         try withoutGradients {
             try withTorchErrors {
                 withAutocast(precision, on: batch.device) { head.decode(fused(encode(batch), batch), batch) }

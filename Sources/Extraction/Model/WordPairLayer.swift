@@ -5,21 +5,21 @@ import Torch
 /// X^l_ij = MLP^l([M_i; M_j; M_i - M_j]) for the fused words (t), their parts of speech (s) and their positions (p). The
 /// first layer splits into (W1 + W3) M_i + (W2 - W3) M_j, so that no tensor of all pairs and features is ever made.
 /// Eq. 17 is read in log space, P^final ~ P^tsp (P^tsp / P^t)^lambda, which is P^tsp at lambda = 0.
-public final class WordPairLayer: Module {
+package final class WordPairLayer: Module {
     /// M^s: one vector a part of speech; number 0 is for padding and for words without one.
-    public let tagEmbedding: Embedding
+    package let tagEmbedding: Embedding
     /// M^p: one vector a word position; positions beyond the table share the last.
-    public let positionEmbedding: Embedding
+    package let positionEmbedding: Embedding
     /// MLP^t: `[D, 3 D]`
-    public let text: Linear
+    package let text: Linear
     /// MLP^s: `[D, 3 * 100]`
-    public let syntax: Linear
+    package let syntax: Linear
     /// MLP^p: `[D, 3 * 100]`
-    public let position: Linear
+    package let position: Linear
     /// MLP_2: the labels by the fused words alone; nil without contrast.
-    public let textOutput: Linear?
+    package let textOutput: Linear?
     /// MLP_3: the labels by all three.
-    public let output: Linear
+    package let output: Linear
     private let dropout: Dropout
     private let contrastWeight: Double
 
@@ -27,7 +27,7 @@ public final class WordPairLayer: Module {
     ///   - width: D.
     ///   - partsOfSpeech: the number of tags of the tagger.
     ///   - labelCount: the number of labels of a pair.
-    public init(width: Int, partsOfSpeech: Int, labelCount: Int, dropout: Double, options: WordPairOptions) {
+    package init(width: Int, partsOfSpeech: Int, labelCount: Int, dropout: Double, options: WordPairOptions) {
         tagEmbedding = Embedding(partsOfSpeech + 1, EntityClassifier.syntaxWidth, deviation: 0.1)
         positionEmbedding = Embedding(EntityClassifier.positions, EntityClassifier.syntaxWidth, deviation: 0.1)
         text = Linear(3 * width, width)
@@ -45,7 +45,7 @@ public final class WordPairLayer: Module {
     ///   - partsOfSpeech: `[words]`
     ///   - positions: the place of each word in its post.
     ///   - pairs: i and j of each pair as rows of `words`.
-    public func callAsFunction(
+    package func callAsFunction(
         _ words: Tensor, partsOfSpeech: Tensor, positions: [Int], pairs: (rows: Tensor, columns: Tensor)
     ) -> Tensor {
         let places = Tensor(positions.map { min($0, EntityClassifier.positions - 1) }, shape: [positions.count])

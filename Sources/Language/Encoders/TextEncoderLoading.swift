@@ -45,7 +45,7 @@ public enum TextEncoderError: Error, CustomStringConvertible, Sendable, Equatabl
 
     public var description: String {
         switch self {
-        case .missingFile(let path): "\(path) cannot be read; a BERT folder needs it"
+        case .missingFile(let path): "\(path) cannot be read; the folder of a text encoder needs it"
         case .badConfiguration(let path, let problem): "\(path): \(problem)"
         case .missingWeights(let folder, let names):
             "\(folder) holds no weights; looked for \(names.joined(separator: " and "))"

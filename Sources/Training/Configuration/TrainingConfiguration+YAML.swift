@@ -7,7 +7,7 @@ import Yams
 extension TrainingConfiguration {
     /// Reads a YAML file; keys that it leaves out keep their defaults.
     /// - Throws: ``ConfigurationError`` with file and line.
-    public init(contentsOf file: URL) throws {
+    package init(contentsOf file: URL) throws {
         guard FileManager.default.fileExists(atPath: file.path) else {
             throw ConfigurationError.unreadable(place: file.path, reason: "no such configuration file")
         }
@@ -41,7 +41,7 @@ extension TrainingConfiguration {
     /// Applies `--set` arguments in the order given.
     /// - Parameter overrides: texts of the form `key=value`.
     /// - Throws: ``ConfigurationError``.
-    public mutating func apply(overrides: [String]) throws {
+    package mutating func apply(overrides: [String]) throws {
         for override in overrides {
             guard let equals = override.firstIndex(of: "=") else {
                 throw ConfigurationError.badValue(
@@ -54,7 +54,7 @@ extension TrainingConfiguration {
     }
 
     /// The whole configuration as YAML that ``init(contentsOf:)`` reads back.
-    public var yaml: String {
+    package var yaml: String {
         let rates = learningRates.keys.sorted().map(Setting.learningRate)
         var lines: [String] = []
         var section = ""

@@ -5,14 +5,14 @@ import Torch
 import Vision
 
 /// Everything that decides a training run but the data, as a YAML file in `Configurations/` holds it.
-public struct TrainingConfiguration: Sendable, Equatable {
+package struct TrainingConfiguration: Sendable, Equatable {
     /// The text encoder.
-    public struct Text: Sendable, Equatable {
+    package struct Text: Sendable, Equatable {
         /// The name of an encoder that set-up fetches, or a Hugging Face folder.
-        public var encoder = "minilm-l6-v2"
-        public var frozen = false
+        package var encoder = "minilm-l6-v2"
+        package var frozen = false
         /// The most wordpieces of text and context together.
-        public var maximumLength = 256
+        package var maximumLength = 256
 
         /// The encoder's folder.
         /// - Throws: ``ConfigurationError``, `AssetError`.
@@ -27,13 +27,13 @@ public struct TrainingConfiguration: Sendable, Equatable {
     }
 
     /// The image encoder.
-    public struct Picture: Sendable, Equatable {
+    package struct Picture: Sendable, Equatable {
         /// The encoder's name, or `none` for a model that never looks at pictures.
-        public var encoder = "efficientnet-lite0"
+        package var encoder = "efficientnet-lite0"
         /// Its weight file or folder; empty for the one that set-up fetches.
-        public var weights = ""
+        package var weights = ""
         /// A frozen encoder's features are computed once and kept.
-        public var frozen = true
+        package var frozen = true
 
         /// The encoder with its trained weights; nil for a model that never looks at pictures.
         /// - Throws: `AssetError`, `ImageEncoderError` and the errors of weight files.
@@ -64,39 +64,39 @@ public struct TrainingConfiguration: Sendable, Equatable {
     }
 
     /// The bridging contexts.
-    public struct Context: Sendable, Equatable {
-        public var enabled = true
+    package struct Context: Sendable, Equatable {
+        package var enabled = true
     }
 
     /// Optimisation (paper, section 4.2).
-    public struct Optimization: Sendable, Equatable {
-        public var epochs = 20
-        public var batchSize = 28
+    package struct Optimization: Sendable, Equatable {
+        package var epochs = 20
+        package var batchSize = 28
         /// Epochs without a better validation F1 after which training ends.
-        public var patience = 7
-        public var precision = Precision.bf16
-        public var seed = 1
+        package var patience = 7
+        package var precision = Precision.bf16
+        package var seed = 1
         /// The share of all steps that warms up.
-        public var warmup = 0.05
-        public var weightDecay = 0.01
-        public var maximumGradientNorm = 1.0
-        public var dropout = 0.1
+        package var warmup = 0.05
+        package var weightDecay = 0.01
+        package var maximumGradientNorm = 1.0
+        package var dropout = 0.1
     }
 
     /// The task of the model.
-    public var task = ExtractionTask.entities
-    public var text = Text()
-    public var picture = Picture()
-    public var context = Context()
-    public var alignment = AlignmentOptions()
-    public var fusion = FusionOptions()
-    public var wordPair = WordPairOptions()
-    public var mre = MREOptions()
-    public var training = Optimization()
+    package var task = ExtractionTask.entities
+    package var text = Text()
+    package var picture = Picture()
+    package var context = Context()
+    package var alignment = AlignmentOptions()
+    package var fusion = FusionOptions()
+    package var wordPair = WordPairOptions()
+    package var mre = MREOptions()
+    package var training = Optimization()
     /// Learning rates by the longest prefix of a parameter's path; `default` is for all others.
-    public var learningRates: [String: Double] = ["default": 1e-4, "textEncoder": 5e-5, "imageEncoder": 5e-5]
+    package var learningRates: [String: Double] = ["default": 1e-4, "textEncoder": 5e-5, "imageEncoder": 5e-5]
 
-    public init() {}
+    package init() {}
 
     /// The learning rate that is set for exactly this prefix; 0 where none is.
     subscript(learningRateOf prefix: String) -> Double {
@@ -105,7 +105,7 @@ public struct TrainingConfiguration: Sendable, Equatable {
     }
 
     /// The learning rate of a parameter.
-    public func learningRate(of path: String) -> Double {
+    package func learningRate(of path: String) -> Double {
         let prefixes = learningRates.keys.filter { path == $0 || path.hasPrefix($0 + ".") }
         let longest = prefixes.max { $0.count < $1.count } ?? "default"
         return learningRates[longest] ?? 1e-4
@@ -113,16 +113,16 @@ public struct TrainingConfiguration: Sendable, Equatable {
 }
 
 /// The precision of matrix products; parameters and their moments are always 32-bit floats.
-public enum Precision: String, Sendable, CaseIterable, Codable {
+package enum Precision: String, Sendable, CaseIterable, Codable {
     case fp32
     case bf16
 
     /// The type that ``withAutocast(_:on:_:)`` takes.
-    public var autocast: DType? { self == .bf16 ? .bfloat16 : nil }
+    package var autocast: DType? { self == .bf16 ? .bfloat16 : nil }
 }
 
 /// A fault in a configuration, with its place and the remedy.
-public enum ConfigurationError: Error, CustomStringConvertible, Sendable, Equatable {
+package enum ConfigurationError: Error, CustomStringConvertible, Sendable, Equatable {
     /// The file cannot be read or is not YAML.
     case unreadable(place: String, reason: String)
     /// A key that no setting has.
@@ -132,7 +132,7 @@ public enum ConfigurationError: Error, CustomStringConvertible, Sendable, Equata
     /// Two settings that cannot go together.
     case contradiction(String)
 
-    public var description: String {
+    package var description: String {
         switch self {
         case .unreadable(let place, let reason): "\(place): \(reason)"
         case .unknownKey(let place, let key, let suggestion):

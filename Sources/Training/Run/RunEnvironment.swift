@@ -3,21 +3,21 @@ import Foundation
 import Torch
 
 /// The data and machine of a run, as `environment.json` keeps them.
-public struct RunEnvironment: Sendable, Codable, Equatable {
-    public var started: String
-    public var operatingSystem: String
-    public var processors: Int
-    public var threads: Int
-    public var libtorch: String
-    public var device: String
+package struct RunEnvironment: Sendable, Codable, Equatable {
+    package var started: String
+    package var operatingSystem: String
+    package var processors: Int
+    package var threads: Int
+    package var libtorch: String
+    package var device: String
     /// The dataset's folder and the fingerprint of each split.
-    public var dataset: [String: String]
+    package var dataset: [String: String]
     /// The context file; nil when contexts come with the posts or there are none.
-    public var contexts: String?
+    package var contexts: String?
     /// The fingerprint of the contexts of all splits.
-    public var contextFingerprint: Fingerprint?
+    package var contextFingerprint: Fingerprint?
 
-    public init(device: Device, dataset: Dataset, contexts: String?) {
+    package init(device: Device, dataset: Dataset, contexts: String?) {
         started = ISO8601DateFormatter().string(from: Date())
         operatingSystem = ProcessInfo.processInfo.operatingSystemVersionString
         processors = ProcessInfo.processInfo.activeProcessorCount

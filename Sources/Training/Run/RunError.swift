@@ -1,5 +1,5 @@
 /// Why a run cannot start, continue or be finished.
-public enum RunError: Error, CustomStringConvertible, Sendable, Equatable {
+package enum RunError: Error, CustomStringConvertible, Sendable, Equatable {
     /// The output folder holds another run.
     case occupied(path: String)
     /// There is nothing to resume.
@@ -21,12 +21,12 @@ public enum RunError: Error, CustomStringConvertible, Sendable, Equatable {
     /// The train split has none of what the task looks for.
     case nothingToLearn(what: String, dataset: String, findings: [String])
 
-    public var description: String {
+    package var description: String {
         switch self {
         case .occupied(let path):
             "\(path) already holds a run; continue it with --resume, or name another folder with --output"
         case .withoutModel(let path):
-            "\(path) has no best model: its checkpoint says that no epoch was validated; start in another folder"
+            "\(path) has no best model, since no epoch was validated; start in another folder"
         case .nothingToResume(let path):
             "\(path) holds no run to resume; start without --resume, in another folder where parts of a run are left"
         case .otherConfiguration(let path, let differences):

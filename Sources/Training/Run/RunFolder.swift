@@ -9,20 +9,20 @@ import Torch
 /// `config.yaml` and `environment.json` say what is run, `metrics.jsonl` what happened, `checkpoint.safetensors` is the
 /// last state, and `model/` the best model so far. Metrics are appended to, and every other file is replaced as a whole, so
 /// that a run which is killed at any moment leaves whole files.
-public struct RunFolder: Sendable {
-    public let url: URL
+package struct RunFolder: Sendable {
+    package let url: URL
 
     package init(url: URL) { self.url = url }
 
-    public var configuration: URL { url.appending(path: "config.yaml") }
-    public var environment: URL { url.appending(path: "environment.json") }
-    public var metrics: URL { url.appending(path: "metrics.jsonl") }
-    public var checkpoint: URL { url.appending(path: "checkpoint.safetensors") }
-    public var model: URL { url.appending(path: "model") }
+    package var configuration: URL { url.appending(path: "config.yaml") }
+    package var environment: URL { url.appending(path: "environment.json") }
+    package var metrics: URL { url.appending(path: "metrics.jsonl") }
+    package var checkpoint: URL { url.appending(path: "checkpoint.safetensors") }
+    package var model: URL { url.appending(path: "model") }
 
     /// Starts a run in a new or empty folder.
     /// - Throws: ``RunError``.
-    public static func create(
+    package static func create(
         at url: URL, configuration: TrainingConfiguration, environment: RunEnvironment
     ) throws -> RunFolder {
         let folder = RunFolder(url: url)
@@ -44,7 +44,7 @@ public struct RunFolder: Sendable {
 
     /// Opens a run to continue it.
     /// - Throws: ``RunError`` when nothing was started here, or with other settings, other data or unrecorded data.
-    public static func resume(
+    package static func resume(
         at url: URL, configuration: TrainingConfiguration, environment: RunEnvironment
     ) throws -> RunFolder {
         let folder = RunFolder(url: url)
@@ -118,7 +118,7 @@ public struct RunFolder: Sendable {
     }
 
     /// The whole lines of `metrics.jsonl`.
-    public func readMetrics() throws -> [Metrics] {
+    package func readMetrics() throws -> [Metrics] {
         guard let data = try? Data(contentsOf: metrics) else { return [] }
         return data.split(separator: UInt8(ascii: "\n")).compactMap {
             try? JSONDecoder().decode(Metrics.self, from: $0)
@@ -130,7 +130,7 @@ public struct RunFolder: Sendable {
     }
 
     func write(_ data: Data, to file: URL) throws {
-        try Self.writing(file) { try data.write(to: file, options: .atomic) }
+        try Self.writing(file) { try AtomicFile.write(data, to: file) }
     }
 
     /// Does what writes a file or folder, and says which one where that fails.

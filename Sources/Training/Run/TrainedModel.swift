@@ -2,14 +2,14 @@ import Corpus
 import Extraction
 
 /// The subject of a model card: a model, the data that it is trained on, and its scores.
-public struct TrainedModel: Sendable {
-    public let configuration: TrainingConfiguration
-    public let structure: ModelConfiguration
+package struct TrainedModel: Sendable {
+    package let configuration: TrainingConfiguration
+    package let structure: ModelConfiguration
     /// The number of values that the model has learnt or may learn.
-    public let parameterCount: Int
-    public let dataset: Dataset
+    package let parameterCount: Int
+    package let dataset: Dataset
     /// The best validation F1 and its epoch; nil before training has finished.
-    public let best: TrainingState.Best?
+    package let best: TrainingState.Best?
 
     package init(
         _ configuration: TrainingConfiguration, model: ShapCA, dataset: Dataset, best: TrainingState.Best?

@@ -1,24 +1,24 @@
 /// The state of a run between two steps: with the tensors of a checkpoint, all that a run needs to continue exactly.
-public struct TrainingState: Sendable, Codable, Equatable {
+package struct TrainingState: Sendable, Codable, Equatable {
     /// The epoch under way, counted from 0.
-    public var epoch = 0
+    package var epoch = 0
     /// The next batch of the epoch.
-    public var batch = 0
+    package var batch = 0
     /// Steps taken in all.
-    public var step = 0
+    package var step = 0
     /// The best validation F1 so far, and the epoch that reached it.
-    public var best: Best?
+    package var best: Best?
     /// Seconds spent training and validating, over all sittings.
-    public var seconds = 0.0
+    package var seconds = 0.0
     /// Seconds spent training in the epoch under way, over all sittings; nil in a checkpoint that does not say.
-    public var epochSeconds: Double? = 0
+    package var epochSeconds: Double? = 0
 
     /// The state before the first step.
     package init() {}
 
-    public struct Best: Sendable, Codable, Equatable {
-        public var f1: Double
-        public var epoch: Int
+    package struct Best: Sendable, Codable, Equatable {
+        package var f1: Double
+        package var epoch: Int
 
         package init(f1: Double, epoch: Int) {
             self.f1 = f1
