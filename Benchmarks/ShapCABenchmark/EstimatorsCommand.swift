@@ -4,7 +4,7 @@ import Foundation
 import Shapley
 import Support
 
-/// How far the sampled estimators are from the exact values, their loss and their gradient: one JSON line each.
+/// The errors of the sampled estimators, against the exact values, their loss and their gradient: one JSON line each.
 ///
 /// Similarities are drawn like those of a batch under training: around 0.2 with a deviation of 0.15, and 0.3 more for the
 /// own player. Errors are over `--repeats` seeds on the same games.

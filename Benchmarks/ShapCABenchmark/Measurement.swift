@@ -2,7 +2,7 @@ import ArgumentParser
 import Foundation
 import Torch
 
-/// How often something is measured, and the lines that say so.
+/// The number of measurements, and the lines that report them.
 struct Measurement: ParsableArguments {
     @Flag(help: "Measure once for each line on standard input.")
     var driven = false

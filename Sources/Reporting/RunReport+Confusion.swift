@@ -4,7 +4,7 @@ import Evaluation
 import Extraction
 
 extension RunReport.Examination {
-    /// Which type was taken for which: entities of the same words, and relations of the same pair.
+    /// The types that were taken for others: entities of the same words, and relations of the same pair.
     var confusion: HTMLPage.Section? {
         let entities = !task.findsEntities ? nil : confusion(of: "entities of the same words", entityPairs)
         let relations = !task.findsRelations ? nil : confusion(of: "relations of the same pair", relationPairs)

@@ -80,7 +80,7 @@ package struct ReproductionPlan: Sendable {
 
     package let request: Request
     package let runs: [Run]
-    /// What people should know, such as that a dataset has no pictures.
+    /// Notes to show before the runs, such as that a dataset has no pictures.
     package let notes: [String]
 
     /// - Throws: ``ReproductionError``, ``ConfigurationError``, `CorpusError`.

@@ -58,10 +58,10 @@ extension ResultTable.Line {
     /// The dataset's name, for a heading.
     var dataset: String { trained.title(testedOn: tested) }
 
-    /// What the row was tested on.
+    /// The test split of the row.
     var testSplit: String { "Test split \(fingerprint): \(posts) posts." }
 
-    /// What is measured, and on how many gold items.
+    /// The measure and its number of gold items.
     var title: String { "F1, \(measure.rawValue), \(gold) gold items" }
 
     /// The names of ``cells``.

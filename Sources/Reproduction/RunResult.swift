@@ -5,7 +5,7 @@ import Foundation
 import Prediction
 import Training
 
-/// What a trained model reaches on a test split, with the protocol of the measurement.
+/// The scores of a trained model on a test split, with the protocol of the measurement.
 package struct RunResult: Sendable, Codable {
     /// A score and how the posts share in it.
     package struct Measured: Sendable {
@@ -26,7 +26,7 @@ package struct RunResult: Sendable, Codable {
     package var fingerprint: String
     /// The fingerprint of the test posts' contexts; nil for a model that reads none.
     package var contextFingerprint: Fingerprint?
-    /// How many test posts there were, and how many with a context and with a picture that was seen.
+    /// The number of test posts, and of those with a context and with a picture that was seen.
     package var posts: Int
     package var contexts: Int
     package var pictures: Int

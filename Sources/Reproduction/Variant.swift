@@ -13,7 +13,7 @@ package struct Variant: Sendable, Equatable {
     var settings: [String]
     /// The generator of its contexts, where it is not that of the whole table.
     var generator: String?
-    /// What the paper reports, F1 in percent, by dataset and measure.
+    /// The paper's F1 in percent, by dataset and measure.
     var published: [Column: Double] = [:]
     /// The `key=value` settings at which a figure draws it and which it leaves to the configuration.
     var drawnAt: [String] = []

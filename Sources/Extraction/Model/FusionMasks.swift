@@ -1,6 +1,6 @@
 import Torch
 
-/// Which words, context pieces and pictures of a batch are there.
+/// The words, context pieces and pictures that the items of a batch have, as masks.
 package struct FusionMasks: Sendable {
     /// The number of words, context pieces and pictures (0 or 1) of each item.
     package struct Item: Sendable {

@@ -12,7 +12,7 @@ public struct AlignmentOptions: Sendable, Equatable, Codable {
         case none
     }
 
-    /// Which pairs of representations play.
+    /// The pairs of representations that play.
     public enum Via: String, Sendable, Codable, CaseIterable {
         /// Text with context and context with picture: the bridge of the paper.
         case context

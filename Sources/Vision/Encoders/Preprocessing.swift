@@ -63,7 +63,7 @@ public struct Preprocessing: Sendable, Hashable, CustomStringConvertible {
     }
 }
 
-/// Which square of a picture a network looks at: the shortest side is scaled, then the centre is cut out.
+/// The square of a picture that a network looks at: the shortest side is scaled, then the centre is cut out.
 public struct PictureGeometry: Sendable, Hashable {
     /// The length, in pixels, that the shortest side is scaled to.
     public let shortestSide: Int
