@@ -12,8 +12,8 @@ public enum IncomingPost: Sendable {
 
 /// The posts of a file or stream of JSON lines, as they come.
 ///
-/// A pause precedes a line that is not there yet, so that every post of a pipe is answered at once. The thread that asks
-/// for a line reads it, and waits for whoever writes to the pipe.
+/// A pause precedes a line that is not there yet, so that every post of a pipe is answered at once. The thread that
+/// asks for a line reads it, and waits for whoever writes to the pipe.
 public struct PostLines: AsyncSequence {
     private let reader: JSONLinesReader
     private let folder: URL
@@ -22,7 +22,8 @@ public struct PostLines: AsyncSequence {
     /// - Parameters:
     ///   - lines: of a file, or of standard input.
     ///   - folder: the folder to which paths of pictures are relative.
-    ///   - shouldStop: called before every line and while waiting for one; once it is true, no line follows.
+    ///   - shouldStop: called before every line but the first and while waiting for one; once it is true, no line
+    ///     follows.
     public init(_ lines: LineReader, picturesIn folder: URL, shouldStop: @escaping () -> Bool = { false }) {
         lines.shouldStop = shouldStop
         reader = JSONLinesReader(lines: lines)
@@ -42,13 +43,15 @@ public struct PostLines: AsyncSequence {
         fileprivate let folder: URL
         fileprivate let shouldStop: () -> Bool
         private var isPaused = true
+        private var isFirst = true
 
         fileprivate init(reader: JSONLinesReader, folder: URL, shouldStop: @escaping () -> Bool) {
             (self.reader, self.folder, self.shouldStop) = (reader, folder, shouldStop)
         }
 
         public mutating func next() async -> IncomingPost? {
-            guard !shouldStop() else { return nil }
+            guard isFirst || !shouldStop() else { return nil }
+            isFirst = false
             if !isPaused, !reader.isReady {
                 isPaused = true
                 return .pause

@@ -95,6 +95,8 @@ public final class LineReader: Sequence, IteratorProtocol {
     /// Waits until there is something to read; false where the wait was ended by ``shouldStop``.
     private func waitForBytes() -> Bool {
         guard let shouldStop else { return true }
+        // What is there from the start is read, so that whoever stops at once still gets the first line.
+        if lineNumber == 0, buffer.isEmpty, hasBytes(within: 0) { return true }
         while !shouldStop() {
             if hasBytes(within: 100) { return true }
         }
