@@ -39,7 +39,7 @@ package struct ModelCard {
         }
         let use =
             "shapca predict --model . "
-            + (!task.findsEntities ? "--input posts.jsonl" : "--text \"…\" --image picture.jpg")
+            + (task.findsEntities ? "--text \"…\" --image picture.jpg" : "--input posts.jsonl")
         let score =
             model.best.map { best in
                 let gold = dataset[.valid].reduce(0) { $0 + task.goldCount(of: $1) }

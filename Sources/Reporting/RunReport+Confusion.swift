@@ -6,8 +6,8 @@ import Extraction
 extension RunReport.Examination {
     /// The types that were taken for others: entities of the same words, and relations of the same pair.
     var confusion: HTMLPage.Section? {
-        let entities = !task.findsEntities ? nil : confusion(of: "entities of the same words", entityPairs)
-        let relations = !task.findsRelations ? nil : confusion(of: "relations of the same pair", relationPairs)
+        let entities = task.findsEntities ? confusion(of: "entities of the same words", entityPairs) : nil
+        let relations = task.findsRelations ? confusion(of: "relations of the same pair", relationPairs) : nil
         let figures = [entities, relations].compactMap { $0 }
         return figures.isEmpty ? nil : HTMLPage.Section("Confusion", figures)
     }

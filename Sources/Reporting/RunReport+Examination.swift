@@ -167,7 +167,7 @@ extension RunReport.Examination {
             !found.contains { $0.start == entity.start && $0.end == entity.end }
         }
         let all =
-            found.map { ($0, !task.findsEntities ? "given" : "found as \($0.type)") }
+            found.map { ($0, task.findsEntities ? "found as \($0.type)" : "given") }
             + missed.map { ($0, "annotated as \($0.type), not found") }
         let shown = all.filter { entity, _ in entity.start < entity.end && entity.start < weights.count }
         guard !shown.isEmpty else { return nothing("no entity is found or annotated in it") }

@@ -5,7 +5,6 @@ package final class RunRecorder {
     private let url: URL
     private var file: FileHandle
     private let events: TensorBoardWriter
-    private let encoder = JSONEncoder()
 
     /// Opens the files of a run, which are only appended to.
     /// - Parameter step: the last step of a run that continues; nil for a new one.
@@ -14,13 +13,12 @@ package final class RunRecorder {
         url = folder.metrics
         file = try Self.open(folder.metrics)
         events = try TensorBoardWriter(folder: folder.url, resumingAt: step)
-        encoder.outputFormatting = [.sortedKeys]
     }
 
     /// Adds a line, and the same numbers as an event. A file that somebody has removed or replaced is opened again.
     /// - Throws: ``RunError/unwritable(path:reason:)``.
     package func record(_ metrics: Metrics) throws {
-        let line = try encoder.encode(metrics) + Data("\n".utf8)
+        let line = try metrics.line
         var status = stat()
         if fstat(file.fileDescriptor, &status) != 0 || status.st_nlink == 0 { file = try Self.open(url) }
         try RunFolder.writing(url) { try file.write(contentsOf: line) }

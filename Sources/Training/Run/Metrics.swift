@@ -1,5 +1,6 @@
 import Evaluation
 import Extraction
+import Foundation
 
 /// One line of `metrics.jsonl`.
 package enum Metrics: Sendable, Codable, Equatable {
@@ -52,6 +53,15 @@ package enum Metrics: Sendable, Codable, Equatable {
         switch self {
         case .step(let step): try step.encode(to: encoder)
         case .epoch(let epoch): try epoch.encode(to: encoder)
+        }
+    }
+
+    /// The line itself: JSON with its keys in order, and the end of the line.
+    var line: Data {
+        get throws {
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.sortedKeys]
+            return try encoder.encode(self) + Data("\n".utf8)
         }
     }
 

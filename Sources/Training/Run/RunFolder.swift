@@ -110,10 +110,7 @@ package struct RunFolder: Sendable {
     @discardableResult
     package func rewindMetrics(to step: Int) throws -> [Metrics] {
         let kept = try readMetrics().filter { $0.step <= step }
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys]
-        let lines = try kept.map { try encoder.encode($0) + Data("\n".utf8) }
-        try write(Data(lines.joined()), to: metrics)
+        try write(Data(kept.map { try $0.line }.joined()), to: metrics)
         return kept
     }
 
