@@ -1,21 +1,17 @@
-// Makes a corpus of posts with drawn pictures in which names are ambiguous. The same seed makes the same corpus.
-//
-// usage: AmbiguousNames FOLDER [SEED]
+// Makes a corpus of posts with drawn pictures in which names are ambiguous. The same arguments make the same corpus.
 
 import Foundation
 
-let arguments = CommandLine.arguments.dropFirst()
-guard let path = arguments.first, !path.hasPrefix("-"), arguments.count <= 2,
-    let seed = arguments.count == 2 ? UInt64(arguments[2]) : 1
-else {
-    print(
-        "usage: AmbiguousNames FOLDER [SEED]\nMakes train, valid and test.jsonl, contexts.jsonl and images/ in FOLDER.")
-    exit(64)
-}
 do {
-    var maker = CorpusMaker(folder: URL(fileURLWithPath: path, isDirectory: true), seed: seed)
+    let options = try Options(CommandLine.arguments.dropFirst())
+    if options.asksForHelp {
+        print(Options.usage)
+        exit(0)
+    }
+    var maker = CorpusMaker(folder: options.folder, seed: options.seed, plans: options.plans)
     for line in try maker.make() { print(line) }
 } catch {
-    FileHandle.standardError.write(Data("AmbiguousNames: \(error)\n".utf8))
-    exit(1)
+    let hint = error is UsageError ? "\n\n\(Options.usage)" : ""
+    FileHandle.standardError.write(Data("AmbiguousNames: \(error)\(hint)\n".utf8))
+    exit(error is UsageError ? 64 : 1)
 }

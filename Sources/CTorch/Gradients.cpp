@@ -1,5 +1,6 @@
 #include "Internal.hpp"
 
+#include <torch/csrc/autograd/autograd.h>
 #include <torch/csrc/autograd/custom_function.h>
 #include <torch/csrc/autograd/variable.h>
 
@@ -66,6 +67,16 @@ CTStatus ct_set_requires_grad(CTTensorRef x, bool required) {
 
 CTStatus ct_backward(CTTensorRef loss) {
   return status([&] { borrow(loss).backward(); });
+}
+
+CTStatus ct_gradients(CTTensorRef loss, CTTensorRef const *tensors, ptrdiff_t count, CTTensor *gradients) {
+  return status([&] {
+    auto found = torch::autograd::grad({borrow(loss)}, borrowAll(tensors, count), {}, /*retain_graph=*/true,
+                                       /*create_graph=*/false, /*allow_unused=*/true);
+    for (ptrdiff_t index = 0; index < count; index++) {
+      gradients[index] = found[index].defined() ? own(found[index]) : nullptr;
+    }
+  });
 }
 
 CTTensor ct_grad(CTTensorRef x) {

@@ -62,20 +62,40 @@ public struct Extractor: Sendable {
     package struct Answer: Sendable {
         package let annotation: ScoredAnnotation
         package let picture: PictureOutcome
+        /// How the post's own pair compares with the others of its batch, where that was asked for.
+        package var agreement = PostAgreement()
     }
 
     /// The model's answers to prepared posts, in their order.
+    /// - Parameter comparing: whether the posts of a batch are also compared, as the alignment does; they must be prepared
+    ///   for it.
     /// - Throws: `TorchError`.
-    package func answers(to posts: [PreparedPost], batchSize: Int) throws -> [Answer] {
+    package func answers(
+        to posts: [PreparedPost], batchSize: Int, comparing: Bool = false
+    ) throws -> [Answer] {
+        let comparing = comparing && configuration.alignment.isPlayed
         let plan = posts.indices.sorted { (posts[$0].encoded.length, $0) > (posts[$1].encoded.length, $1) }
         let batches = stride(from: 0, to: plan.count, by: batchSize).map { plan[$0..<min($0 + batchSize, plan.count)] }
-        @Sendable func answers(_ indices: ArraySlice<Int>) throws -> [Answer] {
+        let swapped = comparing ? Self.swappedBatches(of: batches.count) : []
+        @Sendable func answers(_ number: Int, _ indices: ArraySlice<Int>) throws -> [Answer] {
             try withTrainingMode(false) {
-                let seen = try batch(indices.map { posts[$0] })
-                return zip(try model.annotations(seen.batch, precision: precision), seen.outcomes).map(Answer.init)
+                let posts = indices.map { posts[$0] }
+                let seen = try batch(posts, isAligned: comparing)
+                guard comparing else {
+                    return zip(try model.annotations(seen.batch, precision: precision), seen.outcomes).map {
+                        Answer(annotation: $0, picture: $1)
+                    }
+                }
+                let (annotations, games) = try model.annotationsAndGames(seen.batch, precision: precision)
+                let agreements = try agreements(of: posts, games, swapping: swapped.contains(number))
+                return annotations.indices.map {
+                    Answer(annotation: annotations[$0], picture: seen.outcomes[$0], agreement: agreements[$0])
+                }
             }
         }
-        let results = try model.device.isCPU ? Engine.concurrentMap(batches, answers) : batches.map(answers)
+        let numbered = Array(batches.enumerated())
+        let results =
+            try model.device.isCPU ? Engine.concurrentMap(numbered, answers) : numbered.map { try answers($0, $1) }
         var ordered = [Answer?](repeating: nil, count: posts.count)
         for (indices, answers) in zip(batches, results) {
             for (index, answer) in zip(indices, answers) { ordered[index] = answer }
@@ -90,6 +110,7 @@ public struct Extractor: Sendable {
         let chunks = stride(from: 0, to: posts.count, by: Self.chunkSize).map { start in
             Array(posts[start..<min(start + Self.chunkSize, posts.count)])
         }
+        let isAligned = isAligned || configuration.fusion.returnGate == .agreement
         let encoded = try Engine.concurrentMap(chunks) { [encoder] in try encoder.encode($0, isAligned: isAligned) }
         return zip(posts, encoded.joined()).map { post, encoded in
             PreparedPost(words: encoded.words, encoded: encoded.post, picture: picture(of: post))
@@ -131,19 +152,29 @@ public struct Extractor: Sendable {
     /// - Parameters:
     ///   - isTrained: whether gradients reach an image encoder that is not frozen.
     ///   - isAligned: whether the batch has the alignment's input.
+    ///   - mergesEqual: whether equal posts are one player of the games.
     /// - Throws: `TorchError`.
     package func batch(
-        _ posts: [PreparedPost], isTrained: Bool = false, isAligned: Bool = false
+        _ posts: [PreparedPost], isTrained: Bool = false, isAligned: Bool = false, mergesEqual: Bool = true
     ) throws -> PostBatch {
         try withTorchErrors {
             let seen = pictureReader?.read(posts.map(\.picture), trained: isTrained)
+            let comparesSides = isAligned || configuration.fusion.returnGate == .agreement
             let outcomes = seen?.outcomes ?? posts.map { _ in PictureOutcome(.none) }
             let batch = Batch(
                 posts.map(\.encoded), hasPicture: outcomes.map { $0.status == .used }, pictures: seen?.pictures,
                 paddingID: tokenizer.paddingID,
-                alignment: isAligned ? configuration.alignment.encodingOfGames : nil,
-                device: model.device)
+                alignment: comparesSides ? configuration.alignment.encodingOfGames : nil,
+                identities: isAligned && mergesEqual ? identities(of: posts) : nil, device: model.device)
             return PostBatch(batch: batch, outcomes: outcomes, cacheFailure: seen?.cacheFailure)
+        }
+    }
+
+    private func identities(of posts: [PreparedPost]) -> [ItemIdentity] {
+        let pictures = pictureReader?.hashes(of: posts.map(\.picture)) ?? posts.map { _ in nil }
+        return zip(posts, pictures).map { post, picture in
+            let sequence = post.encoded.sequence
+            return ItemIdentity(text: post.words.words, context: Array(sequence.ids[sequence.pair]), picture: picture)
         }
     }
 

@@ -113,7 +113,7 @@ extension RunReport.Examination {
         let chosen = posts.indices.filter { !prepared[$0].encoded.sequence.pair.isEmpty }.prefix(14)
         guard chosen.count > 1 else { return nil }
         let batch = try extractor.batch(chosen.map { prepared[$0] }, isAligned: true).batch
-        let similarities = try extractor.model.similarities(batch)
+        guard let similarities = try extractor.model.games(batch).text?.cosines else { return nil }
         let temperature = extractor.configuration.alignment.temperature
         let values = try ShapleyEstimator.exact.values(of: GameMatrix(rows: similarities), temperature: temperature)
         let names = chosen.map { posts[$0].id }

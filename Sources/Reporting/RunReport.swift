@@ -71,14 +71,14 @@ package struct RunReport {
             return points.isEmpty ? nil : SVGChart.Series(name, points)
         }
         let losses = [
-            series("total") { $0.loss }, series("task") { $0.task }, series("semantic") { $0.semantic },
-            series("modality") { $0.modality },
+            series("total") { $0.loss }, series("task") { $0.task }, series("hidden pictures") { $0.hiddenPicture },
+            series("text and context") { $0.text }, series("picture and context") { $0.picture },
         ].compactMap { $0 }
         let cosines = [
-            series("texts and own contexts") { $0.semanticCosines?.own },
-            series("other contexts") { $0.semanticCosines?.others },
-            series("pictures and own contexts") { $0.modalityCosines?.own },
-            series("other pictures") { $0.modalityCosines?.others },
+            series("texts and own contexts") { $0.textCosines?.own },
+            series("other contexts") { $0.textCosines?.others },
+            series("pictures and own contexts") { $0.pictureCosines?.own },
+            series("other pictures") { $0.pictureCosines?.others },
         ].compactMap { $0 }
         let alignment: [HTMLPage.Block] =
             cosines.isEmpty
@@ -87,7 +87,7 @@ package struct RunReport {
                 .figure(
                     SVGChart(label: "Cosines of what is aligned", xTitle: "step", yTitle: "cosine", series: cosines),
                     caption: "What is aligned: where own and other pairs are equally near, nothing is told apart")
-            ]
+            ] + diagnosis
         func scores(_ name: String, _ value: (Score) -> Double) -> SVGChart.Series {
             SVGChart.Series(
                 name, epochs.map { SVGChart.Point(x: Double($0.epoch + 1), y: 100 * value($0.validation)) })
@@ -107,6 +107,32 @@ package struct RunReport {
                         ]),
                     caption: "The validation split"),
             ] + alignment)
+    }
+}
+
+extension RunReport {
+    /// What the alignment has reached on the validation split, by epoch; nothing where none was measured.
+    private var diagnosis: [HTMLPage.Block] {
+        func series(_ name: String, _ value: (AlignmentDiagnosis) -> Double?) -> SVGChart.Series? {
+            let points = epochs.compactMap { epoch in
+                epoch.alignment.flatMap(value).map { SVGChart.Point(x: Double(epoch.epoch + 1), y: $0) }
+            }
+            return points.isEmpty ? nil : SVGChart.Series(name, points)
+        }
+        let cosines = [
+            series("texts and own contexts") { $0.text?.own },
+            series("other contexts") { $0.text?.others },
+            series("foreign contexts read as own") { $0.text?.swapped },
+            series("pictures and own contexts") { $0.picture?.own },
+            series("other pictures") { $0.picture?.others },
+        ].compactMap { $0 }
+        guard !cosines.isEmpty else { return [] }
+        return [
+            .figure(
+                SVGChart(label: "Cosines on the validation split", xTitle: "epoch", yTitle: "cosine", series: cosines),
+                caption: "The same on the validation split; texts that are as near to a foreign context that they have read "
+                    + "as to their own agree with it by copying")
+        ]
     }
 }
 

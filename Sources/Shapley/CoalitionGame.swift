@@ -61,6 +61,9 @@ public struct CoalitionGame: Hashable, Sendable {
         }
     }
 
+    /// The game whose similarities have the mean 0: every coalition but the empty one is worth `mean(s)` less.
+    var centred: CoalitionGame { CoalitionGame(unchecked: similarities.centred, temperature: temperature) }
+
     /// Throws what keeps the rows of a matrix from being games.
     static func check(_ similarities: GameMatrix, temperature: Double) throws(ShapleyError) {
         try check(temperature: temperature)
@@ -71,5 +74,16 @@ public struct CoalitionGame: Hashable, Sendable {
 
     static func check(temperature: Double) throws(ShapleyError) {
         guard temperatures.contains(temperature) else { throw .temperature(temperature) }
+    }
+}
+
+extension [Double] {
+    /// The mean of one number or more.
+    var mean: Double { reduce(0, +) / Double(count) }
+
+    /// The numbers less their mean: the projection onto the lists of mean 0, of similarities as of their gradient.
+    var centred: [Double] {
+        let mean = mean
+        return map { $0 - mean }
     }
 }

@@ -5,11 +5,12 @@ import Foundation
 /// **In x**, the trapezoid rule over `t = ln x`. The integrand is analytic for `|Im t| < π/2`, hence the error falls like
 /// `exp(-π² / step)`; towards `x = 0` it falls like `x²`, hence the part below the first node is a geometric series.
 ///
-/// **In q**, Gauss-Legendre. The integrand is a polynomial of degree `k - 1` and behaves like `exp(-λ q)` with
-/// `λ = Σ_j a_j`, the expected number of players that `x` distinguishes. So it ends at `q = horizon / λ`, and a few
-/// nodes suffice up to there, for any `k`.
+/// **In q**, where the integrand is a polynomial of degree `k - 1`, the rule of the semivalue. For Shapley values it is
+/// Gauss-Legendre: the integrand behaves like `exp(-λ q)` with `λ = Σ_j a_j`, the expected number of players that
+/// `x` distinguishes, so it ends at `q = horizon / λ`, and a few nodes suffice up to there, for any `k`.
 struct CoalitionQuadrature {
-    /// The spacing of the nodes in `ln x`: errors of a few 1e-9 in values, of 1e-8 / τ in gradients.
+    /// The spacing of the nodes in `ln x`: errors of a few 1e-9 in values and of 1e-8 / τ in gradients, up to 2e-8 and
+    /// 5e-8 / τ for semivalues that prefer large coalitions.
     static let step = 0.45
     /// The part that the rule may leave out.
     static let tolerance = 1e-9
@@ -18,12 +19,14 @@ struct CoalitionQuadrature {
 
     /// `ln w_j`, `[players]`; the largest is 0.
     let logWeights: [Double]
+    /// The rule in `q` of every node; nil for the uniform one.
+    private let coin: GaussRule?
     /// The size of the integrand where it is neither small nor past: the spread of similarities.
     private let magnitude: Double
     /// `ln x` at node 0.
     private let start: Double
 
-    init(_ game: CoalitionGame) {
+    init(_ game: CoalitionGame, coin: GaussRule?) {
         let largest = game.similarities.max() ?? 0
         let smallest = game.similarities.min() ?? 0
         let logWeights = game.similarities.map { ($0 - largest) / game.temperature }
@@ -31,6 +34,7 @@ struct CoalitionQuadrature {
         magnitude = largest - smallest + min(game.temperature, 1)
         start = log(24 * Self.tolerance / (magnitude * totalWeight * totalWeight)) / 3
         self.logWeights = logWeights
+        self.coin = coin
     }
 
     /// `ln x` at a node.
@@ -57,51 +61,12 @@ struct CoalitionQuadrature {
         return wait.map { node + max(1, Int($0 / Self.step)) }
     }
 
-    /// The rule in `q` where `Σ_j a_j` is `absence`: a Gauss-Legendre rule on `0 ... length`.
-    func rule(absence: Double) -> (rule: GaussLegendre, length: Double) {
+    /// The rule in `q` where `Σ_j a_j` is `absence`, on `0 ... length`.
+    func rule(absence: Double) -> (rule: GaussRule, length: Double) {
+        if let coin { return (coin, 1) }
         let length = min(1, Self.horizon / absence)
         let sufficient = 3 + Int((1.6 * (absence * length).squareRoot()).rounded(.up))
         let exact = (logWeights.count + 1) / 2
-        return (.rule(of: min(sufficient, exact, GaussLegendre.largest)), length)
-    }
-}
-
-/// Gauss-Legendre quadrature on [0, 1]: `n` nodes integrate every polynomial of degree `2n - 1` exactly.
-struct GaussLegendre: Sendable {
-    /// The nodes, ascending.
-    let nodes: [Double]
-    /// The weight of each value; they sum to 1.
-    let weights: [Double]
-
-    /// The largest rule that `rule(of:)` hands out.
-    static let largest = 16
-
-    /// The rule of 1 to `largest` nodes.
-    static func rule(of count: Int) -> GaussLegendre { rules[count - 1] }
-
-    private static let rules = (1...largest).map(GaussLegendre.init)
-
-    /// Finds the roots of the Legendre polynomial of degree `count` by Newton's method.
-    private init(count: Int) {
-        var nodes: [Double] = []
-        var weights: [Double] = []
-        for index in 0..<count {
-            var root = -cos(.pi * (Double(index) + 0.75) / (Double(count) + 0.5))
-            var slope = 0.0
-            for _ in 0..<8 {
-                var (value, previous) = (1.0, 0.0)
-                for degree in 0..<count {
-                    let next =
-                        (Double(2 * degree + 1) * root * value - Double(degree) * previous) / Double(degree + 1)
-                    (value, previous) = (next, value)
-                }
-                slope = Double(count) * (root * value - previous) / (root * root - 1)
-                root -= value / slope
-            }
-            nodes.append((1 + root) / 2)
-            weights.append(1 / ((1 - root * root) * slope * slope))
-        }
-        self.nodes = nodes
-        self.weights = weights
+        return (.legendre(count: min(sufficient, exact, GaussRule.largestLegendre)), length)
     }
 }

@@ -1,18 +1,20 @@
-/// Shapley values of coalition games without sampling and without visiting coalitions, and their gradients.
+/// Semivalues of coalition games without sampling and without visiting coalitions, and their gradients.
 ///
 /// **Value.** Let each player but `i` join a random coalition `S` with probability `q`; averaged over `q` in [0, 1], the
-/// expected marginal `u(S ∪ i) - u(S)` is the Shapley value of `i` (Owen, "Multilinear extensions of games", 1972). The
-/// marginal is `s_i` for an empty `S`, else `Σ_{j∈S} w_j (s_j - s_i) (1 / (W + w_i) - 1 / W)` with `W = Σ_{j∈S} w_j`, and
-/// `1 / W = ∫ exp(-x W) dx` turns its expectation into a product over players. With `y_j = x w_j`, `a_j = 1 - exp(-y_j)`,
-/// `b_j = y_j exp(-y_j)`, `f_j = 1 - q a_j` and `r_j = 1 / f_j`,
+/// expected marginal `u(S ∪ i) - u(S)` is the Shapley value of `i` (Owen, "Multilinear extensions of games", 1972), and
+/// over another distribution of `q` another `Semivalue`. The marginal is `s_i` for an empty `S`, else
+/// `Σ_{j∈S} w_j (s_j - s_i) (1 / (W + w_i) - 1 / W)` with `W = Σ_{j∈S} w_j`, and `1 / W = ∫ exp(-x W) dx` turns its
+/// expectation into a product over players. With `y_j = x w_j`, `a_j = 1 - exp(-y_j)`, `b_j = y_j exp(-y_j)`,
+/// `f_j = 1 - q a_j` and `r_j = 1 / f_j`,
 ///
-///     φ_i = s_i / k - ∫ dx/x ∫ dq  q F a_i r_i (T₁ - s_i T₀),    F = Π_j f_j,  T₀ = Σ_j b_j r_j,  T₁ = Σ_j b_j r_j s_j.
+///     φ_i = s_i / m - ∫ dx/x E[q F a_i r_i (T₁ - s_i T₀)],    F = Π_j f_j,  T₀ = Σ_j b_j r_j,  T₁ = Σ_j b_j r_j s_j.
 ///
+/// with `E` the mean over `q`. The share of empty `S` is `1 / m = E[(1 - q)^(k - 1)]`, for Shapley values `1 / k`.
 /// The sums run over all players, because the term `j = i` vanishes; only differences of similarities matter in it.
 ///
 /// **Gradient.** A weighted sum of values needs no more than `B₀ = Σ_i g_i a_i r_i` and `B₁ = Σ_i g_i a_i r_i s_i` besides:
 ///
-///     Σ_i g_i φ_i = Σ_i g_i s_i / k - ∫ dx/x ∫ dq  q H,    H = F (B₀ T₁ - B₁ T₀).
+///     Σ_i g_i φ_i = Σ_i g_i s_i / m - ∫ dx/x E[q H],    H = F (B₀ T₁ - B₁ T₀).
 ///
 /// With `D_j = T₁ - s_j T₀` and `C_j = s_j B₀ - B₁` its derivatives are closed:
 ///
@@ -44,18 +46,25 @@ final class ExactSolver {
     }
 
     private let playerCount: Int
+    /// `1 / E[(1 - q)^(k - 1)]`.
+    private let coalitionsPerEmptyOne: Double
+    /// The rule in `q` of every node in `x`; nil for the uniform distribution.
+    private let coin: GaussRule?
     private let blocks: UnsafeMutableBufferPointer<Block>
     private let nodes: UnsafeMutableBufferPointer<Node>
-    /// `r` of each block at each node, `[GaussLegendre.largest, blocks]`.
+    /// `r` of each block at each node, `[nodes, blocks]`.
     private let reciprocals: UnsafeMutableBufferPointer<Lanes>
 
     /// A solver for any number of games of the same size.
-    init(playerCount: Int) {
+    init(_ value: Semivalue, playerCount: Int) {
         self.playerCount = playerCount
+        coalitionsPerEmptyOne = value.coalitionsPerEmptyOne(playerCount: playerCount)
+        coin = value.coin(playerCount: playerCount)
+        let nodeCount = coin?.nodes.count ?? GaussRule.largestLegendre
         let blockCount = (playerCount + Lanes.scalarCount - 1) / Lanes.scalarCount
         blocks = .allocate(capacity: blockCount)
-        nodes = .allocate(capacity: GaussLegendre.largest)
-        reciprocals = .allocate(capacity: blockCount * GaussLegendre.largest)
+        nodes = .allocate(capacity: nodeCount)
+        reciprocals = .allocate(capacity: blockCount * nodeCount)
         blocks.initialize(repeating: Block())
         nodes.initialize(repeating: Node())
         reciprocals.initialize(repeating: .zero)
@@ -69,7 +78,7 @@ final class ExactSolver {
 
     /// The values `φ` of all players, and the gradient of `Σ_i g_i φ_i` for the weights `g`, both `[players]`.
     func solve(_ game: CoalitionGame, weights: [Double]) -> (values: [Double], gradient: [Double]) {
-        let quadrature = CoalitionQuadrature(game)
+        let quadrature = CoalitionQuadrature(game, coin: coin)
         load(game, quadrature.logWeights, weights)
         var next: Int? = 0
         while let node = next {
@@ -101,12 +110,11 @@ final class ExactSolver {
     }
 
     private func results(of game: CoalitionGame, _ weights: [Double]) -> (values: [Double], gradient: [Double]) {
-        let count = Double(playerCount)
         var (values, gradient) = (game.similarities, weights)
         for player in 0..<playerCount {
             let (block, lane) = player.quotientAndRemainder(dividingBy: Lanes.scalarCount)
-            values[player] = values[player] / count - blocks[block].value[lane]
-            gradient[player] = gradient[player] / count - blocks[block].gradient[lane]
+            values[player] = values[player] / coalitionsPerEmptyOne - blocks[block].value[lane]
+            gradient[player] = gradient[player] / coalitionsPerEmptyOne - blocks[block].gradient[lane]
         }
         return (values, gradient)
     }

@@ -86,13 +86,14 @@ struct OrderWalk {
 /// The orders in which an estimator lets the players of a game join; the mean over each group is an estimate of its own.
 ///
 /// Every game has a random stream of its own, so that the orders of one game tell nothing about those of another.
-struct OrderGroups: Sequence, IteratorProtocol {
+package struct OrderGroups: Sequence, IteratorProtocol {
     private let estimator: ShapleyEstimator
     private let playerCount: Int
     private var generator: SplitMix64
     private var remaining: Int
 
-    init(_ estimator: ShapleyEstimator, playerCount: Int, seed: UInt64, game: Int) {
+    /// The orders of game number `game`, for players `0 ..< playerCount`.
+    package init(_ estimator: ShapleyEstimator, playerCount: Int, seed: UInt64, game: Int) {
         self.estimator = estimator
         self.playerCount = playerCount
         generator = SplitMix64(seed: seed, stream: game)
@@ -104,7 +105,8 @@ struct OrderGroups: Sequence, IteratorProtocol {
             }
     }
 
-    mutating func next() -> [[Int]]? {
+    /// The next group of orders, each `[players]`.
+    package mutating func next() -> [[Int]]? {
         guard remaining > 0 else { return nil }
         remaining -= 1
         let order = generator.permutation(of: playerCount)

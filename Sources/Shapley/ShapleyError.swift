@@ -18,6 +18,14 @@ public enum ShapleyError: Error, Hashable, Sendable {
     case owner(game: Int, player: Int, players: Int)
     /// An estimator's name is none of those known.
     case unknownEstimator(String)
+    /// A semivalue's name is none of those known.
+    case unknownSemivalue(String)
+    /// A parameter of a semivalue is outside of `Semivalue.parameters`.
+    case semivalueParameter(name: String, value: Double)
+    /// A semivalue has parameters and was given none or one, or has none and was given some.
+    case semivalueParameters(of: String)
+    /// An estimator that only knows Shapley values was asked for another semivalue.
+    case estimatorOfSemivalue(String, value: String)
     /// The text given as input is not the JSON that is expected.
     case malformedInput(String)
 }
@@ -48,6 +56,17 @@ extension ShapleyError: CustomStringConvertible {
             "game \(game) is owned by player \(player), but its players are 0 ..< \(players)"
         case .unknownEstimator(let name):
             "unknown estimator \"\(name)\"; choose one of \(ShapleyEstimator.names.joined(separator: ", "))"
+        case .unknownSemivalue(let name):
+            "unknown value \"\(name)\"; choose one of \(Semivalue.names.joined(separator: ", "))"
+        case .semivalueParameter(let name, let value):
+            "\(name) \(value) is out of range; give a number from \(Semivalue.parameters.lowerBound) "
+                + "to \(Semivalue.parameters.upperBound), such as 4"
+        case .semivalueParameters(let value):
+            value == "beta"
+                ? "beta values need both alpha and beta; give both, such as 4 and 1 to prefer small coalitions"
+                : "\(value) values have no alpha and beta; leave them out, or ask for beta values"
+        case .estimatorOfSemivalue(let estimator, let value):
+            "the estimator \(estimator) knows Shapley values only; use exact for \(value) values"
         case .malformedInput(let reason):
             "input: \(reason); give a matrix [[0.1, 0.7], [0.3, 0.2]] or {\"similarities\": [[…]]}"
         }

@@ -1,6 +1,6 @@
 import Support
 
-/// A way to compute Shapley values.
+/// A way to compute Shapley values, and with `exact` other semivalues.
 ///
 ///     let similarities = try GameMatrix(rows: [[0.9, 0.1], [0.2, 0.8]])
 ///     let solution = try ShapleyEstimator.exact.values(of: similarities, temperature: 0.1)
@@ -11,9 +11,9 @@ public enum ShapleyEstimator: Hashable, Sendable {
     case exact
     /// Algorithm 1 of Shap-CA: one random order a game, walked again after rotations by 1/2, 1/4, … of its length.
     case cyclic
-    /// The mean over a number of random orders.
+    /// The mean over a number of random orders, walked in the game whose similarities have the mean 0.
     case permutation(samples: Int)
-    /// The mean over a number of random orders, each also walked backwards.
+    /// The mean over a number of random orders as for `permutation`, each also walked backwards.
     case antithetic(samples: Int)
 
     /// The names that `init(name:samples:)` knows.
@@ -30,7 +30,7 @@ public enum ShapleyEstimator: Hashable, Sendable {
         case "antithetic": self = .antithetic(samples: samples)
         default: throw .unknownEstimator(name)
         }
-        try check()
+        try check(for: .shapley)
     }
 
     /// The estimator's name, without its samples.
@@ -43,7 +43,10 @@ public enum ShapleyEstimator: Hashable, Sendable {
         }
     }
 
-    func check() throws(ShapleyError) {
+    /// Throws what keeps the estimator from finding a value.
+    func check(for value: Semivalue) throws(ShapleyError) {
+        try value.check()
+        guard self == .exact || value == .shapley else { throw .estimatorOfSemivalue(name, value: value.name) }
         switch self {
         case .permutation(let samples) where samples < 1: throw .sampleCount(samples)
         case .antithetic(let samples) where samples < 1: throw .sampleCount(samples)
@@ -54,7 +57,7 @@ public enum ShapleyEstimator: Hashable, Sendable {
 
 /// The values of all players of a batch of games.
 public struct ShapleyValues: Hashable, Sendable {
-    /// One value a game and player, `[games, players]`; those of a game sum to its utility.
+    /// One value a game and player, `[games, players]`; Shapley values of a game sum to its utility.
     public let values: GameMatrix
     /// The standard error of each value, `[games, players]`; nil where the estimator is exact, gives one estimate only
     /// (`cyclic`), or was given a single sample.
@@ -72,18 +75,21 @@ public struct ShapleySums: Hashable, Sendable {
 }
 
 extension ShapleyEstimator {
-    /// The Shapley values of all players of the games whose similarities are the rows of a matrix, `[games, players]`.
+    /// The values of all players of the games whose similarities are the rows of a matrix, `[games, players]`: Shapley
+    /// values, or another semivalue, of which only `exact` knows.
     ///
     /// The same `seed` gives the same orders, whatever the number of `threads`; nil is one a core. Throws
-    /// `ShapleyError.temperature`, `ShapleyError.similarity` and `ShapleyError.sampleCount`.
+    /// `ShapleyError.temperature`, `ShapleyError.similarity`, `ShapleyError.sampleCount`,
+    /// `ShapleyError.semivalueParameter` and `ShapleyError.estimatorOfSemivalue`.
     public func values(
-        of similarities: GameMatrix, temperature: Double, seed: UInt64 = 0, threads: Int? = nil
+        of similarities: GameMatrix, temperature: Double, value: Semivalue = .shapley, seed: UInt64 = 0,
+        threads: Int? = nil
     ) throws(ShapleyError) -> ShapleyValues {
-        try check()
+        try check(for: value)
         try CoalitionGame.check(similarities, temperature: temperature)
         let (games, players) = (similarities.games, similarities.players)
         let solutions = concurrentMap(count: games, threads: threads) { run in
-            run(GameSolver(self, playerCount: players, seed: seed))
+            run(GameSolver(self, of: value, playerCount: players, seed: seed))
         } _: { solver, index in
             let game = CoalitionGame(unchecked: similarities.row(index), temperature: temperature)
             let (values, standardErrors) = solver.values(of: game, index: index)
@@ -99,12 +105,13 @@ extension ShapleyEstimator {
 
     /// `Σ_i g_i φ_i` of each game for weights `g`, `[games, players]`, and its gradient with respect to the similarities.
     ///
-    /// Players of weight 0 are not looked at beyond need. Throws `ShapleyError.temperature`, `ShapleyError.similarity`,
-    /// `ShapleyError.sampleCount` and `ShapleyError.shape`.
+    /// Players of weight 0 are not looked at beyond need. Throws what `values(of:temperature:value:seed:threads:)`
+    /// throws, and `ShapleyError.shape`.
     public func weightedSums(
-        of similarities: GameMatrix, weights: GameMatrix, temperature: Double, seed: UInt64 = 0, threads: Int? = nil
+        of similarities: GameMatrix, weights: GameMatrix, temperature: Double, value: Semivalue = .shapley,
+        seed: UInt64 = 0, threads: Int? = nil
     ) throws(ShapleyError) -> ShapleySums {
-        try check()
+        try check(for: value)
         try CoalitionGame.check(similarities, temperature: temperature)
         let (games, players) = (similarities.games, similarities.players)
         guard (weights.games, weights.players) == (games, players) else {
@@ -113,7 +120,7 @@ extension ShapleyEstimator {
                 expected: "[\(games), \(players)]")
         }
         let solutions = concurrentMap(count: games, threads: threads) { run in
-            run(GameSolver(self, playerCount: players, seed: seed))
+            run(GameSolver(self, of: value, playerCount: players, seed: seed))
         } _: { solver, index in
             let game = CoalitionGame(unchecked: similarities.row(index), temperature: temperature)
             return solver.weightedSum(of: game, index: index, weights: weights.row(index))

@@ -1,9 +1,15 @@
 import Foundation
 
-/// The Shapley values of a batch of games as a document, which `shapca shapley` prints.
+/// The values of a batch of games as a document, which `shapca shapley` prints.
 ///
-///     {"estimator": "exact", "standardErrors": null, "temperature": 0.1, "utilities": [0.53], "values": [[0.08, 0.45]]}
+///     {"estimator": "exact", "standardErrors": null, "temperature": 0.1, "utilities": [0.53], "value": "shapley",
+///      "values": [[0.08, 0.45]]}
 package struct ShapleyReport: Codable, Hashable, Sendable {
+    /// The semivalue's name.
+    package let value: String
+    /// The parameters of the semivalue; nil (no key) where it has none.
+    package let alpha: Double?
+    package let beta: Double?
     /// The estimator's name.
     package let estimator: String
     /// The temperature `τ` of the games.
@@ -17,11 +23,18 @@ package struct ShapleyReport: Codable, Hashable, Sendable {
 
     /// Solves the games whose similarities are the rows of a matrix.
     ///
-    /// Throws `ShapleyError.temperature`, `ShapleyError.similarity` and `ShapleyError.sampleCount`.
+    /// Throws what `ShapleyEstimator.values(of:temperature:value:seed:threads:)` throws.
     package init(
-        similarities: GameMatrix, estimator: ShapleyEstimator, temperature: Double, seed: UInt64 = 0
+        similarities: GameMatrix, estimator: ShapleyEstimator, temperature: Double, value: Semivalue = .shapley,
+        seed: UInt64 = 0
     ) throws(ShapleyError) {
-        let solution = try estimator.values(of: similarities, temperature: temperature, seed: seed)
+        let solution = try estimator.values(of: similarities, temperature: temperature, value: value, seed: seed)
+        self.value = value.name
+        if case .beta(let alpha, let beta) = value {
+            (self.alpha, self.beta) = (alpha, beta)
+        } else {
+            (alpha, beta) = (nil, nil)
+        }
         self.estimator = estimator.name
         self.temperature = temperature
         values = solution.values.rows
@@ -29,9 +42,12 @@ package struct ShapleyReport: Codable, Hashable, Sendable {
         utilities = solution.utilities
     }
 
-    /// Writes every key, also where there are no standard errors.
+    /// Writes every key but the parameters that the semivalue has not, also where there are no standard errors.
     package func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(value, forKey: .value)
+        try container.encodeIfPresent(alpha, forKey: .alpha)
+        try container.encodeIfPresent(beta, forKey: .beta)
         try container.encode(estimator, forKey: .estimator)
         try container.encode(temperature, forKey: .temperature)
         try container.encode(values, forKey: .values)

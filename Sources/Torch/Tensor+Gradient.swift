@@ -20,6 +20,15 @@ extension Tensor {
     /// Adds the gradient of this scalar to that of every tensor it was computed from.
     public func backward() { check(ct_backward(handle)) }
 
+    /// The gradients of this scalar with respect to other tensors, which keep theirs as they are; nil for one that it does
+    /// not depend on. The graph stays, for another of its scalars.
+    package func gradients(withRespectTo tensors: [Tensor]) -> [Tensor?] {
+        let handles: [CTTensorRef?] = tensors.map(\.handle)
+        var found = [CTTensor?](repeating: nil, count: tensors.count)
+        check(ct_gradients(handle, handles, handles.count, &found))
+        return found.map { $0.map { Tensor($0) } }
+    }
+
     /// The same elements, cut off from the gradient graph.
     public func detached() -> Tensor { unary(CT_DETACH) }
 

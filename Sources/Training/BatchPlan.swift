@@ -11,14 +11,26 @@ package struct BatchPlan: Sendable, Equatable {
     /// The number of batches in a pool; more means less padding and less randomness.
     static let poolSize = 32
 
+    /// The order of posts of the same length within a pool.
+    package enum Ties: Sendable {
+        /// As the posts were shuffled.
+        case random
+        /// As in the dataset, where copies of a post stand together and so meet in a batch.
+        case byIndex
+    }
+
     /// - Parameter lengths: wordpieces of each post.
-    package init(lengths: [Int], batchSize: Int, seed: Int, epoch: Int) {
+    package init(lengths: [Int], batchSize: Int, seed: Int, epoch: Int, ties: Ties = .random) {
         var generator = SplitMix64(seed: UInt64(bitPattern: Int64(seed)), stream: epoch)
         let order = generator.permutation(of: lengths.count)
         var batches: [[Int]] = []
         for start in stride(from: 0, to: order.count, by: Self.poolSize * batchSize) {
-            let pool = order[start..<min(start + Self.poolSize * batchSize, order.count)]
-                .sorted { (lengths[$0], $0) < (lengths[$1], $1) }
+            let range = start..<min(start + Self.poolSize * batchSize, order.count)
+            let pool = range.sorted { first, second in
+                let (one, other) = (order[first], order[second])
+                return ties == .random
+                    ? (lengths[one], first) < (lengths[other], second) : (lengths[one], one) < (lengths[other], other)
+            }.map { order[$0] }
             for start in stride(from: 0, to: pool.count, by: batchSize) {
                 batches.append(Array(pool[start..<min(start + batchSize, pool.count)]))
             }

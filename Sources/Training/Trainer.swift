@@ -19,6 +19,8 @@ package final class Trainer {
     private let configuration: TrainingConfiguration
     private let extractor: Extractor
     private let training: [PreparedPost]
+    /// The posts that play the games, where these are more than those that the task learns from.
+    private let players: [PreparedPost]
     private let validation: TrainingPreparation.Validation
     private let folder: RunFolder
     private let resuming: Bool
@@ -27,21 +29,30 @@ package final class Trainer {
     /// The losses of the epoch under way.
     private var losses: [Double] = []
     private var warnings: Set<String> = []
+    /// What the last step asked of the text encoder.
+    private var gradients: Metrics.TermGradients?
 
     private var model: ShapCA { extractor.model }
     private var options: TrainingConfiguration.Optimization { configuration.training }
-    private var stepsPerEpoch: Int { (training.count + options.batchSize - 1) / options.batchSize }
+    private var stepsPerEpoch: Int { options.passes * Self.batchCount(training.count, options) }
+
+    private static func batchCount(_ posts: Int, _ options: TrainingConfiguration.Optimization) -> Int {
+        (posts + options.batchSize - 1) / options.batchSize
+    }
 
     /// - Parameter resuming: continue from the folder's checkpoint, exactly as if the run had not ended.
     init(_ preparation: TrainingPreparation, folder: RunFolder, resuming: Bool) {
         configuration = preparation.configuration
         extractor = preparation.extractor
         training = preparation.training
+        players = preparation.players
         validation = preparation.validation
         self.folder = folder
         self.resuming = resuming
-        let batches = (training.count + configuration.training.batchSize - 1) / configuration.training.batchSize
-        step = TrainingStep(configuration, model: extractor.model, steps: configuration.training.epochs * batches)
+        step = TrainingStep(
+            configuration, model: extractor.model,
+            steps: configuration.training.epochs * configuration.training.passes
+                * Self.batchCount(training.count, configuration.training))
     }
 
     /// Trains until the last epoch or until validation has not improved for `training.patience` epochs.
@@ -53,27 +64,32 @@ package final class Trainer {
         Random.seed(UInt64(options.seed))
         if resuming { try resume(observe) }
         let recorder = try RunRecorder(folder, continuingAt: resuming ? state.step : nil)
+        var watch = CollapseWatch(configuration.alignment)
+        for case .epoch(let epoch) in resuming ? try folder.readMetrics() : [] { _ = watch.warnings(after: epoch) }
         while state.epoch < options.epochs, state.epochsWithoutProgress < options.patience {
-            try runEpoch(recorder, shouldStop: shouldStop, observe: observe)
+            let epoch = try runEpoch(recorder, shouldStop: shouldStop, observe: observe)
+            for warning in watch.warnings(after: epoch) { observe(.warning(warning)) }
         }
+        for warning in watch.finalWarnings { observe(.warning(warning)) }
         guard let best = state.best else { throw RunError.withoutModel(path: folder.url.path) }
         return Outcome(best: best, epochs: state.epoch, steps: state.step, seconds: state.seconds)
     }
 
     private func runEpoch(
         _ recorder: RunRecorder, shouldStop: () -> Bool, observe: (TrainingEvent) -> Void
-    ) throws {
-        let plan = BatchPlan(
-            lengths: training.map(\.encoded.length), batchSize: options.batchSize, seed: options.seed,
-            epoch: state.epoch)
+    ) throws -> Metrics.Epoch {
+        let batches = (0..<options.passes).flatMap { pass in
+            plan(of: training, pass: state.epoch * options.passes + pass).batches
+        }
         let clock = ContinuousClock()
         // As if this process trained the whole epoch.
         let start = clock.now.advanced(by: .seconds(-state.secondsInEpoch))
         let secondsBefore = state.seconds - state.secondsInEpoch
-        var posts = plan.batches.prefix(state.batch).reduce(0) { $0 + $1.count }
-        while state.batch < plan.batches.count {
-            let indices = plan.batches[state.batch]
-            let metrics = try takeStep(indices, observe: observe)
+        var posts = batches.prefix(state.batch).reduce(0) { $0 + $1.count }
+        while state.batch < batches.count {
+            let indices = batches[state.batch]
+            let metrics = try takeStep(
+                indices, measuring: state.batch == batches.count - 1, observe: observe)
             try recorder.record(.step(metrics))
             losses.append(metrics.loss)
             posts += indices.count
@@ -85,7 +101,7 @@ package final class Trainer {
                 .step(
                     metrics,
                     progress: TrainingEvent.Progress(
-                        batch: state.batch, batches: plan.batches.count, epochs: options.epochs,
+                        batch: state.batch, batches: batches.count, epochs: options.epochs,
                         meanLoss: losses.reduce(0, +) / Double(losses.count),
                         postsPerSecond: Double(posts) / seconds, bestF1: state.best?.f1,
                         secondsLeft: perStep * Double(options.epochs * stepsPerEpoch - state.step))))
@@ -95,14 +111,14 @@ package final class Trainer {
             }
         }
         let trainingSeconds = (clock.now - start).seconds
-        let score = try validate()
+        let (score, diagnosis) = try validate()
         let validationSeconds = (clock.now - start).seconds - trainingSeconds
         state.seconds = secondsBefore + trainingSeconds + validationSeconds
         let isBest = score.f1 > state.best?.f1 ?? -1
         let epoch = Metrics.Epoch(
             step: state.step, epoch: state.epoch, loss: losses.reduce(0, +) / Double(losses.count), validation: score,
             trainingSeconds: trainingSeconds, validationSeconds: validationSeconds,
-            postsPerSecond: Double(posts) / max(trainingSeconds, 1e-9))
+            postsPerSecond: Double(posts) / max(trainingSeconds, 1e-9), alignment: diagnosis, gradients: gradients)
         if isBest { state.best = TrainingState.Best(f1: score.f1, epoch: state.epoch) }
         state.epoch += 1
         state.batch = 0
@@ -112,33 +128,64 @@ package final class Trainer {
         try saveCheckpoint()
         try saveBestModel()
         observe(.epoch(epoch, isBest: isBest))
+        return epoch
     }
 
-    private func takeStep(_ indices: [Int], observe: (TrainingEvent) -> Void) throws -> Metrics.Step {
-        let posts = try extractor.batch(indices.map { training[$0] }, isTrained: true, isAligned: true)
-        for reason in posts.pictureProblems where warnings.insert(reason).inserted { observe(.warning(reason)) }
+    private func plan(of posts: [PreparedPost], pass: Int) -> BatchPlan {
+        BatchPlan(
+            lengths: posts.map(\.encoded.length), batchSize: options.batchSize, seed: options.seed, epoch: pass,
+            ties: state.mergesPlayers ? .random : .byIndex)
+    }
+
+    private func batch(_ posts: [PreparedPost], isAligned: Bool) throws -> Extractor.PostBatch {
+        try extractor.batch(posts, isTrained: true, isAligned: isAligned, mergesEqual: state.mergesPlayers)
+    }
+
+    /// The posts that play the games of the next step; nil where those of the step itself do.
+    private func nextPlayers() throws -> Extractor.PostBatch? {
+        guard !players.isEmpty, configuration.alignment.isPlayed else { return nil }
+        let count = Self.batchCount(players.count, options)
+        let indices = plan(of: players, pass: state.step / count).batches[state.step % count]
+        return try batch(indices.map { players[$0] }, isAligned: true)
+    }
+
+    private func takeStep(
+        _ indices: [Int], measuring: Bool, observe: (TrainingEvent) -> Void
+    ) throws -> Metrics.Step {
+        let players = try nextPlayers()
+        let posts = try batch(
+            indices.map { training[$0] }, isAligned: players == nil && configuration.alignment.isPlayed)
+        for reason in posts.pictureProblems + (players?.pictureProblems ?? []) where warnings.insert(reason).inserted { observe(.warning(reason)) }
         let outcome: TrainingStep.Outcome
         do {
-            outcome = try step(posts.batch, number: state.step)
+            outcome = try step(
+                posts.batch, players: players?.batch, number: state.step, measuring: measuring)
         } catch is DivergedError {
             let exists = FileManager.default.fileExists(atPath: folder.checkpoint.path)
             throw RunError.diverged(step: state.step + 1, checkpoint: exists ? folder.checkpoint.path : nil)
         }
         state.step += 1
         state.batch += 1
+        gradients = outcome.gradients
         let alignment = outcome.losses.alignment
         return Metrics.Step(
             step: state.step, epoch: state.epoch, loss: outcome.loss, task: outcome.losses.task.item(),
-            semantic: alignment.semantic?.loss.item(), modality: alignment.modality?.loss.item(),
-            semanticCosines: alignment.semantic?.cosines, modalityCosines: alignment.modality?.cosines,
+            hiddenPicture: outcome.losses.hiddenPicture?.item(), text: alignment.text?.loss.item(),
+            picture: alignment.picture?.loss.item(), textCosines: alignment.text?.cosines,
+            pictureCosines: alignment.picture?.cosines, mergedPlayers: alignment.mergedShare,
             gradientNorm: outcome.gradientNorm, rateFactor: outcome.rateFactor)
     }
 
-    private func validate() throws -> Score {
-        let answers = try extractor.answers(to: validation.posts, batchSize: 2 * options.batchSize)
-        return ScoredPosts(
-            configuration.task, gold: validation.gold, found: answers.map(\.annotation.annotation)
-        ).scores.main.overall
+    /// The score on the validation split, and what the alignment has reached there.
+    private func validate() throws -> (Score, AlignmentDiagnosis?) {
+        let isAligned = configuration.alignment.isPlayed
+        let answers = try extractor.answers(
+            to: validation.posts, batchSize: (isAligned ? 1 : 2) * options.batchSize, comparing: isAligned)
+        let scored = ScoredPosts(
+            configuration.task, gold: validation.gold, found: answers.map(\.annotation.annotation))
+        return (
+            scored.scores.main.overall, isAligned ? AlignmentDiagnosis(answers.map(\.agreement)) : nil
+        )
     }
 
     /// The devices whose random numbers a run draws, by the name under which a checkpoint keeps their state.

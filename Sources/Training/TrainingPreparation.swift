@@ -17,6 +17,8 @@ struct TrainingPreparation {
     let configuration: TrainingConfiguration
     let extractor: Extractor
     let training: [PreparedPost]
+    /// The posts that play the games, where `alignment.players` has more play than the task learns from; else none.
+    let players: [PreparedPost]
     let validation: Validation
     /// The folder of the text encoder, which has the tokenizer's files.
     let textFolder: URL
@@ -47,9 +49,15 @@ struct TrainingPreparation {
         if configuration.text.frozen { extractor.model.textEncoder.freeze() }
         self.configuration = configuration
 
-        let prepared = try extractor.prepareForTraining(posts.train)
+        let prepared = try extractor.prepareForTraining(
+            posts.train.stratified(configuration.training.limit, seed: configuration.training.seed))
         training = prepared.posts
-        let validation = try extractor.prepare(posts.valid)
+        let isLimited = training.count < posts.train.count
+        players =
+            isLimited && configuration.alignment.players == .all
+            ? try extractor.prepare(posts.train, isAligned: true) : []
+        if isLimited { notes.append("the task learns from \(training.count) of \(posts.train.count) posts") }
+        let validation = try extractor.prepare(posts.valid, isAligned: configuration.alignment.isPlayed)
         self.validation = Validation(
             posts: validation, gold: zip(posts.valid, validation).map { $1.words.annotation(of: $0) })
         noteOffsets(

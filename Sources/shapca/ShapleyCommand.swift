@@ -7,11 +7,13 @@ import Support
 struct ShapleyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "shapley",
-        abstract: "Compute Shapley values of the coalition games of Eq. 4.",
+        abstract: "Compute Shapley and other values of the coalition games of Eq. 4.",
         discussion: """
             FILE is JSON, a matrix of similarities or {"similarities": [[…]]}: row j is game j, and its columns are \
             the players. A coalition is worth the mean similarity of its players, weighted by exp(similarity / \
-            temperature). Prints JSON with the values, any standard errors, and the worth of all players together.
+            temperature). Prints JSON with the values, any standard errors, and the worth of all players together. \
+            Banzhaf values weigh all coalitions alike; beta values (Kwon and Zou, 2022) prefer small ones where alpha \
+            is large and large ones where beta is large. Both need the estimator exact.
             """)
 
     @Option(help: .file("The similarities, a JSON file; - for standard input."))
@@ -22,6 +24,15 @@ struct ShapleyCommand: ParsableCommand {
 
     @Option(help: ArgumentHelp("One of \(ShapleyEstimator.names.joined(separator: ", ")).", valueName: "name"))
     var estimator: String
+
+    @Option(help: ArgumentHelp("One of \(Semivalue.names.joined(separator: ", ")).", valueName: "name"))
+    var value = Semivalue.shapley.name
+
+    @Option(help: "The alpha of beta values; needed for them, and for no others.")
+    var alpha: Double?
+
+    @Option(help: "The beta of beta values; needed for them, and for no others.")
+    var beta: Double?
 
     @Option(help: ArgumentHelp("Random orders a game, for permutation and antithetic.", valueName: "count"))
     var samples = 256
@@ -39,7 +50,7 @@ struct ShapleyCommand: ParsableCommand {
         }
         let report = try ShapleyReport(
             similarities: GameMatrix(json: data), estimator: ShapleyEstimator(name: estimator, samples: samples),
-            temperature: temperature, seed: seed)
+            temperature: temperature, value: Semivalue(name: value, alpha: alpha, beta: beta), seed: seed)
         try Console.print(report.json())
     }
 }

@@ -73,7 +73,7 @@ enum SamplePage {
 
     private static let losses = SVGChart(
         label: "Loss by step", xTitle: "step", yTitle: "loss",
-        series: ["total", "task", "semantic", "modality"].enumerated().map { index, name in
+        series: ["total", "task", "text", "picture"].enumerated().map { index, name in
             SVGChart.Series(
                 name,
                 (1...12_000).map { step in

@@ -45,14 +45,14 @@ import Vision
         let fixture = try OracleFixture("return")
         let model = try fixture.model()
         let one = try model.losses(fixture.batch(of: [0, 4]), seed: 1)
-        #expect(one.alignment.semantic == nil && one.alignment.modality == nil)
+        #expect(one.alignment.text == nil && one.alignment.picture == nil)
         #expect(one.total.item() == one.task.item())
         let contexts = try model.losses(fixture.batch(of: [0, 3, 4]), seed: 1)
-        #expect(contexts.alignment.semantic != nil && contexts.alignment.modality == nil)
+        #expect(contexts.alignment.text != nil && contexts.alignment.picture == nil)
         let both = try model.losses(fixture.batch(of: [0, 1, 2]), seed: 1)
         let fewer = try model.losses(fixture.batch(of: [0, 1]), seed: 1)
-        let (modality, expected) = (try #require(both.alignment.modality), try #require(fewer.alignment.modality))
-        #expect(abs(modality.loss.item() - expected.loss.item()) < 1e-5)
+        let (picture, expected) = (try #require(both.alignment.picture), try #require(fewer.alignment.picture))
+        #expect(abs(picture.loss.item() - expected.loss.item()) < 1e-5)
     }
 
     @Test func aPictureThatIsNotThereIsNeverSeen() throws {
@@ -114,7 +114,7 @@ import Vision
         let posts = try extractor.prepareForTraining([post]).posts
         let (batch, head) = (try extractor.batch(posts).batch, extractor.model.head)
         let tooWide = Tensor.zeros([1, 3, 4096])
-        #expect(throws: TorchError.self) { try withTorchErrors { _ = head.decode(tooWide, batch) } }
+        #expect(throws: TorchError.self) { try withTorchErrors { _ = head.decode([tooWide], batch) } }
         #expect(throws: TorchError.self) { try withTorchErrors { _ = head.loss(tooWide, batch) } }
     }
 }

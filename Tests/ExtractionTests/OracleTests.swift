@@ -29,8 +29,8 @@ import Torch
         let pictures = fixture.variant.options.via == .direct ? "direct" : "modality"
         let terms: [String: Double] = [
             "task": losses.task.item(), "total": losses.total.item(),
-            "semantic": losses.alignment.semantic?.loss.item() ?? 0,
-            pictures: losses.alignment.modality?.loss.item() ?? 0,
+            "semantic": losses.alignment.text?.loss.item() ?? 0,
+            pictures: losses.alignment.picture?.loss.item() ?? 0,
         ]
         for (term, found) in terms {
             let expected = fixture.variant.losses[term] ?? 0

@@ -4,20 +4,20 @@ import Support
 
 /// The definitions, written out: what everything else is held against.
 enum BruteForce {
-    /// Shapley values from the worth of all `2^k` coalitions.
-    static func values(_ similarities: [Double], temperature: Double) throws -> [Double] {
+    /// Semivalues from the worth of all `2^k` coalitions.
+    static func values(
+        _ similarities: [Double], temperature: Double, value: Semivalue = .shapley
+    ) throws -> [Double] {
         let count = similarities.count
         let game = try CoalitionGame(similarities: similarities, temperature: temperature)
         let utilities = (0..<1 << count).map { coalition in
             game.utility(of: (0..<count).filter { coalition >> $0 & 1 == 1 })
         }
-        let factorials = (0...max(count, 1)).reduce(into: [1.0]) { $0.append($0[$1] * Double($1 + 1)) }
+        let odds = (0..<count).map { value.odds(ofSize: $0, playerCount: count) }
         return (0..<count).map { player in
             var value = 0.0
             for coalition in 0..<1 << count where coalition >> player & 1 == 0 {
-                let size = coalition.nonzeroBitCount
-                let share = factorials[size] * factorials[count - size - 1] / factorials[count]
-                value += share * (utilities[coalition | 1 << player] - utilities[coalition])
+                value += odds[coalition.nonzeroBitCount] * (utilities[coalition | 1 << player] - utilities[coalition])
             }
             return value
         }
@@ -39,23 +39,42 @@ enum BruteForce {
         return values.map { $0 / Double(passes) }
     }
 
+    /// The term of a game in an alignment loss by its definition, from the values of all players.
+    static func term(_ negatives: AlignmentLoss.Negatives, of values: [Double], own: Int) -> Double {
+        let others = values.reduce(0, +) - values[own]
+        let lead = values[own] - others / Double(values.count - 1)
+        return switch negatives {
+        case .sum, .centred, .banzhaf: others - values[own]
+        case .mean: -lead
+        case .softmax: log(values.map { exp($0 / 0.1) }.reduce(0, +)) - values[own] / 0.1
+        case .margin: 0.1 * log(1 + exp((0.5 - lead) / 0.1))
+        }
+    }
+
     /// An alignment loss by its definition, from the values of all players, and its gradient.
     static func loss(
-        _ loss: AlignmentLoss, of similarities: GameMatrix, seed: UInt64
-    ) throws -> (loss: Double, gradient: GameMatrix) {
-        let scale = 1 / Double(similarities.games)
-        let others =
-            switch loss.negatives {
-            case .sum: scale
-            case .mean: scale / Double(similarities.players - 1)
-            }
-        let weights = (0..<similarities.games).map { game in
-            (0..<similarities.players).map { $0 == game ? -scale : others }
+        _ loss: AlignmentLoss, of similarities: GameMatrix, owners: [Int], seed: UInt64
+    ) throws -> (loss: Double, gradient: [Double]) {
+        let (value, games) = try (
+            loss.negatives == .banzhaf ? Semivalue.banzhaf : .shapley,
+            loss.negatives == .centred ? GameMatrix(rows: similarities.rows.map(centred)) : similarities
+        )
+        let values = try loss.estimator.values(of: games, temperature: loss.temperature, value: value, seed: seed)
+        let terms = zip(values.values.rows, owners).map { term(loss.negatives, of: $0, own: $1) }
+        let weights = zip(values.values.rows, owners).map { values, own in
+            gradient(at: values) { term(loss.negatives, of: $0, own: own) / Double(games.games) }
         }
         let solution = try loss.estimator.weightedSums(
-            of: similarities, weights: GameMatrix(rows: weights), temperature: loss.temperature, seed: seed)
-        return (solution.sums.reduce(0, +), solution.gradient)
+            of: games, weights: GameMatrix(rows: weights), temperature: loss.temperature, value: value, seed: seed)
+        let rows = solution.gradient.rows
+        return (
+            terms.reduce(0, +) / Double(games.games),
+            (loss.negatives == .centred ? rows.map(centred) : rows).flatMap { $0 }
+        )
     }
+
+    /// The numbers less their mean.
+    static func centred(_ row: [Double]) -> [Double] { row.map { $0 - row.reduce(0, +) / Double(row.count) } }
 
     /// The gradient of a function by central differences.
     static func gradient(
@@ -78,6 +97,21 @@ enum BruteForce {
                 longer.insert(count - 1, at: position)
                 return longer
             }
+        }
+    }
+}
+
+extension Semivalue {
+    /// The probability that the players who join before another are a given coalition.
+    fileprivate func odds(ofSize size: Int, playerCount: Int) -> Double {
+        let (with, without) = (Double(size), Double(playerCount - 1 - size))
+        func logBeta(_ heads: Double, _ tails: Double) -> Double {
+            lgamma(heads) + lgamma(tails) - lgamma(heads + tails)
+        }
+        return switch self {
+        case .shapley: exp(logBeta(with + 1, without + 1))
+        case .banzhaf: exp2(-Double(playerCount - 1))
+        case .beta(let alpha, let beta): exp(logBeta(with + beta, without + alpha) - logBeta(beta, alpha))
         }
     }
 }

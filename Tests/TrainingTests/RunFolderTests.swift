@@ -36,9 +36,9 @@ struct RunFolderTests {
         try RunFolder.resume(at: url, configuration: configuration, environment: environment ?? self.environment)
     }
 
-    private func step(_ number: Int, modality: String = "") throws -> Metrics {
+    private func step(_ number: Int, picture: String = "") throws -> Metrics {
         let json = """
-            {"step":\(number),"epoch":\((number - 1) / 3),"loss":1.5,"task":1.25,"semantic":0.1,\(modality)\
+            {"step":\(number),"epoch":\((number - 1) / 3),"loss":1.5,"task":1.25,"text":0.1,\(picture)\
             "gradientNorm":0.3333333333333333,"rateFactor":1e-7}
             """
         return try JSONDecoder().decode(Metrics.self, from: Data(json.utf8))
@@ -54,7 +54,7 @@ struct RunFolderTests {
 
     @Test("Metrics come back from JSON, steps as steps and epochs as epochs")
     func metrics() throws {
-        for metrics in [try step(1), try step(2, modality: #""modality":-0.25,"#), try epoch(0)] {
+        for metrics in [try step(1), try step(2, picture: #""picture":-0.25,"#), try epoch(0)] {
             let json = try JSONEncoder().encode(metrics)
             #expect(try JSONDecoder().decode(Metrics.self, from: json) == metrics)
         }

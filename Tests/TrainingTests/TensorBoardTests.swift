@@ -11,10 +11,10 @@ struct TensorBoardTests {
         scratch = try TemporaryFolder()
     }
 
-    private func step(_ number: Int, loss: Double = 1.5, modality: Double? = nil) throws -> Metrics {
-        let modality = modality.map { "\"modality\":\($0)," } ?? ""
+    private func step(_ number: Int, loss: Double = 1.5, picture: Double? = nil) throws -> Metrics {
+        let picture = picture.map { "\"picture\":\($0)," } ?? ""
         let json = """
-            {"step":\(number),"epoch":0,"loss":\(loss),"task":1.25,"semantic":-0.5,\(modality)"semanticCosines":{"own":0.5,"others":-0.25},\
+            {"step":\(number),"epoch":0,"loss":\(loss),"task":1.25,"text":-0.5,\(picture)"textCosines":{"own":0.5,"others":-0.25},\
             "gradientNorm":0.75,"rateFactor":0.125}
             """
         return try JSONDecoder().decode(Metrics.self, from: Data(json.utf8))
@@ -29,8 +29,8 @@ struct TensorBoardTests {
     }
 
     private let stepScalars: [String: Float] = [
-        "loss/total": 1.5, "loss/task": 1.25, "loss/semantic": -0.5,
-        "cosine/semantic, own pairs": 0.5, "cosine/semantic, other pairs": -0.25, "training/gradientNorm": 0.75,
+        "loss/total": 1.5, "loss/task": 1.25, "loss/text": -0.5,
+        "cosine/text, own pairs": 0.5, "cosine/text, other pairs": -0.25, "training/gradientNorm": 0.75,
         "training/rateFactor": 0.125,
     ]
     private let epochScalars: [String: Float] = [
@@ -74,13 +74,13 @@ struct TensorBoardTests {
     @Test("Steps and epochs come back, without the terms that a batch did not have")
     func scalars() throws {
         let writer = try TensorBoardWriter(folder: scratch.url)
-        let metrics = [try step(1), try step(300, modality: 0.25), try epoch(after: 300)]
+        let metrics = [try step(1), try step(300, picture: 0.25), try epoch(after: 300)]
         for metrics in metrics { try writer.write(metrics) }
         let events = try EventFile(Data(contentsOf: writer.url)).events
         #expect(events.map(\.step) == [0, 1, 300, 300])
         #expect(events.map(\.version) == ["brain.Event:2", nil, nil, nil])
         #expect(events.allSatisfy { $0.sessionStatus == nil })
-        let both = stepScalars.merging(["loss/modality": 0.25]) { $1 }
+        let both = stepScalars.merging(["loss/picture": 0.25]) { $1 }
         #expect(events.map(\.scalars) == [[:], stepScalars, both, epochScalars])
         #expect(zip(events, events.dropFirst()).allSatisfy { $0.wallTime <= $1.wallTime })
     }

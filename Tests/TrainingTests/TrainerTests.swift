@@ -42,12 +42,12 @@ struct TrainerTests {
         #expect(losses[losses.count - 1] < 0.5 * losses[0])
         #expect(outcome.best.f1 > 0.9)
         let steps = try run.steps(of: "run")
-        #expect(steps.allSatisfy { $0.modality == nil && $0.gradientNorm > 0 })
-        #expect(steps.contains { $0.semantic != nil } && steps.allSatisfy { $0.modalityCosines == nil })
+        #expect(steps.allSatisfy { $0.picture == nil && $0.gradientNorm > 0 })
+        #expect(steps.contains { $0.text != nil } && steps.allSatisfy { $0.pictureCosines == nil })
         for step in steps {
-            #expect((step.semantic == nil) == (step.semanticCosines == nil))
-            if let cosines = step.semanticCosines { #expect(abs(cosines.own) <= 1 && abs(cosines.others) <= 1) }
-            #expect(abs(step.loss - step.task - 0.2 * (step.semantic ?? 0)) < 1e-4)
+            #expect((step.text == nil) == (step.textCosines == nil))
+            if let cosines = step.textCosines { #expect(abs(cosines.own) <= 1 && abs(cosines.others) <= 1) }
+            #expect(abs(step.loss - step.task - 0.2 * (step.text ?? 0)) < 1e-4)
         }
         for file in [
             "config.yaml", "environment.json", "model/config.json", "model/vocab.txt", "model/model.safetensors",

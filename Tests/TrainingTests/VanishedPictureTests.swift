@@ -22,7 +22,7 @@ struct VanishedPictureTests {
         #expect(outcome.epochs == 2)
         #expect(warnings.count == 1 && warnings[0].contains(picture.path))
         let steps = try run.steps(of: "run")
-        #expect(steps.prefix(2).contains { $0.modality != nil } && steps.dropFirst(2).allSatisfy { $0.modality == nil })
+        #expect(steps.prefix(2).contains { $0.picture != nil } && steps.dropFirst(2).allSatisfy { $0.picture == nil })
         #expect(steps.allSatisfy { $0.loss.isFinite })
     }
 

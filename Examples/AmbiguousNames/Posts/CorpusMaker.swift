@@ -2,28 +2,17 @@ import Corpus
 import Foundation
 import Support
 
-/// Makes posts whose names can only be typed from the picture or its description.
+/// Makes posts whose names can only be typed from the picture or its description, or only from the words.
 ///
-/// Every text with a name occurs four times in its split, once with a picture of each subject: whatever reads the text
-/// alone is right one time in four. Pictures are never shared between splits.
+/// Where the picture decides, a text occurs four times in its split, once with a picture of each subject: whatever reads
+/// the text alone is right one time in four. Where the words decide, a name occurs with words about each subject, under
+/// pictures that have nothing to do with them. Pictures are never shared between splits.
 struct CorpusMaker {
     /// The folder that is written.
     let folder: URL
+    /// What is made of each split.
+    let plans: [Plan]
     private var generator: SplitMix64
-
-    /// The numbers of texts and pictures of a split.
-    private struct Plan {
-        var split: Split
-        var picturesPerSubject: Int
-        var namedTexts: Int
-        var namelessPosts: Int
-    }
-
-    private static let plans = [
-        Plan(split: .train, picturesPerSubject: 30, namedTexts: 138, namelessPosts: 48),
-        Plan(split: .valid, picturesPerSubject: 8, namedTexts: 34, namelessPosts: 14),
-        Plan(split: .test, picturesPerSubject: 12, namedTexts: 46, namelessPosts: 16),
-    ]
 
     /// A line of the context file.
     private struct Context: Encodable {
@@ -31,8 +20,9 @@ struct CorpusMaker {
         var context: String
     }
 
-    init(folder: URL, seed: UInt64) {
+    init(folder: URL, seed: UInt64, plans: [Plan]) {
         self.folder = folder
+        self.plans = plans
         generator = SplitMix64(state: seed)
     }
 
@@ -43,7 +33,7 @@ struct CorpusMaker {
             at: folder.appendingPathComponent("images"), withIntermediateDirectories: true)
         var contexts: [Context] = []
         var report: [String] = []
-        for plan in Self.plans {
+        for plan in plans {
             let album = try Album(
                 split: plan.split, picturesPerSubject: plan.picturesPerSubject, folder: folder, using: &generator)
             let posts = makePosts(plan, album)
@@ -54,7 +44,8 @@ struct CorpusMaker {
                     Context(image: URL(fileURLWithPath: picture.path).lastPathComponent, context: $0)
                 }
             }
-            report.append("\(plan.split): \(posts.count) posts, \(pictures.count) pictures")
+            let unrelated = plan.wordsDecide > 0 ? ", \(plan.wordsDecide) with an unrelated picture" : ""
+            report.append("\(plan.split): \(posts.count) posts\(unrelated), \(pictures.count) pictures")
         }
         try JSONLinesWriter.write(contexts, to: folder.appendingPathComponent("contexts.jsonl"))
         let samples = try makeSamples()
@@ -64,27 +55,45 @@ struct CorpusMaker {
 
     private mutating func makePosts(_ plan: Plan, _ album: Album) -> [Post] {
         var posts: [Post] = []
-        for index in 0..<plan.namedTexts {
+        for (index, subjects) in subjectGroups(of: plan.pictureDecides).enumerated() {
             let isAboutTwo = index % 6 == 5
             let names = Wording.names.shuffled(using: &generator).prefix(isAboutTwo ? 2 : 1)
             let template = generator.pick(isAboutTwo ? Wording.aboutTwo : Wording.aboutOne)
             let sentence = Sentence(template: template, names: Array(names))
-            for subject in Subject.allCases {
-                posts.append(post(sentence, subject, album))
+            for subject in subjects {
+                posts.append(post("-picture", sentence, subject, under: subject, album))
             }
         }
-        for _ in 0..<plan.namelessPosts {
+        for subjects in subjectGroups(of: plan.wordsDecide) {
+            let name = generator.pick(Wording.names)
+            for subject in subjects {
+                let sentence = Sentence(template: generator.pick(subject.tellingSentences), names: [name])
+                posts.append(post("-text", sentence, subject, under: generator.pick(Subject.allCases), album))
+            }
+        }
+        for _ in 0..<plan.nameless {
             let sentence = Sentence(template: generator.pick(Wording.aboutNone), names: [])
-            posts.append(post(sentence, generator.pick(Subject.allCases), album))
+            let subject = generator.pick(Subject.allCases)
+            posts.append(post("", sentence, subject, under: subject, album))
         }
         posts.shuffle(using: &generator)
-        for index in posts.indices { posts[index].id = "\(plan.split)-\(index)" }
+        for index in posts.indices {
+            posts[index].id = "\(plan.split)-\(index)" + (plan.isDeciderInID ? posts[index].id : "")
+        }
         return posts
     }
 
-    private mutating func post(_ sentence: Sentence, _ subject: Subject, _ album: Album) -> Post {
+    /// Subjects for a number of posts: every subject once a group, until there are enough.
+    private func subjectGroups(of count: Int) -> [ArraySlice<Subject>] {
+        stride(from: 0, to: count, by: Subject.allCases.count).map { Subject.allCases.prefix(count - $0) }
+    }
+
+    /// A post about a subject under a picture of the same or another; the id is what its final id ends in.
+    private mutating func post(
+        _ id: String, _ sentence: Sentence, _ subject: Subject, under pictured: Subject, _ album: Album
+    ) -> Post {
         Post(
-            id: "", content: .tokens(sentence.words), image: album.picture(of: subject, using: &generator).path,
+            id: id, content: .tokens(sentence.words), image: album.picture(of: pictured, using: &generator).path,
             entities: sentence.nameSpans.map {
                 Entity(start: $0.lowerBound, end: $0.upperBound, type: subject.entityType)
             })

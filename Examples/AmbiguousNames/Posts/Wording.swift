@@ -1,5 +1,5 @@
 /// Sentences as people write them. Every name fits every sentence and every sentence fits a dog, a person, a place and a
-/// company, so that only the picture tells what is named.
+/// company, so that only the picture tells what is named; `Subject.tellingSentences` are those that tell it themselves.
 enum Wording {
     /// Names that dogs, people, places and companies have.
     static let names = [

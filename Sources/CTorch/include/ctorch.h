@@ -130,6 +130,8 @@ CTStatus ct_set_data(CTTensorRef x, CTTensorRef data);
 // Gradients
 CTStatus ct_set_requires_grad(CTTensorRef x, bool required);
 CTStatus ct_backward(CTTensorRef loss);
+// The gradients of a scalar with respect to some tensors, NULL where it does not depend on one; the graph stays.
+CTStatus ct_gradients(CTTensorRef loss, CTTensorRef const *tensors, ptrdiff_t count, CTTensor *gradients);
 CTTensor ct_grad(CTTensorRef x);  // NULL without an error when there is none
 CTStatus ct_set_grad(CTTensorRef x, CTTensorRef gradient);
 CTTensor ct_with_gradient(CTTensorRef x, CTTensorRef gradient, double value);

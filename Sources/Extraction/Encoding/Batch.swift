@@ -41,6 +41,8 @@ package struct Batch: Sendable {
         let contextMean: Tensor
         /// Text and context in two sequences; nil for the joint encoding.
         let separate: (text: TokenBatch, context: TokenBatch)?
+        /// What tells equal items, which are one player; nil where every item is a player.
+        var identities: [ItemIdentity]?
     }
 
     /// - Parameters:
@@ -48,22 +50,25 @@ package struct Batch: Sendable {
     ///   - hasPicture: which posts have a picture in `pictures`.
     ///   - paddingID: the token with which the tokenizer fills rows.
     ///   - alignment: the input of the alignment; nil for prediction, which compares nothing.
+    ///   - identities: what tells equal posts, which are one player of the games; nil to make each post a player.
     ///   - device: the device of the model.
     package init(
         _ posts: [EncodedPost], hasPicture: [Bool], pictures: Pictures?, paddingID: Int,
-        alignment encoding: AlignmentOptions.Encoding?, device: Device = .cpu
+        alignment encoding: AlignmentOptions.Encoding?, identities: [ItemIdentity]? = nil, device: Device = .cpu
     ) {
         tokens = TokenBatch(posts.map(\.sequence), paddingID: paddingID, device: device)
         wordRows = tokens.rows(posts.map(\.wordStarts))
         withContext = posts.indices.filter { !posts[$0].sequence.pair.isEmpty }
         withPicture = posts.indices.filter { hasPicture[$0] }
         contextRows = withContext.isEmpty ? nil : tokens.rows(posts.map { Array($0.sequence.pair) })
-        alignment =
+        var alignment: AlignmentInput? =
             switch encoding {
             case .joint: AlignmentInput(joint: tokens, posts: posts)
             case .separate: AlignmentInput(parts: posts.compactMap(\.parts), paddingID: paddingID, device: device)
             case nil: nil
             }
+        alignment?.identities = identities
+        self.alignment = alignment
         let words = wordRows.size(1)
         let partsOfSpeech = posts.flatMap { post in
             post.partsOfSpeech + [Int](repeating: 0, count: words - post.partsOfSpeech.count)

@@ -27,6 +27,13 @@ struct PictureReader: Sendable {
         var cacheFailure: String?
     }
 
+    /// The hash of each picture's file; nil where there is none that can be read.
+    func hashes(of inputs: [PreparedPost.Picture]) -> [ContentHash?] {
+        inputs.map { input in
+            if case .file(let url) = input { frozen.hash(of: .file(url)) } else { nil }
+        }
+    }
+
     /// - Parameter trained: whether gradients reach the encoder, if it is not frozen.
     func read(_ inputs: [PreparedPost.Picture], trained: Bool) -> Seen {
         let files = inputs.enumerated().compactMap { index, input in

@@ -8,12 +8,14 @@ package struct AlignmentCosines: Sendable, Codable, Equatable {
     /// Of all others. Where it is near `own`, the model does not distinguish the sides, whatever the loss says.
     package var others: Double
 
-    /// - Parameter similarities: `[items, items]` with own pairs on the diagonal; at least two items.
-    init(_ similarities: GameMatrix) {
-        let count = similarities.games
-        let trace = (0..<count).reduce(0) { $0 + similarities[$1, $1] }
-        own = trace / Double(count)
-        others = (similarities.elements.reduce(0, +) - trace) / Double(count * (count - 1))
+    /// - Parameters:
+    ///   - similarities: `[items, players]`; at least two players.
+    ///   - owners: the own player of each item.
+    init(_ similarities: GameMatrix, owners: [Int]) {
+        let total = owners.indices.reduce(0) { $0 + similarities[$1, owners[$1]] }
+        own = total / Double(owners.count)
+        others =
+            (similarities.elements.reduce(0, +) - total) / Double(owners.count * (similarities.players - 1))
     }
 }
 
@@ -22,42 +24,42 @@ package struct AlignmentTerm {
     /// A scalar of the gradient graph.
     package let loss: Tensor
     package let cosines: AlignmentCosines
+    /// The players of the games.
+    package let players: Players
 }
 
 /// The alignment's share of the training loss (Eq. 6, 7 and 19).
 package struct AlignmentTerms {
-    /// Between text and context; nil where fewer than two items have both.
-    package var semantic: AlignmentTerm?
-    /// Between picture and context, or picture and text when aligned directly.
-    package var modality: AlignmentTerm?
+    /// Between texts and contexts, L_semantic; nil where there are fewer than two players or the term has no weight.
+    package var text: AlignmentTerm?
+    /// Between pictures and contexts, L_modality, or between pictures and texts when aligned directly.
+    package var picture: AlignmentTerm?
 
     /// Nothing is aligned.
     init() {}
 
     init(_ vectors: AlignmentVectors, alignment: ContrastiveAlignment, seed: UInt64) throws {
-        func align(_ a: Tensor?, _ b: Tensor?, _ items: [Int], seed: UInt64) throws -> AlignmentTerm? {
-            guard let a, let b, items.count > 1 else { return nil }
-            guard items.count < a.size(0) else { return try alignment(a, b, seed: seed) }
-            let index = Tensor(items, shape: [items.count]).to(a.device)
-            return try alignment(a.indexSelect(0, index), b.indexSelect(0, index), seed: seed)
+        let options = alignment.options
+        func align(_ sides: AlignmentVectors.Sides?, seed: UInt64) throws -> AlignmentTerm? {
+            guard let sides, sides.players.count > 1 else { return nil }
+            return try alignment(sides.first, sides.second, players: sides.players, seed: seed)
         }
-        switch alignment.options.via {
-        case .context:
-            let both = Set(vectors.withContext)
-            semantic = try align(vectors.text, vectors.context, vectors.withContext, seed: seed &* 2)
-            modality = try align(
-                vectors.picture, vectors.context, vectors.withPicture.filter(both.contains), seed: seed &* 2 &+ 1)
-        case .direct:
-            modality = try align(vectors.picture, vectors.text, vectors.withPicture, seed: seed)
+        if options.textWeight > 0 { text = try align(vectors.textSides, seed: seed &* 2) }
+        if options.pictureWeight > 0 {
+            picture = try align(
+                vectors.pictureSides(options.via), seed: options.via == .direct ? seed : seed &* 2 &+ 1)
         }
     }
 
-    /// alpha times the semantic plus beta times the modality loss; the direct alignment takes both weights.
-    func weighted(_ options: AlignmentOptions) -> Tensor? {
-        let modalityWeight = options.via == .direct ? options.alpha + options.beta : options.beta
-        let terms = [(semantic, options.alpha), (modality, modalityWeight)].compactMap { term, weight in
-            term.map { $0.loss * weight }
-        }
-        return terms.first.map { first in terms.dropFirst().reduce(first, +) }
+    /// The terms with their weights, alpha and beta.
+    func weighted(_ options: AlignmentOptions) -> (text: Tensor?, picture: Tensor?) {
+        (text.map { $0.loss * options.textWeight }, picture.map { $0.loss * options.pictureWeight })
+    }
+
+    /// The share of the items of all games that are one player with another.
+    package var mergedShare: Double? {
+        let games = [text, picture].compactMap { $0?.players }
+        guard !games.isEmpty else { return nil }
+        return 1 - Double(games.reduce(0) { $0 + $1.count }) / Double(games.reduce(0) { $0 + $1.itemCount })
     }
 }

@@ -12,6 +12,8 @@ struct AlignmentVectors {
     var withContext: [Int]
     /// The items that have a picture.
     var withPicture: [Int]
+    /// What tells equal items; nil where every item is a player.
+    private let identities: [ItemIdentity]?
 
     /// The means over the pieces of texts and contexts.
     /// - Parameters:
@@ -28,5 +30,79 @@ struct AlignmentVectors {
         self.context = batch.contextRows == nil ? nil : mean(context, input.contextMean)
         self.picture = picture
         (withContext, withPicture) = (batch.withContext, batch.withPicture)
+        identities = input.identities
+    }
+
+    /// The cosines of each item's text and context, picture and context, and picture and text, `[batch, 3]`, 0 where one
+    /// of them is missing; no gradient passes.
+    var agreement: Tensor {
+        let count = text.size(0)
+        func cosines(_ a: Tensor?, _ b: Tensor?) -> Tensor {
+            guard let a = a?.to(.float32), let b = b?.to(.float32) else {
+                return .zeros([count, 1], device: text.device)
+            }
+            let norms = a.norm(1, keepDimension: true) * b.norm(1, keepDimension: true)
+            return (a * b).sum(1, keepDimension: true) / norms.clamped(to: 1e-8...Double.infinity)
+        }
+        func present(_ items: [Int]) -> Tensor {
+            let items = Set(items)
+            return Tensor((0..<count).map { items.contains($0) ? Float(1) : 0 }, shape: [count, 1]).to(text.device)
+        }
+        let (context, picture) = (present(withContext), present(withPicture))
+        return Tensor.concatenated(
+            [
+                cosines(text, self.context) * context, cosines(self.picture, self.context) * context * picture,
+                cosines(self.picture, text) * picture,
+            ], 1
+        ).detached()
+    }
+
+    /// The number of values of ``agreement``.
+    static let agreementWidth = 3
+
+    /// The two sides of a game, row j of one belonging to row j of the other.
+    struct Sides {
+        /// `[items, d]`
+        let first: Tensor
+        /// `[items, d]`
+        let second: Tensor
+        /// The places of the items in the batch.
+        let items: [Int]
+        let players: Players
+    }
+
+    /// Texts and contexts; nil where no item has both.
+    var textSides: Sides? {
+        sides(text, context, withContext) { [.words($0.text), .pieces($0.context)] }
+    }
+
+    /// Pictures, and contexts or texts; nil where no item has both.
+    func pictureSides(_ via: AlignmentOptions.Via) -> Sides? {
+        switch via {
+        case .context:
+            let both = Set(withContext)
+            return sides(picture, context, withPicture.filter(both.contains)) {
+                [.picture($0.picture), .pieces($0.context)]
+            }
+        case .direct:
+            return sides(picture, text, withPicture) { [.picture($0.picture), .words($0.text)] }
+        }
+    }
+
+    private func sides(
+        _ first: Tensor?, _ second: Tensor?, _ items: [Int], keys: (ItemIdentity) -> [ItemIdentity.Key]
+    ) -> Sides? {
+        guard let first, let second, !items.isEmpty else { return nil }
+        let players =
+            identities.map { identities in
+                let rows = items.map { keys(identities[$0]) }
+                return Players(merging: [rows.map { $0[0] }, rows.map { $0[1] }])
+            } ?? Players(itemCount: items.count)
+        guard items.count < first.size(0) else {
+            return Sides(first: first, second: second, items: items, players: players)
+        }
+        let index = Tensor(items, shape: [items.count]).to(first.device)
+        return Sides(
+            first: first.indexSelect(0, index), second: second.indexSelect(0, index), items: items, players: players)
     }
 }

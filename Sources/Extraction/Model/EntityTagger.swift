@@ -24,8 +24,9 @@ package final class EntityTagger: Module, TaskHead {
         crf.negativeLogLikelihood(emissions(fused, batch).to(.float32), tags: batch.targets.map(\.tags))
     }
 
-    package func decode(_ fused: Tensor, _ batch: Batch) -> [ScoredAnnotation] {
-        crf.decode(emissions(fused, batch), lengths: batch.wordCounts, labels: labels)
+    package func decode(_ paths: [Tensor], _ batch: Batch) -> [ScoredAnnotation] {
+        let scores = paths.map { emissions($0, batch) }
+        return crf.decode(scores.count > 1 ? .mean(of: scores) : scores[0], lengths: batch.wordCounts, labels: labels)
             .map { ScoredAnnotation(entities: $0) }
     }
 }

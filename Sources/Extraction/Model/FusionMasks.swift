@@ -38,6 +38,11 @@ package struct FusionMasks: Sendable {
         wordsForAttention = Self.mask(items.map { item in (0..<words).map { $0 < item.words } })?.to(device)
     }
 
+    /// The same items without their pictures.
+    func withoutPictures() -> FusionMasks {
+        FusionMasks(items.map { Item(words: $0.words, pieces: $0.pieces, hasPicture: false) }, device: device)
+    }
+
     var allHavePictures: Bool { items.allSatisfy(\.hasPicture) }
 
     /// The rows that the words of each item may look at: its regions, or its context pieces where it has no picture.

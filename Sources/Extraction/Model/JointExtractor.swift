@@ -9,9 +9,11 @@ package final class JointExtractor: Module, TaskHead {
     package let wordPairs: WordPairLayer
     private let labels: LabelSet
     private let labelCount: Int
+    private let reduction: WordPairOptions.Reduction
 
     init(_ configuration: ModelConfiguration) {
         labels = configuration.labels
+        reduction = configuration.wordPair.reduction
         labelCount = WordPairTable.labelCount(labels)
         wordPairs = WordPairLayer(
             width: configuration.fusion.width, partsOfSpeech: configuration.partsOfSpeech.count,
@@ -25,13 +27,14 @@ package final class JointExtractor: Module, TaskHead {
             WordPairTable.gold(target.annotation, labels: labels, words: words)
         }
         guard pairs.count > 0 else { return fused.sum() * 0 }
-        return pairs.logProbabilities(fused, wordPairs).negativeLogLikelihood(gold)
+        return pairs.logProbabilities(fused, wordPairs).negativeLogLikelihood(
+            gold, reduction: reduction, posts: batch.wordCounts.count)
     }
 
-    package func decode(_ fused: Tensor, _ batch: Batch) -> [ScoredAnnotation] {
+    package func decode(_ paths: [Tensor], _ batch: Batch) -> [ScoredAnnotation] {
         let pairs = WordPairs(triangles: batch)
         guard pairs.count > 0 else { return batch.wordCounts.map { _ in ScoredAnnotation() } }
-        let probabilities = pairs.logProbabilities(fused, wordPairs).exp()
+        let probabilities = pairs.logProbabilities(paths, wordPairs).exp()
         return probabilities.withUnsafeElements(as: Float.self) { values in
             // An operator that failed leaves a stand-in, and its error to the caller.
             guard values.count == pairs.count * labelCount else { return [] }

@@ -6,9 +6,11 @@ import Torch
 package final class RelationClassifier: Module, TaskHead {
     package let wordPairs: WordPairLayer
     private let labels: LabelSet
+    private let reduction: WordPairOptions.Reduction
 
     init(_ configuration: ModelConfiguration) {
         labels = configuration.labels
+        reduction = configuration.wordPair.reduction
         wordPairs = WordPairLayer(
             width: configuration.fusion.width, partsOfSpeech: configuration.partsOfSpeech.count,
             labelCount: labels.relationTypes.count, dropout: configuration.dropout, options: configuration.wordPair)
@@ -18,17 +20,18 @@ package final class RelationClassifier: Module, TaskHead {
         let (pairs, blocks) = blocks(batch, labelledBy: batch.targets)
         guard pairs.count > 0 else { return fused.sum() * 0 }
         let gold = blocks.flatMap { block in block.pairs.compactMap { _ in block.label } }
-        return pairs.logProbabilities(fused, wordPairs).negativeLogLikelihood(gold)
+        return pairs.logProbabilities(fused, wordPairs).negativeLogLikelihood(
+            gold, reduction: reduction, posts: batch.wordCounts.count)
     }
 
-    package func decode(_ fused: Tensor, _ batch: Batch) -> [ScoredAnnotation] {
+    package func decode(_ paths: [Tensor], _ batch: Batch) -> [ScoredAnnotation] {
         let (pairs, blocks) = blocks(batch)
         var found = batch.queries.map { query in
             ScoredAnnotation(entities: query.entities.map { ScoredEntity(entity: $0, score: 1) })
         }
         guard pairs.count > 0 else { return found }
         let count = labels.relationTypes.count
-        let logs = pairs.logProbabilities(fused, wordPairs).doubles()
+        let logs = pairs.logProbabilities(paths, wordPairs).doubles()
         // An operator that failed leaves a stand-in, and its error to the caller.
         guard logs.count == pairs.count * count else { return found }
         for block in blocks {

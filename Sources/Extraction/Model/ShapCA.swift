@@ -25,7 +25,9 @@ package final class ShapCA: Module {
         projectionHeads =
             configuration.alignment.usesProjection
             ? ProjectionHeads(width: width, hasPictures: imageEncoder != nil) : nil
-        fusion = AdaptiveFusion(textWidth: width, imageWidth: imageEncoder?.width, options: configuration.fusion)
+        fusion = AdaptiveFusion(
+            textWidth: width, imageWidth: imageEncoder.map { configuration.alignment.shared ? width : $0.width },
+            options: configuration.fusion)
         head = configuration.makeHead()
         self.configuration = configuration
         alignment = ContrastiveAlignment(configuration.alignment)
@@ -39,25 +41,43 @@ package final class ShapCA: Module {
     package struct Losses {
         /// The negative log-likelihood of the annotation.
         package let task: Tensor
+        /// The same with every picture hidden; nil where that has no weight or there is no picture to hide.
+        package let hiddenPicture: Tensor?
         package let alignment: AlignmentTerms
-        /// task + alpha * semantic + beta * modality
+        /// The terms of the alignment with their weights.
+        package let weighted: (text: Tensor?, picture: Tensor?)
+        /// task + alpha * text + beta * picture, and the weighted loss with hidden pictures
         package let total: Tensor
     }
 
     /// The loss of a batch with gold annotation.
     /// - Parameters:
     ///   - precision: of the matrix products; nil for 32-bit floats.
+    ///   - players: the posts that play the games; nil where those of the batch do.
+    ///   - hiddenPictureWeight: the weight of the task's loss with every picture hidden.
     ///   - seed: of the sampled estimators' random orders.
     /// - Throws: `TorchError`, or `ShapleyError` when a representation is not a number.
-    package func losses(_ batch: Batch, precision: DType? = nil, seed: UInt64) throws -> Losses {
+    package func losses(
+        _ batch: Batch, players: Batch? = nil, precision: DType? = nil, hiddenPictureWeight: Double = 0, seed: UInt64
+    ) throws -> Losses {
         try withTorchErrors {
-            let (task, vectors) = withAutocast(precision, on: batch.device) {
+            let (task, hidden, vectors) = withAutocast(precision, on: batch.device) {
+                () -> (Tensor, Tensor?, AlignmentVectors?) in
                 let encoding = encode(batch)
-                return (head.loss(fused(encoding, batch), batch), self.vectors(encoding, batch))
+                let input = fusionInput(encoding, batch)
+                let hidesPictures = hiddenPictureWeight > 0 && encoding.picture != nil
+                return (
+                    head.loss(fused(input, batch), batch),
+                    hidesPictures ? head.loss(fused(input, batch, hidingPictures: true), batch) : nil,
+                    players.map { self.vectors(encode($0), $0) } ?? self.vectors(encoding, batch)
+                )
             }
             let terms = try vectors.map { try AlignmentTerms($0, alignment: alignment, seed: seed) } ?? AlignmentTerms()
-            let total = terms.weighted(alignment.options).map { task + $0 } ?? task
-            return Losses(task: task, alignment: terms, total: total)
+            let weighted = terms.weighted(alignment.options)
+            let aligned = [weighted.text, weighted.picture].compactMap { $0 }
+            let added = aligned.first.map { first in aligned.dropFirst().reduce(first, +) }
+            let total = [added, hidden.map { $0 * hiddenPictureWeight }].compactMap { $0 }.reduce(task, +)
+            return Losses(task: task, hiddenPicture: hidden, alignment: terms, weighted: weighted, total: total)
         }
     }
 
@@ -66,7 +86,10 @@ package final class ShapCA: Module {
     /// - Throws: `TorchError`.
     package func fusedWords(_ batch: Batch, precision: DType? = nil) throws -> Tensor {
         try withTorchErrors {
-            withAutocast(precision, on: batch.device) { fused(encode(batch), batch) }
+            withAutocast(precision, on: batch.device) {
+                let encoding = encode(batch)
+                return fused(fusionInput(encoding, batch), batch)
+            }
         }
     }
 
@@ -75,27 +98,74 @@ package final class ShapCA: Module {
     package func annotations(_ batch: Batch, precision: DType? = nil) throws -> [ScoredAnnotation] {
         try withoutGradients {
             try withTorchErrors {
-                withAutocast(precision, on: batch.device) { head.decode(fused(encode(batch), batch), batch) }
+                withAutocast(precision, on: batch.device) { decode(encode(batch), batch) }
             }
         }
     }
 
-    /// The cosines between the texts and the contexts of the posts that have one, `[texts, contexts]`: the similarities
-    /// of the semantic games.
+    /// The same, with the similarities of the batch's games.
     /// - Parameter batch: with what the alignment compares.
     /// - Throws: `TorchError`.
-    package func similarities(_ batch: Batch) throws -> [[Double]] {
+    package func annotationsAndGames(
+        _ batch: Batch, precision: DType? = nil
+    ) throws -> (annotations: [ScoredAnnotation], games: Games) {
         try withoutGradients {
             try withTorchErrors {
-                guard let vectors = vectors(encode(batch), batch), let context = vectors.context else { return [] }
-                let items = Tensor(batch.withContext, shape: [batch.withContext.count]).to(batch.device)
-                let cosines = ContrastiveAlignment.cosines(
-                    vectors.text.indexSelect(0, items), context.indexSelect(0, items))
-                let (values, count) = (cosines.doubles(), batch.withContext.count)
-                guard values.count == count * count else { return [] }
-                return (0..<count).map { Array(values[($0 * count)..<(($0 + 1) * count)]) }
+                let (annotations, compared) = withAutocast(precision, on: batch.device) {
+                    let encoding = encode(batch)
+                    return (decode(encoding, batch), vectors(encoding, batch))
+                }
+                return (annotations, games(compared))
             }
         }
+    }
+
+    private func decode(_ encoding: Encoding, _ batch: Batch) -> [ScoredAnnotation] {
+        let input = fusionInput(encoding, batch)
+        let hidesPictures = configuration.fusion.paths == .both && encoding.picture != nil
+        let hidden = hidesPictures ? [fused(input, batch, hidingPictures: true)] : []
+        return head.decode([fused(input, batch)] + hidden, batch)
+    }
+
+    /// The similarities that the games of a batch are played on.
+    package struct Games: Sendable {
+        /// Cosines of texts with contexts.
+        package var text: GameSides?
+        /// Cosines of pictures with contexts, or with texts when aligned directly.
+        package var picture: GameSides?
+    }
+
+    /// The cosines between the two sides of a game.
+    package struct GameSides: Sendable {
+        /// `[items][items]`
+        package let cosines: [[Double]]
+        /// The places of the items in the batch.
+        package let items: [Int]
+        package let players: Players
+    }
+
+    /// The similarities of a batch; a side that no post has is absent.
+    /// - Parameter batch: with what the alignment compares.
+    /// - Throws: `TorchError`.
+    package func games(_ batch: Batch, precision: DType? = nil) throws -> Games {
+        try withoutGradients {
+            try withTorchErrors {
+                games(withAutocast(precision, on: batch.device) { vectors(encode(batch), batch) })
+            }
+        }
+    }
+
+    private func games(_ vectors: AlignmentVectors?) -> Games {
+        func game(_ sides: AlignmentVectors.Sides?) -> GameSides? {
+            guard let sides else { return nil }
+            let cosines = ContrastiveAlignment.cosines(sides.first.to(.float32), sides.second.to(.float32))
+            let (values, count) = (cosines.doubles(), sides.items.count)
+            guard values.count == count * count else { return nil }
+            return GameSides(
+                cosines: (0..<count).map { Array(values[($0 * count)..<(($0 + 1) * count)]) }, items: sides.items,
+                players: sides.players)
+        }
+        return Games(text: game(vectors?.textSides), picture: game(vectors?.pictureSides(alignment.options.via)))
     }
 
     /// The attention of each word of a post to each region of its picture, `[words][regions]`; nil without a picture.
@@ -105,7 +175,7 @@ package final class ShapCA: Module {
         try withoutGradients {
             try withTorchErrors {
                 let encoding = encode(batch)
-                guard let regions = encoding.picture?.regions else { return nil }
+                guard let regions = regions(of: encoding) else { return nil }
                 let rows = rows(of: encoding.pieces, batch)
                 let weights = fusion.regionAttention(
                     words: rows.words, contextPieces: rows.context, regions: regions, masks: batch.masks)
@@ -139,10 +209,33 @@ package final class ShapCA: Module {
         textEncoder(tokenIDs: tokens.tokenIDs, segmentIDs: tokens.segmentIDs, attentionMask: tokens.attentionMask)
     }
 
-    private func fused(_ encoding: Encoding, _ batch: Batch) -> Tensor {
+    /// What the fusion reads.
+    private struct FusionInput {
+        /// H_t, `[batch, words, d]`
+        var words: Tensor
+        /// H_c, `[batch, pieces, d]`
+        var context: Tensor?
+        /// H_v, `[batch, regions, d_v]`, or `[batch, regions, d]` through the aligned projection.
+        var regions: Tensor?
+        /// `[batch, 3]`, where the gate reads it.
+        var agreement: Tensor?
+    }
+
+    private func fusionInput(_ encoding: Encoding, _ batch: Batch) -> FusionInput {
         let rows = rows(of: dropout(encoding.pieces), batch)
-        return fusion(
-            words: rows.words, contextPieces: rows.context, regions: encoding.picture?.regions, masks: batch.masks)
+        return FusionInput(
+            words: rows.words, context: rows.context, regions: regions(of: encoding),
+            agreement: configuration.fusion.returnGate == .agreement ? vectors(encoding, batch)?.agreement : nil)
+    }
+
+    private func regions(of encoding: Encoding) -> Tensor? {
+        encoding.picture.map { configuration.alignment.shared ? imageProjection?($0.regions) ?? $0.regions : $0.regions }
+    }
+
+    private func fused(_ input: FusionInput, _ batch: Batch, hidingPictures: Bool = false) -> Tensor {
+        fusion(
+            words: input.words, contextPieces: input.context, regions: hidingPictures ? nil : input.regions,
+            masks: hidingPictures ? batch.masks.withoutPictures() : batch.masks, agreement: input.agreement)
     }
 
     /// H_t and H_c, picked from the encoding of whole inputs.

@@ -8,8 +8,8 @@ package protocol TaskHead: Module {
     func loss(_ fused: Tensor, _ batch: Batch) -> Tensor
 
     /// The findings in every post of a batch.
-    /// - Parameter fused: M^t, `[batch, words, D]`.
-    func decode(_ fused: Tensor, _ batch: Batch) -> [ScoredAnnotation]
+    /// - Parameter paths: M^t, `[batch, words, D]`, by each path whose scores count; the mean of their scores decides.
+    func decode(_ paths: [Tensor], _ batch: Batch) -> [ScoredAnnotation]
 }
 
 extension ModelConfiguration {

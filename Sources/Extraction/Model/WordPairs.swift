@@ -51,12 +51,35 @@ package struct WordPairs {
             partsOfSpeech: partsOfSpeech.reshaped([-1]).indexSelect(0, here), positions: positions,
             pairs: (index(rows), index(columns)))
     }
+
+    /// The log probabilities by several paths to the fused words together, their product made a distribution again.
+    func logProbabilities(_ paths: [Tensor], _ layer: WordPairLayer) -> Tensor {
+        guard paths.count > 1 else { return logProbabilities(paths[0], layer) }
+        return Tensor.mean(of: paths.map { logProbabilities($0, layer) }).logSoftmax(-1)
+    }
 }
 
 extension Tensor {
-    /// The mean of -log p over pairs that carry a label: `[pairs, labels]` of log probabilities, one label a pair.
-    package func negativeLogLikelihood(_ labels: [Int]) -> Tensor {
+    /// The mean of tensors of one shape.
+    static func mean(of tensors: [Tensor]) -> Tensor {
+        tensors.dropFirst().reduce(tensors[0], +) / Double(tensors.count)
+    }
+}
+
+extension Tensor {
+    /// -log p of pairs that carry a label (Eq. 18): `[pairs, labels]` of log probabilities, one label a pair.
+    /// - Parameters:
+    ///   - reduction: the mean over all pairs, or the sum over those of a post and the mean over posts.
+    ///   - posts: the number of posts that the pairs are of.
+    package func negativeLogLikelihood(
+        _ labels: [Int], reduction: WordPairOptions.Reduction = .mean, posts: Int = 1
+    ) -> Tensor {
         let chosen = gather(1, Tensor(labels, shape: [labels.count, 1]).to(device))
-        return -chosen.sum() / Double(Swift.max(labels.count, 1))
+        let count =
+            switch reduction {
+            case .mean: labels.count
+            case .sum: posts
+            }
+        return -chosen.sum() / Double(Swift.max(count, 1))
     }
 }

@@ -50,6 +50,14 @@ public struct AlignmentOptions: Sendable, Equatable, Codable {
         case perceptron
     }
 
+    /// The posts that play the games of a step.
+    public enum Players: String, Sendable, Codable, CaseIterable {
+        /// Those that the task learns from.
+        case labelled
+        /// All posts of the training split, those beyond `training.limit` among them; the games need no annotation.
+        case all
+    }
+
     public typealias Negatives = AlignmentLoss.Negatives
 
     public var method = Method.shapley
@@ -68,14 +76,50 @@ public struct AlignmentOptions: Sendable, Equatable, Codable {
     public var encoding = Encoding.joint
     public var pooling = Pooling.mean
     public var projection = Projection.none
+    /// Whether the fusion reads pictures through the projection that the games align.
+    public var shared = false
+    public var players = Players.labelled
 
     public init() {}
 
+    /// Reads options; those that earlier versions did not have are as they were without them.
+    public init(from decoder: any Decoder) throws {
+        let fields = try decoder.container(keyedBy: CodingKeys.self)
+        method = try fields.decode(Method.self, forKey: .method)
+        via = try fields.decode(Via.self, forKey: .via)
+        estimator = try fields.decode(Estimator.self, forKey: .estimator)
+        samples = try fields.decode(Int.self, forKey: .samples)
+        negatives = try fields.decode(Negatives.self, forKey: .negatives)
+        temperature = try fields.decode(Double.self, forKey: .temperature)
+        alpha = try fields.decode(Double.self, forKey: .alpha)
+        beta = try fields.decode(Double.self, forKey: .beta)
+        encoding = try fields.decode(Encoding.self, forKey: .encoding)
+        pooling = try fields.decode(Pooling.self, forKey: .pooling)
+        projection = try fields.decode(Projection.self, forKey: .projection)
+        shared = try fields.decodeIfPresent(Bool.self, forKey: .shared) ?? false
+        players = try fields.decodeIfPresent(Players.self, forKey: .players) ?? .labelled
+    }
+
+    /// The weight of the term between texts and contexts; 0 where it is not played.
+    package var textWeight: Double { method == .none || via == .direct ? 0 : alpha }
+
+    /// The weight of the term between pictures and contexts, or of that between pictures and texts, which takes both.
+    package var pictureWeight: Double {
+        switch (method, via) {
+        case (.none, _): 0
+        case (_, .context): beta
+        case (_, .direct): alpha + beta
+        }
+    }
+
+    /// Whether there are games at all.
+    package var isPlayed: Bool { textWeight > 0 || pictureWeight > 0 }
+
     /// Whether there are perceptrons to be trained.
-    var usesProjection: Bool { method != .none && projection == .perceptron }
+    var usesProjection: Bool { isPlayed && projection == .perceptron }
 
     /// Whether texts and contexts are encoded once more, each alone.
-    var usesSeparateEncoding: Bool { method != .none && encoding == .separate }
+    var usesSeparateEncoding: Bool { isPlayed && encoding == .separate }
 
     /// The representations that the games see; without games, the joint encoding.
     var encodingOfGames: Encoding { usesSeparateEncoding ? .separate : .joint }

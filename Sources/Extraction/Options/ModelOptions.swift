@@ -20,13 +20,44 @@ public struct FusionOptions: Sendable, Equatable, Codable {
         case none
     }
 
+    /// The gate on what the words bring back from the picture.
+    public enum ReturnGate: String, Sendable, Codable, CaseIterable {
+        /// None: Eq. 11 as it is.
+        case none
+        /// A word's own state decides: words that tell what they name need no picture.
+        case words
+        /// The post's own agreement decides: the cosines of its text, context and picture.
+        case agreement
+    }
+
+    /// The paths whose scores decide when predicting.
+    public enum Paths: String, Sendable, Codable, CaseIterable {
+        /// That with the picture.
+        case picture
+        /// That with the picture and that without, as a product of experts (Hinton, 2002).
+        case both
+    }
+
     public var attention = Attention.direct
     public var gate = Gate.context
+    public var returnGate = ReturnGate.none
+    public var paths = Paths.picture
     /// D: the width of queries, keys and values.
     public var width = 256
     public var heads = 8
 
     public init() {}
+
+    /// Reads options; those that earlier versions did not have are as they were without them.
+    public init(from decoder: any Decoder) throws {
+        let fields = try decoder.container(keyedBy: CodingKeys.self)
+        attention = try fields.decode(Attention.self, forKey: .attention)
+        gate = try fields.decode(Gate.self, forKey: .gate)
+        returnGate = try fields.decodeIfPresent(ReturnGate.self, forKey: .returnGate) ?? .none
+        paths = try fields.decodeIfPresent(Paths.self, forKey: .paths) ?? .picture
+        width = try fields.decode(Int.self, forKey: .width)
+        heads = try fields.decode(Int.self, forKey: .heads)
+    }
 }
 
 /// The scores of pairs of words (Eq. 14 to 18).
@@ -35,8 +66,25 @@ public struct WordPairOptions: Sendable, Equatable, Codable {
     public var contrast = true
     /// lambda, the weight of the contrast.
     public var weight = 1.0
+    public var reduction = Reduction.mean
+
+    /// The way from the losses of pairs to that of a batch.
+    public enum Reduction: String, Sendable, Codable, CaseIterable {
+        /// Their mean, so that the weight of a post does not grow with the square of its length.
+        case mean
+        /// The sum over the pairs of a post, the mean over posts: Eq. 18 as printed.
+        case sum
+    }
 
     public init() {}
+
+    /// Reads options; those that earlier versions did not have are as they were without them.
+    public init(from decoder: any Decoder) throws {
+        let fields = try decoder.container(keyedBy: CodingKeys.self)
+        contrast = try fields.decode(Bool.self, forKey: .contrast)
+        weight = try fields.decode(Double.self, forKey: .weight)
+        reduction = try fields.decodeIfPresent(Reduction.self, forKey: .reduction) ?? .mean
+    }
 }
 
 /// The form in which the encoder sees the two entities of a relation.

@@ -82,12 +82,17 @@ struct Setting: Sendable {
         choice("alignment.negatives", \.alignment.negatives),
         choice("alignment.pooling", \.alignment.pooling),
         choice("alignment.projection", \.alignment.projection),
+        truth("alignment.shared", \.alignment.shared),
+        choice("alignment.players", \.alignment.players),
         choice("fusion.attention", \.fusion.attention),
         choice("fusion.gate", \.fusion.gate),
+        choice("fusion.returnGate", \.fusion.returnGate),
+        choice("fusion.paths", \.fusion.paths),
         count("fusion.width", \.fusion.width, in: 1...8192),
         count("fusion.heads", \.fusion.heads, in: 1...256),
         truth("wordPair.contrast", \.wordPair.contrast),
         number("wordPair.weight", \.wordPair.weight, in: 0...1000),
+        choice("wordPair.reduction", \.wordPair.reduction),
         truth("mre.markers", \.mre.markers),
         count("training.epochs", \.training.epochs, in: 1...10_000),
         count("training.batchSize", \.training.batchSize, in: 1...65_536),
@@ -98,6 +103,9 @@ struct Setting: Sendable {
         number("training.weightDecay", \.training.weightDecay, in: 0...10),
         number("training.maximumGradientNorm", \.training.maximumGradientNorm, in: 0.000001...1e9),
         number("training.dropout", \.training.dropout, in: 0...0.99),
+        count("training.passes", \.training.passes, in: 1...10_000),
+        number("training.hiddenPicture", \.training.hiddenPicture, in: 0...1000),
+        count("training.limit", \.training.limit, in: 0...1_000_000_000),
     ]
 }
 

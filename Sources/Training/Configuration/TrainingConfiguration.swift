@@ -71,6 +71,8 @@ package struct TrainingConfiguration: Sendable, Equatable {
     /// Optimisation (paper, section 4.2).
     package struct Optimization: Sendable, Equatable {
         package var epochs = 20
+        /// The passes over the posts in an epoch, so that a small training split is validated less often.
+        package var passes = 1
         package var batchSize = 28
         /// Epochs without a better validation F1 after which training ends.
         package var patience = 7
@@ -81,6 +83,10 @@ package struct TrainingConfiguration: Sendable, Equatable {
         package var weightDecay = 0.01
         package var maximumGradientNorm = 1.0
         package var dropout = 0.1
+        /// The weight of the task's loss with every picture hidden, so that the words are also read without one.
+        package var hiddenPicture = 0.0
+        /// The most posts that the task learns from, drawn by the seed; 0 for all.
+        package var limit = 0
     }
 
     /// The task of the model.

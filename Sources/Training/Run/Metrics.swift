@@ -13,12 +13,16 @@ package enum Metrics: Sendable, Codable, Equatable {
         package var epoch: Int
         package var loss: Double
         package var task: Double
-        package var semantic: Double?
-        package var modality: Double?
-        /// The similarity of texts and contexts.
-        package var semanticCosines: AlignmentCosines?
-        /// The similarity of pictures and contexts, or of pictures and texts.
-        package var modalityCosines: AlignmentCosines?
+        /// The task's loss with every picture hidden.
+        package var hiddenPicture: Double?
+        /// The alignment of texts and contexts, L_semantic.
+        package var text: Double?
+        /// The alignment of pictures and contexts, L_modality, or of pictures and texts.
+        package var picture: Double?
+        package var textCosines: AlignmentCosines?
+        package var pictureCosines: AlignmentCosines?
+        /// The share of the items of the step's games that are one player with an equal item.
+        package var mergedPlayers: Double?
         package var gradientNorm: Double
         package var rateFactor: Double
     }
@@ -34,6 +38,25 @@ package enum Metrics: Sendable, Codable, Equatable {
         package var trainingSeconds: Double
         package var validationSeconds: Double
         package var postsPerSecond: Double
+        /// What the alignment has reached on the validation split; nil where nothing is aligned.
+        package var alignment: AlignmentDiagnosis?
+        /// The gradients of the epoch's last step on the text encoder; nil where it is frozen or nothing is aligned.
+        package var gradients: TermGradients?
+    }
+
+    /// What each term of the loss, with its weight, asks of the text encoder.
+    package struct TermGradients: Sendable, Codable, Equatable {
+        /// The 2-norm of the task's gradient.
+        package var task: Double
+        package var text: Term?
+        package var picture: Term?
+
+        /// The gradient of a term of the alignment.
+        package struct Term: Sendable, Codable, Equatable {
+            package var norm: Double
+            /// The cosine with the task's gradient: below 0, the two pull against each other.
+            package var cosine: Double
+        }
     }
 
     /// The step after which the line was written.
@@ -66,4 +89,36 @@ package enum Metrics: Sendable, Codable, Equatable {
     }
 
     private enum Key: CodingKey { case validation }
+}
+
+extension Metrics.Step {
+    /// The keys under which earlier versions wrote the terms of the alignment.
+    private enum EarlierKeys: String, CodingKey {
+        case text = "semantic"
+        case picture = "modality"
+        case textCosines = "semanticCosines"
+        case pictureCosines = "modalityCosines"
+    }
+
+    /// Reads a line of this version or of an earlier one.
+    package init(from decoder: any Decoder) throws {
+        let fields = try decoder.container(keyedBy: CodingKeys.self)
+        let earlier = try decoder.container(keyedBy: EarlierKeys.self)
+        func value<Value: Decodable>(_ key: CodingKeys, _ earlierKey: EarlierKeys) throws -> Value? {
+            try fields.decodeIfPresent(Value.self, forKey: key)
+                ?? earlier.decodeIfPresent(Value.self, forKey: earlierKey)
+        }
+        step = try fields.decode(Int.self, forKey: .step)
+        epoch = try fields.decode(Int.self, forKey: .epoch)
+        loss = try fields.decode(Double.self, forKey: .loss)
+        task = try fields.decode(Double.self, forKey: .task)
+        hiddenPicture = try fields.decodeIfPresent(Double.self, forKey: .hiddenPicture)
+        text = try value(.text, .text)
+        picture = try value(.picture, .picture)
+        textCosines = try value(.textCosines, .textCosines)
+        pictureCosines = try value(.pictureCosines, .pictureCosines)
+        mergedPlayers = try fields.decodeIfPresent(Double.self, forKey: .mergedPlayers)
+        gradientNorm = try fields.decode(Double.self, forKey: .gradientNorm)
+        rateFactor = try fields.decode(Double.self, forKey: .rateFactor)
+    }
 }

@@ -64,12 +64,13 @@ extension Metrics {
                 [
                     ("loss/total", step.loss),
                     ("loss/task", step.task),
-                    ("loss/semantic", step.semantic),
-                    ("loss/modality", step.modality),
-                    ("cosine/semantic, own pairs", step.semanticCosines?.own),
-                    ("cosine/semantic, other pairs", step.semanticCosines?.others),
-                    ("cosine/modality, own pairs", step.modalityCosines?.own),
-                    ("cosine/modality, other pairs", step.modalityCosines?.others),
+                    ("loss/hidden pictures", step.hiddenPicture),
+                    ("loss/text", step.text),
+                    ("loss/picture", step.picture),
+                    ("cosine/text, own pairs", step.textCosines?.own),
+                    ("cosine/text, other pairs", step.textCosines?.others),
+                    ("cosine/picture, own pairs", step.pictureCosines?.own),
+                    ("cosine/picture, other pairs", step.pictureCosines?.others),
                     ("training/gradientNorm", step.gradientNorm),
                     ("training/rateFactor", step.rateFactor),
                 ]
@@ -77,6 +78,11 @@ extension Metrics {
                 [
                     ("validation/f1", epoch.validation.f1),
                     ("validation/precision", epoch.validation.precision),
+                    ("alignment/text, own pairs", epoch.alignment?.text?.own),
+                    ("alignment/text, other pairs", epoch.alignment?.text?.others),
+                    ("alignment/text, swapped contexts", epoch.alignment?.text?.swapped),
+                    ("alignment/picture, own pairs", epoch.alignment?.picture?.own),
+                    ("alignment/picture, other pairs", epoch.alignment?.picture?.others),
                     ("validation/recall", epoch.validation.recall),
                     ("training/postsPerSecond", epoch.postsPerSecond),
                 ]

@@ -12,6 +12,17 @@ package struct TrainingState: Sendable, Codable, Equatable {
     package var seconds = 0.0
     /// Seconds spent training in the epoch under way, over all sittings; nil in a checkpoint that does not say.
     package var epochSeconds: Double? = 0
+    /// The rule by which batches are cut and players merged; nil in a checkpoint that does not say, of a run that began
+    /// before there was a choice.
+    package var batching: Batching? = .merged
+
+    /// How batches are cut and who plays in them.
+    package enum Batching: String, Sendable, Codable {
+        /// Posts of like length in random order, and equal posts of a batch as one player.
+        case merged
+        /// Posts of like length in the order of the dataset, each a player.
+        case separate
+    }
 
     /// The state before the first step.
     package init() {}
@@ -28,6 +39,9 @@ package struct TrainingState: Sendable, Codable, Equatable {
 
     /// Seconds spent training in the epoch under way; its steps' share of all seconds where nothing says them.
     var secondsInEpoch: Double { epochSeconds ?? seconds * Double(batch) / Double(max(step, 1)) }
+
+    /// Whether equal posts of a batch are one player.
+    var mergesPlayers: Bool { batching == .merged }
 
     /// Epochs that passed since the best one.
     var epochsWithoutProgress: Int { best.map { epoch - 1 - $0.epoch } ?? 0 }

@@ -71,6 +71,11 @@ public final class FrozenImageEncoder: Sendable {
             cachedCount: good.count - decoded.count, cacheFailure: cacheFailure)
     }
 
+    /// The hash of a picture's bytes; nil where they cannot be read.
+    package func hash(of source: PictureSource) -> ContentHash? {
+        try? hashes.hash(of: source, limits: decoder.limits).hash
+    }
+
     private typealias Decoded = (index: Int, picture: RGBPicture, hash: ContentHash?)
 
     /// The state of a picture before the network sees it.

@@ -1,0 +1,61 @@
+import Language
+import Torch
+
+extension Extractor {
+    /// The batches in which texts are also read with foreign contexts: a few, since each costs a pass of its own.
+    static func swappedBatches(of count: Int) -> Set<Int> {
+        let wanted = min(count, 4)
+        return Set((0..<wanted).map { $0 * count / wanted })
+    }
+
+    /// How the own pairs of a batch compare with the others, in the terms of the alignment that have a weight.
+    /// - Parameter swapping: whether each text is also read with a foreign context.
+    /// - Throws: `TorchError`.
+    func agreements(of posts: [PreparedPost], _ games: ShapCA.Games, swapping: Bool) throws -> [PostAgreement] {
+        let options = configuration.alignment
+        var agreements = posts.map { _ in PostAgreement() }
+        if options.pictureWeight > 0, let game = games.picture {
+            for (item, pair) in zip(game.items, PostAgreement.Pair.pairs(of: game)) { agreements[item].picture = pair }
+        }
+        guard options.textWeight > 0, let game = games.text else { return agreements }
+        let swapped = swapping ? try swappedCosines(posts, game) : []
+        for (index, pair) in PostAgreement.Pair.pairs(of: game).enumerated() {
+            agreements[game.items[index]].text = pair
+            if swapping { agreements[game.items[index]].text?.swapped = swapped[index] }
+        }
+        return agreements
+    }
+
+    /// The cosine of each text of a game with the context of the next player, encoded with it as its own.
+    private func swappedCosines(_ posts: [PreparedPost], _ game: ShapCA.GameSides) throws -> [Double] {
+        let owners = game.players.owners
+        guard game.players.count > 1 else { return [] }
+        let partners = owners.indices.map { item in
+            (1..<owners.count).lazy.map { (item + $0) % owners.count }.first { owners[$0] != owners[item] } ?? item
+        }
+        guard !configuration.alignment.usesSeparateEncoding else {
+            return partners.enumerated().map { game.cosines[$0.offset][$0.element] }
+        }
+        let strangers = zip(game.items, partners).map { item, partner in
+            posts[item].reading(
+                contextOf: posts[game.items[partner]], tokenizer: tokenizer,
+                maximumLength: configuration.maximumLength)
+        }
+        let read = try batch(strangers, isAligned: true, mergesEqual: false).batch
+        let cosines = try model.games(read, precision: precision).text?.cosines
+        return owners.indices.map { cosines?[$0][$0] ?? .nan }
+    }
+}
+
+extension PreparedPost {
+    /// The same post beside another one's context, as much of it as fits.
+    fileprivate func reading(contextOf other: PreparedPost, tokenizer: any Tokenizer, maximumLength: Int) -> PreparedPost
+    {
+        let (own, foreign) = (encoded.sequence, other.encoded.sequence)
+        let text = Array(own.ids[own.text])
+        let room = max(1, maximumLength - tokenizer.frameLength(pair: true) - text.count)
+        var post = self
+        post.encoded.sequence = tokenizer.frame(text, Array(foreign.ids[foreign.pair].prefix(room)))
+        return post
+    }
+}

@@ -1,0 +1,31 @@
+import Corpus
+import Support
+
+extension [Post] {
+    /// A number of posts with their annotations in the proportions of all, in their order; all for a count of 0.
+    ///
+    /// Posts are grouped by the types that they are annotated with, shuffled in each group, and taken from all groups at
+    /// the same pace. With one seed, a smaller sample is a part of a larger one.
+    func stratified(_ limit: Int, seed: Int) -> [Post] {
+        guard limit > 0, limit < count else { return self }
+        var generator = SplitMix64(seed: UInt64(bitPattern: Int64(seed)), stream: Self.stream)
+        let shuffled = generator.permutation(of: count)
+        let groups = Dictionary(grouping: shuffled) { self[$0].annotatedTypes }
+        let paced = groups.sorted { $0.key.lexicographicallyPrecedes($1.key) }.flatMap { group in
+            group.value.enumerated().map { rank, index in
+                (place: (Double(rank) + 0.5) / Double(group.value.count), index: index)
+            }
+        }
+        let rank = Dictionary(uniqueKeysWithValues: shuffled.enumerated().map { ($0.element, $0.offset) })
+        let order = paced.sorted { ($0.place, rank[$0.index] ?? 0) < ($1.place, rank[$1.index] ?? 0) }
+        return order.prefix(limit).map(\.index).sorted().map { self[$0] }
+    }
+
+    /// The stream of random numbers of the sample, apart from those of the epochs.
+    private static let stream = -1
+}
+
+extension Post {
+    /// The types of all that is annotated, sorted.
+    fileprivate var annotatedTypes: [String] { (entities.map(\.type) + relations.map(\.type)).sorted() }
+}
