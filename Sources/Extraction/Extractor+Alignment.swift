@@ -49,7 +49,8 @@ extension Extractor {
 
 extension PreparedPost {
     /// The same post beside another one's context, as much of it as fits.
-    fileprivate func reading(contextOf other: PreparedPost, tokenizer: any Tokenizer, maximumLength: Int) -> PreparedPost
+    fileprivate func reading(contextOf other: PreparedPost, tokenizer: any Tokenizer, maximumLength: Int)
+        -> PreparedPost
     {
         let (own, foreign) = (encoded.sequence, other.encoded.sequence)
         let text = Array(own.ids[own.text])

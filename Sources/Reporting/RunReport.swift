@@ -130,7 +130,8 @@ extension RunReport {
         return [
             .figure(
                 SVGChart(label: "Cosines on the validation split", xTitle: "epoch", yTitle: "cosine", series: cosines),
-                caption: "The same on the validation split; texts that are as near to a foreign context that they have read "
+                caption:
+                    "The same on the validation split; texts that are as near to a foreign context that they have read "
                     + "as to their own agree with it by copying")
         ]
     }

@@ -10,6 +10,7 @@ package enum Experiment: String, Sendable, CaseIterable, Encodable {
     case figure3
     case alignment
     case estimators
+    case pictures
 
     /// The heading of its table.
     package var title: String {
@@ -21,6 +22,7 @@ package enum Experiment: String, Sendable, CaseIterable, Encodable {
         case .figure3: "Figure 3: the weights of the two alignments"
         case .alignment: "Alignment: temperature, weight, and what the games see"
         case .estimators: "Estimators of Shapley values by batch size"
+        case .pictures: "Pictures: what aligning is worth where pictures decide"
         }
     }
 
@@ -30,16 +32,22 @@ package enum Experiment: String, Sendable, CaseIterable, Encodable {
         case .table1: StudyDataset.published
         case .table2, .table3, .figure3, .alignment: [.jmere]
         case .estimators: [.twitter2017]
+        case .pictures: [.picturedNamesHard, .picturedNames]
         case .table5: [.twitter2017, .twitter2015]
         }
     }
 
     /// The rows; ``table3`` has one for every generator whose contexts are there.
-    func rows(generators: [String]) -> [Variant] {
+    func rows(of dataset: StudyDataset, generators: [String]) -> [Variant] {
         switch self {
+        case .pictures where dataset == .picturedNames:
+            [50, 200].flatMap { limit in
+                (Variant.pictureRows + [Variant.playedByAll]).map { $0.limited(to: limit) }
+            }
+        case .pictures: [.contextsOnly] + Variant.pictureRows + [.alignedCyclic]
         case .table1:
             [
-                .bertCRF, .baseline, .withoutContextInAlignment, .withoutContextInFusion, .withoutShapley,
+                .bertCRF, .baseline, .bareBaseline, .withoutContextInAlignment, .withoutContextInFusion, .withoutShapley,
                 .withoutAlignment, .withoutWordPairContrast, .cyclic, .exact,
             ]
         case .table2: [.baseline, .withoutImage, .exact]
@@ -79,7 +87,7 @@ package enum Experiment: String, Sendable, CaseIterable, Encodable {
                         name: estimator.rawValue,
                         points: Self.batchSizes.map { (log2(Double($0)), .estimator(estimator, batchSize: $0)) })
                 })
-        case .table1, .table2, .table3, .table5, .alignment: nil
+        case .table1, .table2, .table3, .table5, .alignment, .pictures: nil
         }
     }
 
@@ -89,13 +97,14 @@ package enum Experiment: String, Sendable, CaseIterable, Encodable {
     /// The numbers of players at which estimators are compared.
     private static let batchSizes = [8, 28, 64, 256]
 
-    /// The dataset that tests the models of a dataset; nil where the experiment has none.
-    func tested(trainedOn dataset: StudyDataset) -> StudyDataset? {
+    /// The datasets that test the models of a dataset; none where the experiment has none for it.
+    func tests(trainedOn dataset: StudyDataset) -> [StudyDataset] {
         switch (self, dataset) {
-        case (.table5, .twitter2015): .twitter2017
-        case (.table5, .twitter2017): .twitter2015
-        case (.table5, _): nil
-        default: dataset
+        case (.table5, .twitter2015): [.twitter2017]
+        case (.table5, .twitter2017): [.twitter2015]
+        case (.table5, _): []
+        case (.pictures, .picturedNamesHard): [.picturedNamesHard, .picturedNamesUnseen]
+        default: [dataset]
         }
     }
 }

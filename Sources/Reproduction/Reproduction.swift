@@ -63,6 +63,7 @@ package struct Reproduction {
                 let result = try perform(run, shouldStop: shouldStop, observe: observe)
                 let file = file(of: run)
                 try RunFolder.writing(file.url) { try file.append(FinishedRun(run, result: result)) }
+                try? FileManager.default.removeItem(at: RunFolder(url: output.appending(path: run.path)).checkpoint)
                 observe(.finished(result))
             } catch {
                 if case RunError.interrupted = error { throw error }
@@ -76,23 +77,28 @@ package struct Reproduction {
     /// The results that are there, in the order of the plan.
     /// - Throws: ``ReproductionError``, ``ConfigurationError``, `CorpusError`.
     package func results() throws -> [RunResult] {
-        struct TestSplit { var posts, contexts: Fingerprint }
+        struct TestSplit {
+            var posts, contexts: Fingerprint
+            var parts: [String: [Int]]
+        }
         var splits: [[String]: TestSplit] = [:]
         let finished = try finishedRuns()
         return try plan.runs.compactMap { run in
-            guard let result = try result(of: run, in: finished[run.trained] ?? []) else { return nil }
+            guard var result = try result(of: run, in: finished[run.trained] ?? []) else { return nil }
             let key = [run.tested.rawValue, run.generator]
             let split =
                 try splits[key]
                 ?? {
                     let posts = try dataset(run.tested, generator: run.generator, only: [.test])[.test]
-                    return TestSplit(posts: Fingerprint(posts: posts), contexts: Fingerprint(contextsOf: posts))
+                    return TestSplit(
+                        posts: Fingerprint(posts: posts), contexts: Fingerprint(contextsOf: posts), parts: posts.parts)
                 }()
             splits[key] = split
             let contexts = run.configuration.context.enabled ? split.contexts : nil
             guard result.fingerprint == split.posts.title, result.contextFingerprint == contexts else {
                 throw ReproductionError.otherData(run: "\(file(of: run).url.path): \(run.title)")
             }
+            result.parts = split.parts
             return result
         }
     }
@@ -112,8 +118,10 @@ package struct Reproduction {
         let line = finished.last { $0.isFinish(of: run) }
         guard let found = try line ?? FinishedRun(of: run, in: folder) else { return nil }
         let place = "\((line == nil ? folder : file(of: run).url).path): \(run.title)"
-        guard try TrainingConfiguration(yaml: found.configuration, place: place) == run.configuration else {
-            throw ReproductionError.otherSettings(run: place)
+        let differences = try TrainingConfiguration(yaml: found.configuration, place: place)
+            .differences(from: run.configuration)
+        guard differences.isEmpty else {
+            throw ReproductionError.otherSettings(run: place, differences: differences)
         }
         var result = found.result
         result.variant = run.variant.name
@@ -161,9 +169,11 @@ package struct Reproduction {
                 try sizes[run.trained]
                 ?? Dataset.load(folder: folder(of: run.trained), only: [.train])[.train].count
             sizes[run.trained] = posts
+            let limit = run.configuration.training.limit
+            let learnt = limit == 0 ? posts : min(limit, posts)
             let rate = try rates[key] ?? recordedRate(of: run) ?? measuredRate(of: run)
             rates[key] = rate
-            let seconds = 1.1 * Double(posts * run.configuration.training.epochs) / rate
+            let seconds = 1.1 * Double(learnt * run.configuration.training.epochs * run.configuration.training.passes) / rate
             estimates.append(Estimate(runs: run.title, seconds: seconds))
             try observe(estimates[estimates.count - 1])
         }
@@ -177,26 +187,40 @@ package struct Reproduction {
 
     private func dataset(_ dataset: StudyDataset, generator: String, only: Set<Split>) throws -> Dataset {
         try Dataset.load(
-            folder: folder(of: dataset), contexts: dataset.contexts(generator, in: plan.request.data),
+            folder: folder(of: dataset), contexts: dataset.contexts(generator, in: plan.request.contextFolder),
             images: dataset.images(in: plan.request.data), only: only)
     }
 
     private func perform(
         _ run: ReproductionPlan.Run, shouldStop: () -> Bool, observe: (Event) -> Void
     ) throws -> RunResult {
-        let folder = output.appending(path: run.path)
+        let folder = RunFolder(url: output.appending(path: run.path))
+        let training = try trainedBefore(run, folder) ?? train(run, folder, shouldStop: shouldStop, observe: observe)
+        let extractor = try Extractor(
+            modelFolder: folder.model, device: device, precision: run.configuration.training.precision.autocast)
+        let test = try dataset(run.tested, generator: run.generator, only: [.test])
+        return try RunResult(run, extractor: extractor, test: test, training: training)
+    }
+
+    /// The training of a model that is there and was tested on another dataset; nil where there is none.
+    private func trainedBefore(_ run: ReproductionPlan.Run, _ folder: RunFolder) throws -> RunResult.Training? {
+        guard folder.holdsWeights else { return nil }
+        let tested = try file(of: run).read().last { $0.isTest(of: run) }
+        return tested.map { RunResult.Training($0.result) }
+    }
+
+    /// Trains a model, or continues with its training.
+    private func train(
+        _ run: ReproductionPlan.Run, _ folder: RunFolder, shouldStop: () -> Bool, observe: (Event) -> Void
+    ) throws -> RunResult.Training {
         let data = try dataset(run.trained, generator: run.generator, only: [.train, .valid])
         let session = try TrainingSession(
-            run.configuration, dataset: data, contexts: run.trained.contexts(run.generator, in: plan.request.data),
-            output: folder, device: device,
-            resuming: FileManager.default.fileExists(atPath: RunFolder(url: folder).configuration.path),
+            run.configuration, dataset: data, contexts: run.trained.contexts(run.generator, in: plan.request.contextFolder),
+            output: folder.url, device: device,
+            resuming: FileManager.default.fileExists(atPath: folder.configuration.path),
             card: { ModelCard($0).markdown })
         for note in session.notes { observe(.note(note)) }
-        let outcome = try session.run(shouldStop: shouldStop, observe: { observe(.training($0)) })
-        let extractor = try Extractor(
-            modelFolder: session.folder.model, device: device, precision: run.configuration.training.precision.autocast)
-        let test = try dataset(run.tested, generator: run.generator, only: [.test])
-        return try RunResult(run, extractor: extractor, test: test, outcome: outcome)
+        return RunResult.Training(try session.run(shouldStop: shouldStop, observe: { observe(.training($0)) }))
     }
 
     /// Posts a second of the epochs of the same variant, whatever its seed.

@@ -5,7 +5,7 @@ package enum ReproductionError: Error, CustomStringConvertible, Sendable, Equata
     /// The dataset has no contexts, or none of the generator.
     case noContexts(String, path: String)
     /// A finished run, `FILE: TITLE`, had other settings.
-    case otherSettings(run: String)
+    case otherSettings(run: String, differences: [String])
     /// A finished run, `FILE: TITLE`, was tested on other data.
     case otherData(run: String)
     /// A line of a file of finished runs cannot be read.
@@ -35,8 +35,8 @@ package enum ReproductionError: Error, CustomStringConvertible, Sendable, Equata
             "the figure draws \(name) at \(setting), but the configuration or --set has another value; give --set \(setting)"
         case .otherData(let run):
             "\(run): was made with another test split, or other contexts, than those that are there; give another --output"
-        case .otherSettings(let run):
-            "\(run): was made with other settings; give the same --set and --encoder, or another --output"
+        case .otherSettings(let run, let differences):
+            "\(run): was made with other settings (\(differences.joined(separator: "; "))); give the same --set and --encoder, or another --output"
         case .damaged(let place, let reason):
             "\(place): \(reason); put the line back, or delete it to have the run done again"
         }

@@ -33,18 +33,21 @@ package struct ReproductionPlan: Sendable {
         package var configurations: URL
         /// Nil for all that the table shows.
         package var datasets: [StudyDataset]?
-        package var seeds: Int
+        package var seeds: ClosedRange<Int>
         /// The rows whose names have one of these texts in them; empty for all.
         package var rows: [String]
         /// Nil for the first generator whose contexts are there.
         package var generator: String?
         /// `key=value` settings of every run, such as another encoder.
         package var settings: [String]
+        /// The folder with a folder for each dataset that has its contexts.
+        package var contextFolder: URL
 
         package init(
             _ experiment: Experiment, data: URL, configurations: URL, datasets: [StudyDataset]? = nil,
             rows: [String] = [],
-            seeds: Int = 3, generator: String? = nil, settings: [String] = []
+            seeds: ClosedRange<Int> = 1...3, generator: String? = nil, settings: [String] = [],
+            contextFolder: URL? = nil
         ) {
             self.experiment = experiment
             self.data = data
@@ -54,6 +57,7 @@ package struct ReproductionPlan: Sendable {
             self.seeds = seeds
             self.generator = generator
             self.settings = settings
+            self.contextFolder = contextFolder ?? data
         }
 
         fileprivate func asks(for variant: Variant) -> Bool {
@@ -72,9 +76,11 @@ package struct ReproductionPlan: Sendable {
 
         /// - Throws: ``ReproductionError/noContexts(_:path:)``.
         fileprivate func requireContexts(_ generator: String, of dataset: StudyDataset) throws {
-            guard generator != StudyDataset.own, dataset.contexts(generator, in: data) == nil else { return }
+            guard generator != StudyDataset.own, dataset.contexts(generator, in: contextFolder) == nil else {
+                return
+            }
             throw ReproductionError.noContexts(
-                dataset.title, path: "\(try folder(of: dataset).path), contexts.\(generator).jsonl")
+                dataset.title, path: "\(dataset.folder(in: contextFolder).path), contexts.\(generator).jsonl")
         }
     }
 
@@ -100,13 +106,12 @@ package struct ReproductionPlan: Sendable {
     private static func plan(
         _ dataset: StudyDataset, _ request: Request
     ) throws -> (runs: [Run], notes: [String]) {
-        guard let tested = request.experiment.tested(trainedOn: dataset) else {
-            throw ReproductionError.noTransfer(dataset.title)
-        }
+        let tests = request.experiment.tests(trainedOn: dataset)
+        guard !tests.isEmpty else { throw ReproductionError.noTransfer(dataset.title) }
         let folder = try request.folder(of: dataset)
-        _ = try request.folder(of: tested)
+        for tested in tests { _ = try request.folder(of: tested) }
         let (arePicturesThere, ownContexts) = try survey(folder, images: dataset.images(in: request.data))
-        let generators = dataset.generators(in: request.data)
+        let generators = dataset.generators(in: request.contextFolder)
         guard let first = request.generator ?? preferred(generators) ?? (ownContexts ? StudyDataset.own : nil) else {
             throw ReproductionError.noContexts(dataset.title, path: folder.path)
         }
@@ -117,15 +122,15 @@ package struct ReproductionPlan: Sendable {
         let absence = arePicturesThere ? "is read with picture.encoder=none" : "has no pictures here"
         var runs: [Run] = []
         var notes = pictures ? [] : ["\(dataset.title) \(absence): its rows are of the \"w/o image\" kind"]
-        for variant in request.experiment.rows(generators: generators)
+        for variant in request.experiment.rows(of: dataset, generators: generators)
         where variant.applies(to: configuration.task) && request.asks(for: variant) {
             if !pictures, let reason = try variant.reasonAgainstNoPictures(in: configuration) {
                 notes.append(reason)
                 continue
             }
             let generator = variant.generator ?? first
-            for dataset in [dataset, tested] { try request.requireContexts(generator, of: dataset) }
-            for seed in 1...max(request.seeds, 1) {
+            for dataset in [dataset] + tests { try request.requireContexts(generator, of: dataset) }
+            for (seed, tested) in request.seeds.flatMap({ seed in tests.map { (seed, $0) } }) {
                 let settings = variant.settings + ["training.seed=\(seed)"]
                 var own = configuration
                 try own.apply(overrides: settings + (pictures ? [] : ["picture.encoder=none"]))
@@ -134,7 +139,7 @@ package struct ReproductionPlan: Sendable {
                     variant: variant, trained: dataset, tested: tested, generator: generator, seed: seed,
                     isReference: variant.slug == Variant.exact.slug && generator == first, configuration: own)
                 // Both curves of Figure 3 go through the default.
-                if !runs.contains(where: { $0.path == run.path }) { runs.append(run) }
+                if !runs.contains(where: { $0.path == run.path && $0.tested == tested }) { runs.append(run) }
             }
         }
         return (runs, notes)

@@ -30,9 +30,12 @@ package struct FinishedRun: Codable, Sendable {
     }
 
     /// Whether this is that run of a plan, finished.
-    func isFinish(of run: ReproductionPlan.Run) -> Bool {
-        row == run.variant.slug && result.trained == run.trained && result.tested == run.tested
-            && result.generator == run.generator && result.seed == run.seed
+    func isFinish(of run: ReproductionPlan.Run) -> Bool { isTest(of: run) && result.tested == run.tested }
+
+    /// Whether the same model was tested, on that dataset or another.
+    func isTest(of run: ReproductionPlan.Run) -> Bool {
+        row == run.variant.slug && result.trained == run.trained && result.generator == run.generator
+            && result.seed == run.seed
     }
 }
 

@@ -1,4 +1,5 @@
 import Charts
+import Extraction
 import Foundation
 import Support
 import Training
@@ -34,8 +35,7 @@ extension ResultTable {
         var text = "# \(title)\n\nF1 on test splits in percent: mean and standard deviation over seeds. "
         text += "\"Paper\" is what Luo et al. (2024) report for the row with their own encoders. "
         text += "\"Validation\" is the score that chose the models, on the validation split. "
-        text +=
-            "The difference is to \(reference), over the seeds that both have, with its 95 % interval by paired bootstrap over posts.\n"
+        text += Self.protocolOfDifferences + "\n"
         for dataset in datasets {
             text += "\n## \(dataset[0][0].dataset)\n\n\(dataset[0][0].testSplit)\n"
             for lines in dataset {
@@ -44,12 +44,22 @@ extension ResultTable {
                 for line in lines { text += row(line.cells) }
             }
         }
+        if lines.contains(where: { $0.alignment != nil }) { text += "\n\(Self.protocolOfCosines)\n" }
         if !notes.isEmpty { text += "\n" + notes.map { "- \($0)\n" }.joined() }
         if !missing.isEmpty {
             text += "\n## Not finished\n\n" + missing.map { "- \($0)\n" }.joined()
         }
         return text
     }
+
+    private static let protocolOfDifferences =
+        "The difference to another row has a 95 % interval over seeds and posts (a crossed bootstrap), or over posts alone "
+        + "where a row has one seed; rows with fewer than \(Line.fewestSeeds) seeds are exploratory."
+
+    private static let protocolOfCosines =
+        "Cosines are those of texts (pictures) with their own contexts / with others', on the validation split; in brackets "
+        + "that of texts with a foreign context read as their own. AUC is how well the own cosines tell posts with a related "
+        + "picture from the others, by text / by picture."
 
     private func row(_ cells: [String]) -> String { "| \(cells.joined(separator: " | ")) |\n" }
 }
@@ -62,11 +72,15 @@ extension ResultTable.Line {
     var testSplit: String { "Test split \(fingerprint): \(posts) posts." }
 
     /// The measure and its number of gold items.
-    var title: String { "F1, \(measure.rawValue), \(gold) gold items" }
+    var title: String {
+        let posts = part.map { ", posts whose \($0 == "text" ? "words decide" : "\($0) decides")" } ?? ""
+        return "F1, \(measure.rawValue)\(posts), \(gold) gold items"
+    }
 
     /// The names of ``cells``.
     static let columns = [
-        "row", "F1", "P", "R", "validation", "paper", "difference", "seeds", "encoders", "contexts", "hours",
+        "row", "F1", "P", "R", "validation", "paper", "difference", "compared to", "seeds", "texts", "pictures", "AUC",
+        "encoders", "contexts", "hours",
     ]
 
     /// The columns of the table in text.
@@ -82,10 +96,25 @@ extension ResultTable.Line {
         let seen = imageEncoder.map { "\($0), \(pictures) pictures" } ?? "no pictures"
         return [
             row, percent(f1.mean) + spread, percent(precision), percent(recall),
-            percent(validationF1), published.map { String(format: "%.2f", $0) } ?? "", change, "\(f1.count)",
-            "\(textEncoder), \(seen)",
+            percent(validationF1), published.map { String(format: "%.2f", $0) } ?? "", change, reference ?? "",
+            "\(f1.count)" + (isExploratory ? " (exploratory)" : ""), Self.cosines(alignment?.text),
+            Self.cosines(alignment?.picture), Self.areas(relatedness), "\(textEncoder), \(seen)",
             contexts > 0 ? "\(generator) (\(contexts))" : "none", String(format: "%.2f", hours),
         ]
+    }
+}
+
+extension ResultTable.Line {
+    private static func cosines(_ side: AlignmentDiagnosis.Side?) -> String {
+        guard let side else { return "" }
+        let swapped = side.swapped.map { String(format: " (%.2f)", $0) } ?? ""
+        return String(format: "%.2f / %.2f", side.own, side.others) + swapped
+    }
+
+    private static func areas(_ relatedness: RunResult.Relatedness?) -> String {
+        guard let relatedness else { return "" }
+        return [relatedness.text, relatedness.picture].map { $0.map { String(format: "%.2f", $0) } ?? "-" }
+            .joined(separator: " / ")
     }
 }
 
@@ -99,8 +128,8 @@ extension ResultTable {
             title: title,
             summary:
                 "F1 on test splits in percent, mean and standard deviation over seeds, beside what Luo et al. (2024) "
-                + "report for the row with their own encoders. Validation is the score that chose the models. The "
-                + "difference is to \(reference), over the seeds that both have, with its 95 % interval by paired bootstrap over posts.",
+                + "report for the row with their own encoders. Validation is the score that chose the models. "
+                + Self.protocolOfDifferences + " " + Self.protocolOfCosines,
             sections: sections
         ).html
     }
@@ -114,7 +143,7 @@ extension ResultTable {
         let tables = measures.map { lines in
             HTMLPage.Block.table(
                 HTMLTable(
-                    header: Line.columns, rows: lines.map(\.cells), caption: lines[0].title, textColumns: [0, 8, 9]))
+                    header: Line.columns, rows: lines.map(\.cells), caption: lines[0].title, textColumns: [0, 7, 12, 13]))
         }
         return HTMLPage.Section(first.dataset, [.paragraph(first.testSplit)] + figures + tables)
     }

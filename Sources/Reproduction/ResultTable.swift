@@ -1,4 +1,5 @@
 import Evaluation
+import Extraction
 import Foundation
 import Training
 
@@ -10,6 +11,8 @@ package struct ResultTable: Sendable, Encodable {
         package var trained: StudyDataset
         package var tested: StudyDataset
         package var measure: Measure
+        /// The part of the test posts that is scored, where it is not all.
+        package var part: String?
         /// F1 over the seeds, as fractions.
         package var f1: Summary
         /// The same of every seed.
@@ -20,8 +23,14 @@ package struct ResultTable: Sendable, Encodable {
         package var validationF1: Double
         /// F1 in percent as the paper reports it.
         package var published: Double?
-        /// The row less the reference row, on the same posts and seeds.
-        package var difference: PairedBootstrap?
+        /// The row that this one is compared to.
+        package var reference: String?
+        /// This row less the reference, over the seeds of both and the posts.
+        package var difference: CrossedBootstrap?
+        /// What the alignment has reached on the validation split, the mean over seeds.
+        package var alignment: AlignmentDiagnosis?
+        /// How well own cosines tell related pictures, the mean over seeds.
+        package var relatedness: RunResult.Relatedness?
         package var gold: Int
         package var posts: Int
         package var contexts: Int
@@ -35,8 +44,6 @@ package struct ResultTable: Sendable, Encodable {
 
     package var table: Experiment
     package var title: String
-    /// The row that the others are compared to.
-    package var reference: String
     package var lines: [Line] = []
     /// Runs that failed or are not finished.
     package var missing: [String]
@@ -58,7 +65,11 @@ package struct ResultTable: Sendable, Encodable {
             }
         }
         return groups.map { group in
-            Self.measures.map { measure in group.filter { $0.measure == measure } }.filter { !$0.isEmpty }
+            Self.measures.flatMap { measure in
+                ([nil] + Set(group.compactMap(\.part)).sorted()).map { part in
+                    group.filter { $0.measure == measure && $0.part == part }
+                }
+            }.filter { !$0.isEmpty }
         }
     }
 
@@ -67,20 +78,31 @@ package struct ResultTable: Sendable, Encodable {
     package init(_ plan: ReproductionPlan, results: [RunResult], failures: [String: String] = [:]) {
         table = plan.request.experiment
         title = table.title
-        reference = plan.runs.first(where: \.isReference)?.variant.name ?? Variant.exact.name
         notes = plan.notes
         missing = plan.runs.filter { run in !results.contains { $0.belongs(to: run) } }
             .map { run in failures[run.path].map { "\(run.title): \($0)" } ?? "\(run.title): not finished" }
-        let rows = plan.runs.filter { $0.seed == 1 }.map { run in
+        let rows = plan.runs.filter { $0.seed == plan.request.seeds.lowerBound }.map { run in
             (run: run, runs: results.filter { $0.isRow(of: run) })
         }
         for (run, runs) in rows where !runs.isEmpty {
-            let reference = rows.first { $0.run.isReference && $0.run.trained == run.trained }
-            let against = run.isReference ? [] : reference?.runs ?? []
+            let reference = rows.first { $0.run.isReference(of: run) }
+            let against = (reference?.runs ?? []).filter { $0.fingerprint == runs[0].fingerprint }
             for measure in Self.measures where runs[0].measures[measure] != nil {
-                if let line = Line(run.variant, runs: runs, measure: measure, against: against) { lines.append(line) }
+                for part in [nil] + runs[0].parts.keys.sorted() {
+                    if let line = Line(run.variant, runs: runs, measure: measure, part: part, against: against) {
+                        lines.append(line)
+                    }
+                }
             }
         }
+    }
+}
+
+extension ReproductionPlan.Run {
+    /// Whether another row of the table is compared to this one.
+    fileprivate func isReference(of other: ReproductionPlan.Run) -> Bool {
+        guard trained == other.trained, tested == other.tested, path != other.path else { return false }
+        return other.variant.comparedTo.map { $0 == variant.slug && generator == other.generator } ?? isReference
     }
 }
 
@@ -93,13 +115,17 @@ extension RunResult {
 }
 
 extension ResultTable.Line {
-    fileprivate init?(_ variant: Variant, runs: [RunResult], measure: Measure, against: [RunResult]) {
-        let scores = runs.compactMap { $0.measures[measure]?.score }
+    fileprivate init?(
+        _ variant: Variant, runs: [RunResult], measure: Measure, part: String?, against: [RunResult]
+    ) {
+        let posts = runs.compactMap { $0.scores(measure, of: part) }
+        let scores = posts.map { $0.reduce(into: Score()) { $0 += $1 } }
         guard let first = runs.first, let f1 = Summary(scores.map(\.f1)) else { return nil }
         row = variant.name
         trained = first.trained
         tested = first.tested
         self.measure = measure
+        self.part = part
         self.f1 = f1
         seeds = Dictionary(uniqueKeysWithValues: zip(runs.map(\.seed), scores.map(\.f1)))
         precision = scores.reduce(0) { $0 + $1.precision } / Double(scores.count)
@@ -107,7 +133,7 @@ extension ResultTable.Line {
         validationF1 = runs.reduce(0) { $0 + $1.validationF1 } / Double(runs.count)
         published = variant.published[Variant.Column(first.trained, tested: first.tested, measure)]
         gold = scores[0].gold
-        posts = first.posts
+        self.posts = posts[0].count
         contexts = first.contexts
         pictures = first.pictures
         generator = first.generator
@@ -115,20 +141,53 @@ extension ResultTable.Line {
         imageEncoder = first.imageEncoder
         fingerprint = first.fingerprint
         hours = runs.reduce(0) { $0 + $1.seconds } / 3600
-        difference = Self.compare(runs, against, measure: measure)
+        let theirs = against.compactMap { $0.scores(measure, of: part) }
+        reference = theirs.isEmpty ? nil : against[0].variant
+        difference = theirs.isEmpty ? nil : CrossedBootstrap(posts, theirs)
+        alignment = AlignmentDiagnosis(meanOf: runs.compactMap(\.alignment))
+        relatedness = RunResult.Relatedness(meanOf: runs.compactMap(\.relatedness))
     }
 
-    /// Both rows over the seeds that both have; a post with all its seeds is one item, as seeds fail on the same posts.
-    private static func compare(_ runs: [RunResult], _ others: [RunResult], measure: Measure) -> PairedBootstrap? {
-        let seeds = runs.compactMap { run -> (mine: [Score], theirs: [Score])? in
-            guard let other = others.first(where: { $0.seed == run.seed }), other.fingerprint == run.fingerprint,
-                let mine = run.measures[measure]?.posts, let theirs = other.measures[measure]?.posts
+    /// The fewest seeds of a row whose difference to another is more than a hint.
+    package static let fewestSeeds = 5
+
+    /// Whether the row has too few seeds to conclude anything from.
+    package var isExploratory: Bool { f1.count < Self.fewestSeeds }
+}
+
+extension RunResult {
+    /// The scores of each test post, or of each of a part; nil where the measure or the part is not there.
+    fileprivate func scores(_ measure: Measure, of part: String?) -> [Score]? {
+        guard let posts = measures[measure]?.posts else { return nil }
+        guard let part else { return posts }
+        return parts[part].map { $0.map { posts[$0] } }
+    }
+}
+
+/// The mean of some numbers; nil where there are none.
+private func mean(_ values: [Double?]) -> Double? {
+    let values = values.compactMap { $0 }
+    return values.isEmpty ? nil : values.reduce(0, +) / Double(values.count)
+}
+
+extension AlignmentDiagnosis {
+    /// The mean over runs; nil where no run aligns anything.
+    fileprivate init?(meanOf runs: [AlignmentDiagnosis]) {
+        func side(_ sides: [Side]) -> Side? {
+            guard let own = mean(sides.map(\.own)), let others = mean(sides.map(\.others)),
+                let top1 = mean(sides.map(\.top1))
             else { return nil }
-            return (mine, theirs)
+            return Side(own: own, others: others, top1: top1, swapped: mean(sides.map(\.swapped)))
         }
-        guard let posts = seeds.first?.mine.indices else { return nil }
-        return PairedBootstrap(
-            posts.map { post in seeds.reduce(into: Score()) { $0 += $1.mine[post] } },
-            posts.map { post in seeds.reduce(into: Score()) { $0 += $1.theirs[post] } }, resamples: 2000)
+        guard !runs.isEmpty else { return nil }
+        self.init(text: side(runs.compactMap(\.text)), picture: side(runs.compactMap(\.picture)))
+    }
+}
+
+extension RunResult.Relatedness {
+    /// The mean over runs; nil where no run has any.
+    fileprivate init?(meanOf runs: [RunResult.Relatedness]) {
+        guard !runs.isEmpty else { return nil }
+        self.init(text: mean(runs.map(\.text)), picture: mean(runs.map(\.picture)))
     }
 }

@@ -33,12 +33,31 @@ package struct RunResult: Sendable, Codable {
     package var validationF1: Double
     package var epochs: Int
     package var seconds: Double
+    /// What the alignment of the tested model had reached on the validation split.
+    package var alignment: AlignmentDiagnosis?
+    /// How well the cosines of own pairs tell the test posts with a related picture from the others.
+    package var relatedness: Relatedness?
+    /// The parts of the test split that are scored apart, as indices of posts.
+    var parts: [String: [Int]] = [:]
+
+    /// The area under the curve of telling posts whose picture decides from those whose picture is unrelated.
+    package struct Relatedness: Sendable, Codable, Equatable {
+        /// By the cosine of text and context.
+        package var text: Double?
+        /// By the cosine of picture and context, or picture and text.
+        package var picture: Double?
+    }
+
+    private enum CodingKeys: CodingKey {
+        case variant, trained, tested, generator, seed, textEncoder, imageEncoder, measures, fingerprint,
+            contextFingerprint, posts, contexts, pictures, validationF1, epochs, seconds, alignment, relatedness
+    }
 }
 
 extension RunResult {
     /// Tests a model.
     /// - Throws: `CorpusError`, `TorchError`.
-    init(_ run: ReproductionPlan.Run, extractor: Extractor, test: Dataset, outcome: Trainer.Outcome) throws {
+    init(_ run: ReproductionPlan.Run, extractor: Extractor, test: Dataset, training: Training) throws {
         let posts = try test.posts(of: .test)
         let (extractions, scored) = try extractor.evaluate(
             posts, renaming: run.trained.renames(testedOn: run.tested))
@@ -61,9 +80,45 @@ extension RunResult {
         self.posts = posts.count
         contexts = configuration.usesContext ? posts.count { $0.context != nil } : 0
         pictures = extractions.count { $0.imageStatus == .used }
-        validationF1 = outcome.best.f1
-        epochs = outcome.epochs
-        seconds = outcome.seconds
+        validationF1 = training.validationF1
+        alignment = training.alignment
+        relatedness = try Self.relatedness(of: posts, extractor)
+        epochs = training.epochs
+        seconds = training.seconds
+    }
+
+    /// The training of the model that is tested.
+    struct Training {
+        var validationF1: Double
+        var epochs: Int
+        var seconds: Double
+        var alignment: AlignmentDiagnosis?
+
+        init(_ outcome: Trainer.Outcome) {
+            (validationF1, alignment) = (outcome.best.f1, outcome.best.alignment)
+            (epochs, seconds) = (outcome.epochs, outcome.seconds)
+        }
+
+        /// The training of a model that has been tested before.
+        init(_ result: RunResult) {
+            (validationF1, alignment) = (result.validationF1, result.alignment)
+            (epochs, seconds) = (result.epochs, result.seconds)
+        }
+    }
+
+    /// - Returns: nil where the posts have no such parts, or nothing is aligned.
+    private static func relatedness(of posts: [Post], _ extractor: Extractor) throws -> Relatedness? {
+        guard extractor.configuration.alignment.isPlayed, let related = posts.parts["picture"],
+            let unrelated = posts.parts["text"]
+        else { return nil }
+        let prepared = try extractor.prepare(posts, isAligned: true)
+        let agreements = try extractor.answers(to: prepared, batchSize: 28, comparing: true).map(\.agreement)
+        func area(_ pair: (PostAgreement) -> PostAgreement.Pair?) -> Double? {
+            areaUnderCurve(
+                positives: related.compactMap { pair(agreements[$0])?.own },
+                negatives: unrelated.compactMap { pair(agreements[$0])?.own })
+        }
+        return Relatedness(text: area(\.text), picture: area(\.picture))
     }
 
     /// F1 of every measure, in percent.

@@ -1,3 +1,4 @@
+import Corpus
 import Foundation
 
 /// A dataset of an experiment: one of the paper's, or any other folder with its configuration.
@@ -41,16 +42,24 @@ package struct StudyDataset: RawRepresentable, Hashable, Sendable, Codable {
     func folder(in data: URL) -> URL { data.appending(path: rawValue) }
 
     /// The folders that may hold its contexts. JMERE's pictures are MNRE's, and so are the contexts.
-    private func contextFolders(in data: URL) -> [URL] {
-        (self == .jmere ? [self, .mnre] : [self]).map { $0.folder(in: data) }
+    private func contextFolders(in contexts: URL) -> [URL] {
+        (self == .jmere ? [self, .mnre] : [self]).map { $0.folder(in: contexts) }
     }
 
     /// The name in the place of a generator's, where the posts have contexts of their own.
     static let own = "own"
 
+    /// Posts over real photographs whose names only the picture explains.
+    package static let picturedNames = StudyDataset(rawValue: "pictured-names")
+    /// The same kind, with posts whose picture is unrelated and whose words decide.
+    package static let picturedNamesHard = StudyDataset(rawValue: "pictured-names-hard")
+    /// A test split with names and sentences that the training split of ``picturedNamesHard`` does not have.
+    package static let picturedNamesUnseen = StudyDataset(rawValue: "pictured-names-unseen")
+
     /// The context file of a generator; nil where there is none.
-    func contexts(_ generator: String, in data: URL) -> URL? {
-        contextFolders(in: data).map { $0.appending(path: "contexts.\(generator).jsonl") }
+    /// - Parameter contexts: the folder with a folder for each dataset that has its contexts.
+    func contexts(_ generator: String, in contexts: URL) -> URL? {
+        contextFolders(in: contexts).map { $0.appending(path: "contexts.\(generator).jsonl") }
             .first { FileManager.default.fileExists(atPath: $0.path) }
     }
 
@@ -62,12 +71,23 @@ package struct StudyDataset: RawRepresentable, Hashable, Sendable, Codable {
     }
 
     /// The generators whose contexts are there, in alphabetical order.
-    func generators(in data: URL) -> [String] {
-        let names = contextFolders(in: data).flatMap { folder in
+    func generators(in contexts: URL) -> [String] {
+        let names = contextFolders(in: contexts).flatMap { folder in
             (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
         }
         let generators = names.compactMap { $0.wholeMatch(of: /contexts\.([^.].*)\.jsonl/).map { String($0.1) } }
         // `shapca contexts` writes what it could not describe beside its output.
         return Set(generators.filter { !$0.hasSuffix(".failures") }).sorted()
+    }
+}
+
+extension [Post] {
+    /// The parts of a test split that are scored apart, by name, as indices of posts: those whose picture decides what is
+    /// named, `picture`, and those whose words do and whose picture is unrelated, `text`. The id ends in the part's name; a
+    /// split in which not every id does has none.
+    var parts: [String: [Int]] {
+        let names = map { post in ["picture", "text"].first { post.id.hasSuffix("-\($0)") } }
+        guard !isEmpty, !names.contains(nil) else { return [:] }
+        return Dictionary(grouping: indices) { names[$0] ?? "" }
     }
 }

@@ -17,6 +17,8 @@ package struct Variant: Sendable, Equatable {
     var published: [Column: Double] = [:]
     /// The `key=value` settings at which a figure draws it and which it leaves to the configuration.
     var drawnAt: [String] = []
+    /// The slug of the row that it is compared to; nil for that of the whole table.
+    var comparedTo: String?
 
     /// A column of a table: what is measured where.
     struct Column: Hashable {
@@ -95,6 +97,12 @@ extension Variant {
     /// Text and context read together, without alignment and fusion.
     static let baseline = Variant(
         "Baseline (text and context)", "baseline", withoutTheMethod, joint: 52.36, jointEntities: 76.35)
+
+    /// The same with nothing but the head on the encoder: no part of speech, position or contrast, as the paper's text
+    /// describes it.
+    static let bareBaseline = Variant(
+        "Baseline, bare (text and context, head only)", "baseline-bare",
+        withoutTheMethod + ["head.syntax=false", "wordPair.contrast=false"])
 
     static let withoutContextInAlignment = Variant(
         "w/o context in alignment", "without-context-in-alignment", ["alignment.via=direct"],

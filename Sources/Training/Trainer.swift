@@ -119,7 +119,7 @@ package final class Trainer {
             step: state.step, epoch: state.epoch, loss: losses.reduce(0, +) / Double(losses.count), validation: score,
             trainingSeconds: trainingSeconds, validationSeconds: validationSeconds,
             postsPerSecond: Double(posts) / max(trainingSeconds, 1e-9), alignment: diagnosis, gradients: gradients)
-        if isBest { state.best = TrainingState.Best(f1: score.f1, epoch: state.epoch) }
+        if isBest { state.best = TrainingState.Best(f1: score.f1, epoch: state.epoch, alignment: diagnosis) }
         state.epoch += 1
         state.batch = 0
         state.epochSeconds = 0
@@ -155,7 +155,9 @@ package final class Trainer {
         let players = try nextPlayers()
         let posts = try batch(
             indices.map { training[$0] }, isAligned: players == nil && configuration.alignment.isPlayed)
-        for reason in posts.pictureProblems + (players?.pictureProblems ?? []) where warnings.insert(reason).inserted { observe(.warning(reason)) }
+        for reason in posts.pictureProblems + (players?.pictureProblems ?? []) where warnings.insert(reason).inserted {
+            observe(.warning(reason))
+        }
         let outcome: TrainingStep.Outcome
         do {
             outcome = try step(

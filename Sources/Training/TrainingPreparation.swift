@@ -157,6 +157,7 @@ extension TrainingConfiguration {
         model.task = task
         model.wordPair = wordPair
         model.mre = mre
+        model.head = head
         model.contextSource = contextSource
         return model
     }

@@ -22,7 +22,7 @@ struct ReproduceCommand: ParsableCommand {
               shapca reproduce table1 --data DIR --datasets mydata --configurations Configurations
             """)
 
-    @Argument(help: "A table or figure; alignment and estimators are studies beside them.")
+    @Argument(help: "A table or figure; alignment, estimators and pictures are studies beside them.")
     var table: Experiment
 
     @Option(help: ArgumentHelp("The folder of the datasets.", valueName: "dir"), transform: URL.argument)
@@ -38,7 +38,8 @@ struct ReproduceCommand: ParsableCommand {
         help: ArgumentHelp("Only rows whose names contain one of these texts.", valueName: "text"))
     var rows: [String] = []
 
-    @Option(help: "The number of seeds.") var seeds = 3
+    @Option(help: ArgumentHelp("The number of seeds, or the first and last, as in 11-20.", valueName: "count"))
+    var seeds = SeedRange(1...3)
 
     @Option(help: ArgumentHelp("The text encoder, a name or a Hugging Face folder.", valueName: "encoder"))
     var encoder: String?
@@ -48,6 +49,12 @@ struct ReproduceCommand: ParsableCommand {
             "Whose contexts to read, as in contexts.NAME.jsonl; llava, llava-next or blip2 when not given.",
             valueName: "name"))
     var contexts: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "The folder with a folder for each dataset that has its contexts.NAME.jsonl; --data when not given.",
+            valueName: "dir"), transform: URL.argument)
+    var contextFolder: URL?
 
     @Option(name: .customLong("set"), help: ArgumentHelp("A setting of every run.", valueName: "key=value"))
     var settings: [String] = []
@@ -71,7 +78,6 @@ struct ReproduceCommand: ParsableCommand {
     @OptionGroup var device: DeviceOptions
 
     func validate() throws {
-        if seeds < 1 { throw ValidationError("--seeds must be at least 1") }
         if dryRun, tabulate { throw ValidationError("give either --dry-run or --tabulate") }
     }
 
@@ -79,8 +85,8 @@ struct ReproduceCommand: ParsableCommand {
         let plan = try ReproductionPlan(
             ReproductionPlan.Request(
                 table, data: data, configurations: configurations, datasets: datasets.isEmpty ? nil : datasets,
-                rows: rows, seeds: seeds, generator: contexts,
-                settings: (encoder.map { ["text.encoder=\($0)"] } ?? []) + settings))
+                rows: rows, seeds: seeds.seeds, generator: contexts,
+                settings: (encoder.map { ["text.encoder=\($0)"] } ?? []) + settings, contextFolder: contextFolder))
         let reproduction = Reproduction(plan, output: output, device: try device.prepare())
         for note in plan.notes { Console.note(note) }
         if dryRun { return try Console.print("\(reproduction.estimate { try Console.print("\($0)") })") }
@@ -109,6 +115,23 @@ struct ReproduceCommand: ParsableCommand {
 }
 
 extension Experiment: ExpressibleByArgument {}
+
+/// The seeds of a study: `3` is 1 to 3, `11-20` is 11 to 20.
+struct SeedRange: ExpressibleByArgument {
+    let seeds: ClosedRange<Int>
+
+    init(_ seeds: ClosedRange<Int>) { self.seeds = seeds }
+
+    init?(argument: String) {
+        let parts = argument.split(separator: "-", omittingEmptySubsequences: false).map { Int($0) }
+        guard (1...2).contains(parts.count), let last = parts[parts.count - 1], let first = parts.count > 1 ? parts[0] : 1,
+            first >= 0, first <= last, last - first < 10_000
+        else { return nil }
+        self.init(first...last)
+    }
+
+    var defaultValueDescription: String { "\(seeds.upperBound)" }
+}
 
 extension StudyDataset: ExpressibleByArgument {
     public init?(argument: String) {

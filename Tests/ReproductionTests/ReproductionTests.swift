@@ -28,7 +28,7 @@ struct ReproductionTests {
     }
 
     private func plan(
-        _ experiment: Experiment, datasets: [StudyDataset] = [.jmere], rows: [String] = [], seeds: Int = 1,
+        _ experiment: Experiment, datasets: [StudyDataset] = [.jmere], rows: [String] = [], seeds: ClosedRange<Int> = 1...1,
         settings: [String] = []
     ) throws -> ReproductionPlan {
         try ReproductionPlan(
@@ -48,7 +48,7 @@ struct ReproductionTests {
 
     @Test("A plan has a run for every row and seed, and says what cannot be had without pictures")
     func plans() throws {
-        let plan = try plan(.table1, seeds: 2)
+        let plan = try plan(.table1, seeds: 1...2)
         let names = plan.runs.filter { $0.seed == 1 }.map(\.variant.name)
         #expect(
             names == [
@@ -87,7 +87,7 @@ struct ReproductionTests {
         let plan = try ReproductionPlan(
             ReproductionPlan.Request(
                 .table1, data: scratch["data"], configurations: scratch["configurations"],
-                datasets: [StudyDataset(rawValue: "mine")], rows: ["(text"], seeds: 1))
+                datasets: [StudyDataset(rawValue: "mine")], rows: ["(text"], seeds: 1...1))
         #expect(plan.runs.map(\.variant.name) == ["BERT + CRF (text only)", "Baseline (text and context)"])
         #expect(plan.runs.allSatisfy { $0.generator == "own" })
         #expect(try reproduction(plan).run { _ in }.isEmpty)

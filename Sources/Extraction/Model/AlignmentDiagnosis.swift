@@ -72,7 +72,9 @@ extension PostAgreement.Pair {
         let players = game.players
         guard players.count > 1 else { return [] }
         return game.cosines.enumerated().map { item, row in
-            var (sums, sizes) = (Array(repeating: 0.0, count: players.count), Array(repeating: 0.0, count: players.count))
+            var (sums, sizes) = (
+                Array(repeating: 0.0, count: players.count), Array(repeating: 0.0, count: players.count)
+            )
             for (other, cosine) in row.enumerated() {
                 sums[players.owners[other]] += cosine
                 sizes[players.owners[other]] += 1

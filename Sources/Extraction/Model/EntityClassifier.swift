@@ -2,10 +2,10 @@ import Torch
 
 /// Emission scores of every word (Eq. 12 and 13).
 package final class EntityClassifier: Module {
-    /// M^s: one vector a part of speech; number 0 is for padding and for words without one.
-    package let tagEmbedding: Embedding
-    /// M^p: one vector a word position; positions beyond the table share the last.
-    package let positionEmbedding: Embedding
+    /// M^s: one vector a part of speech; number 0 is for padding and for words without one. Nil without syntax.
+    package let tagEmbedding: Embedding?
+    /// M^p: one vector a word position; positions beyond the table share the last. Nil without syntax.
+    package let positionEmbedding: Embedding?
     /// MLP_1, first layer.
     package let hidden: Linear
     /// MLP_1, second layer.
@@ -21,21 +21,26 @@ package final class EntityClassifier: Module {
     ///   - width: D.
     ///   - partsOfSpeech: the number of tags of the tagger.
     ///   - tagCount: the number of BIO tags.
-    package init(width: Int, partsOfSpeech: Int, tagCount: Int, dropout: Double) {
-        tagEmbedding = Embedding(partsOfSpeech + 1, Self.syntaxWidth, deviation: 0.1)
-        positionEmbedding = Embedding(Self.positions, Self.syntaxWidth, deviation: 0.1)
-        hidden = Linear(width + 2 * Self.syntaxWidth, width)
+    ///   - syntax: whether parts of speech and positions are read.
+    package init(width: Int, partsOfSpeech: Int, tagCount: Int, dropout: Double, syntax: Bool = true) {
+        tagEmbedding = syntax ? Embedding(partsOfSpeech + 1, Self.syntaxWidth, deviation: 0.1) : nil
+        positionEmbedding = syntax ? Embedding(Self.positions, Self.syntaxWidth, deviation: 0.1) : nil
+        hidden = Linear(width + (syntax ? 2 * Self.syntaxWidth : 0), width)
         output = Linear(width, tagCount)
         self.dropout = Dropout(dropout)
     }
 
     /// Emissions `[batch, words, tags]` of M^t `[batch, words, D]` and part-of-speech numbers `[batch, words]`.
     package func callAsFunction(_ fused: Tensor, partsOfSpeech: Tensor) -> Tensor {
+        output(dropout(hidden(features(fused.to(.float32), partsOfSpeech: partsOfSpeech)).gelu()))
+    }
+
+    /// [M^t; M^s; M^p], or M^t alone.
+    private func features(_ fused: Tensor, partsOfSpeech: Tensor) -> Tensor {
+        guard let tagEmbedding, let positionEmbedding else { return fused }
         let (batch, words) = (fused.size(0), fused.size(1))
         let positions = Tensor((0..<words).map { min($0, Self.positions - 1) }, shape: [1, words]).to(fused.device)
-        let syntax = tagEmbedding(partsOfSpeech)
         let position = positionEmbedding(positions).expanded([batch, -1, -1])
-        let features = Tensor.concatenated([fused.to(.float32), syntax, position], -1)
-        return output(dropout(hidden(features).gelu()))
+        return Tensor.concatenated([fused, tagEmbedding(partsOfSpeech), position], -1)
     }
 }

@@ -11,7 +11,7 @@ package final class EntityTagger: Module, TaskHead {
         labels = configuration.labels
         classifier = EntityClassifier(
             width: configuration.fusion.width, partsOfSpeech: configuration.partsOfSpeech.count,
-            tagCount: labels.tags.count, dropout: configuration.dropout)
+            tagCount: labels.tags.count, dropout: configuration.dropout, syntax: configuration.head.syntax)
         crf = LinearChainCRF(tagCount: labels.tags.count)
     }
 

@@ -18,7 +18,7 @@ package final class JointExtractor: Module, TaskHead {
         wordPairs = WordPairLayer(
             width: configuration.fusion.width, partsOfSpeech: configuration.partsOfSpeech.count,
             labelCount: labelCount, dropout: configuration.dropout,
-            options: configuration.wordPair)
+            options: configuration.wordPair, syntax: configuration.head.syntax)
     }
 
     package func loss(_ fused: Tensor, _ batch: Batch) -> Tensor {

@@ -229,7 +229,9 @@ package final class ShapCA: Module {
     }
 
     private func regions(of encoding: Encoding) -> Tensor? {
-        encoding.picture.map { configuration.alignment.shared ? imageProjection?($0.regions) ?? $0.regions : $0.regions }
+        encoding.picture.map {
+            configuration.alignment.shared ? imageProjection?($0.regions) ?? $0.regions : $0.regions
+        }
     }
 
     private func fused(_ input: FusionInput, _ batch: Batch, hidingPictures: Bool = false) -> Tensor {

@@ -6,16 +6,16 @@ import Torch
 /// first layer splits into (W1 + W3) M_i + (W2 - W3) M_j, so that no tensor of all pairs and features is ever made.
 /// Eq. 17 is read in log space, P^final ~ P^tsp (P^tsp / P^t)^lambda, which is P^tsp at lambda = 0.
 package final class WordPairLayer: Module {
-    /// M^s: one vector a part of speech; number 0 is for padding and for words without one.
-    package let tagEmbedding: Embedding
-    /// M^p: one vector a word position; positions beyond the table share the last.
-    package let positionEmbedding: Embedding
+    /// M^s: one vector a part of speech; number 0 is for padding and for words without one. Nil without syntax.
+    package let tagEmbedding: Embedding?
+    /// M^p: one vector a word position; positions beyond the table share the last. Nil without syntax.
+    package let positionEmbedding: Embedding?
     /// MLP^t: `[D, 3 D]`
     package let text: Linear
-    /// MLP^s: `[D, 3 * 100]`
-    package let syntax: Linear
-    /// MLP^p: `[D, 3 * 100]`
-    package let position: Linear
+    /// MLP^s: `[D, 3 * 100]`; nil without syntax.
+    package let syntax: Linear?
+    /// MLP^p: `[D, 3 * 100]`; nil without syntax.
+    package let position: Linear?
     /// MLP_2: the labels by the fused words alone; nil without contrast.
     package let textOutput: Linear?
     /// MLP_3: the labels by all three.
@@ -27,14 +27,18 @@ package final class WordPairLayer: Module {
     ///   - width: D.
     ///   - partsOfSpeech: the number of tags of the tagger.
     ///   - labelCount: the number of labels of a pair.
-    package init(width: Int, partsOfSpeech: Int, labelCount: Int, dropout: Double, options: WordPairOptions) {
-        tagEmbedding = Embedding(partsOfSpeech + 1, EntityClassifier.syntaxWidth, deviation: 0.1)
-        positionEmbedding = Embedding(EntityClassifier.positions, EntityClassifier.syntaxWidth, deviation: 0.1)
+    ///   - syntax: whether parts of speech and positions are read.
+    package init(
+        width: Int, partsOfSpeech: Int, labelCount: Int, dropout: Double, options: WordPairOptions, syntax: Bool = true
+    ) {
+        let syntaxWidth = EntityClassifier.syntaxWidth
+        tagEmbedding = syntax ? Embedding(partsOfSpeech + 1, syntaxWidth, deviation: 0.1) : nil
+        positionEmbedding = syntax ? Embedding(EntityClassifier.positions, syntaxWidth, deviation: 0.1) : nil
         text = Linear(3 * width, width)
-        syntax = Linear(3 * EntityClassifier.syntaxWidth, width)
-        position = Linear(3 * EntityClassifier.syntaxWidth, width)
+        self.syntax = syntax ? Linear(3 * syntaxWidth, width) : nil
+        position = syntax ? Linear(3 * syntaxWidth, width) : nil
         textOutput = options.contrast ? Linear(width, labelCount) : nil
-        output = Linear(3 * width, labelCount)
+        output = Linear(syntax ? 3 * width : width, labelCount)
         self.dropout = Dropout(dropout)
         contrastWeight = options.weight
     }
@@ -49,10 +53,11 @@ package final class WordPairLayer: Module {
         _ words: Tensor, partsOfSpeech: Tensor, positions: [Int], pairs: (rows: Tensor, columns: Tensor)
     ) -> Tensor {
         let places = Tensor(positions.map { min($0, EntityClassifier.positions - 1) }, shape: [positions.count])
-        let sides = [
-            Self.sides(dropout(words.to(.float32)), text), Self.sides(tagEmbedding(partsOfSpeech), syntax),
-            Self.sides(positionEmbedding(places.to(words.device)), position),
-        ]
+        var sides = [Self.sides(dropout(words.to(.float32)), text)]
+        if let tagEmbedding, let syntax { sides.append(Self.sides(tagEmbedding(partsOfSpeech), syntax)) }
+        if let positionEmbedding, let position {
+            sides.append(Self.sides(positionEmbedding(places.to(words.device)), position))
+        }
         let scores = Tensor.pairScores(
             left: .concatenated(sides.map(\.left), -1), right: .concatenated(sides.map(\.right), -1), pairs: pairs,
             weight: weight, bias: bias)

@@ -20,6 +20,7 @@ public struct ModelConfiguration: Sendable, Codable, Equatable {
     public var fusion: FusionOptions
     public var wordPair = WordPairOptions()
     public var mre = MREOptions()
+    public var head = HeadOptions()
     /// The share of values set to 0 while training, in the classifier and on what the encoders give.
     public var dropout: Double
     /// The most wordpieces of text and context together, `[CLS]` and `[SEP]` included.
@@ -49,6 +50,27 @@ public struct ModelConfiguration: Sendable, Codable, Equatable {
 }
 
 extension ModelConfiguration {
+    /// Reads a configuration; what earlier versions did not have is as it was without it.
+    public init(from decoder: any Decoder) throws {
+        let fields = try decoder.container(keyedBy: CodingKeys.self)
+        format = try fields.decode(String.self, forKey: .format)
+        task = try fields.decode(ExtractionTask.self, forKey: .task)
+        textEncoderName = try fields.decode(String.self, forKey: .textEncoderName)
+        textEncoder = try fields.decode(TextEncoderConfiguration.self, forKey: .textEncoder)
+        imageEncoder = try fields.decodeIfPresent(String.self, forKey: .imageEncoder)
+        usesContext = try fields.decode(Bool.self, forKey: .usesContext)
+        alignment = try fields.decode(AlignmentOptions.self, forKey: .alignment)
+        fusion = try fields.decode(FusionOptions.self, forKey: .fusion)
+        wordPair = try fields.decode(WordPairOptions.self, forKey: .wordPair)
+        mre = try fields.decode(MREOptions.self, forKey: .mre)
+        head = try fields.decodeIfPresent(HeadOptions.self, forKey: .head) ?? HeadOptions()
+        dropout = try fields.decode(Double.self, forKey: .dropout)
+        maximumLength = try fields.decode(Int.self, forKey: .maximumLength)
+        labels = try fields.decode(LabelSet.self, forKey: .labels)
+        partsOfSpeech = try fields.decode([String].self, forKey: .partsOfSpeech)
+        contextSource = try fields.decodeIfPresent(String.self, forKey: .contextSource)
+    }
+
     /// The reason why no model can be built like this, as one sentence; nil where one can.
     public var problem: String? {
         if fusion.width < 1 || fusion.heads < 1 || !fusion.width.isMultiple(of: fusion.heads) {

@@ -87,6 +87,14 @@ public struct WordPairOptions: Sendable, Equatable, Codable {
     }
 }
 
+/// What the head of a task reads beside the fused words (Eq. 12 and 14).
+public struct HeadOptions: Sendable, Equatable, Codable {
+    /// Whether it reads parts of speech and word positions, M^s and M^p.
+    public var syntax = true
+
+    public init() {}
+}
+
 /// The form in which the encoder sees the two entities of a relation.
 public struct MREOptions: Sendable, Equatable, Codable {
     /// Whether head and tail are enclosed in markers of their own (Baldini Soares et al., 2019).

@@ -94,6 +94,7 @@ struct Setting: Sendable {
         number("wordPair.weight", \.wordPair.weight, in: 0...1000),
         choice("wordPair.reduction", \.wordPair.reduction),
         truth("mre.markers", \.mre.markers),
+        truth("head.syntax", \.head.syntax),
         count("training.epochs", \.training.epochs, in: 1...10_000),
         count("training.batchSize", \.training.batchSize, in: 1...65_536),
         count("training.patience", \.training.patience, in: 1...10_000),

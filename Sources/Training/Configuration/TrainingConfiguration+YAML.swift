@@ -73,9 +73,10 @@ extension TrainingConfiguration {
         return lines.joined(separator: "\n") + "\n"
     }
 
-    /// The keys whose values differ from those of another configuration, with both values.
-    func differences(from other: TrainingConfiguration) -> [String] {
-        changes(from: other).map { "\($0.key) is \($0.own) there, \($0.other) here" }
+    /// The keys whose values differ from those of another configuration, with both values; settings that neither run
+    /// uses do not count.
+    package func differences(from other: TrainingConfiguration) -> [String] {
+        withoutUnused.changes(from: other.withoutUnused).map { "\($0.key) is \($0.own) there, \($0.other) here" }
     }
 
     /// The `key=value` settings that make this configuration out of the defaults.
@@ -129,6 +130,10 @@ extension TrainingConfiguration {
                 "fusion.width (\(fusion.width)) must be a multiple of fusion.heads (\(fusion.heads))")
         }
         if let problem = mre.problem(in: task) { throw ConfigurationError.contradiction(problem) }
+        if alignment.method == .shapley, alignment.negatives == .banzhaf, alignment.estimator != .exact {
+            throw ConfigurationError.contradiction(
+                "alignment.negatives = banzhaf needs alignment.estimator = exact, not \(alignment.estimator.rawValue)")
+        }
         guard alignment.via == .context || picture.encoder != "none" || alignment.method == .none else {
             throw ConfigurationError.contradiction(
                 "alignment.via = direct aligns pictures with texts, but picture.encoder is none")

@@ -98,6 +98,7 @@ package struct TrainingConfiguration: Sendable, Equatable {
     package var fusion = FusionOptions()
     package var wordPair = WordPairOptions()
     package var mre = MREOptions()
+    package var head = HeadOptions()
     package var training = Optimization()
     /// Learning rates by the longest prefix of a parameter's path; `default` is for all others.
     package var learningRates: [String: Double] = ["default": 1e-4, "textEncoder": 5e-5, "imageEncoder": 5e-5]

@@ -81,6 +81,11 @@ package struct RunFolder: Sendable {
         }
     }
 
+    /// Whether the best model's weights are there.
+    package var holdsWeights: Bool {
+        FileManager.default.fileExists(atPath: model.appending(path: "model.safetensors").path)
+    }
+
     /// Keeps a state and its tensors.
     /// - Throws: `WeightsError` when the file cannot be written; the checkpoint before is then unharmed.
     package func save(_ state: TrainingState, tensors: [String: Tensor]) throws {

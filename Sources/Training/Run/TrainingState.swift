@@ -1,3 +1,5 @@
+import Extraction
+
 /// The state of a run between two steps: with the tensors of a checkpoint, all that a run needs to continue exactly.
 package struct TrainingState: Sendable, Codable, Equatable {
     /// The epoch under way, counted from 0.
@@ -30,10 +32,13 @@ package struct TrainingState: Sendable, Codable, Equatable {
     package struct Best: Sendable, Codable, Equatable {
         package var f1: Double
         package var epoch: Int
+        /// What its alignment had reached on the validation split; nil where nothing is aligned.
+        package var alignment: AlignmentDiagnosis?
 
-        package init(f1: Double, epoch: Int) {
+        package init(f1: Double, epoch: Int, alignment: AlignmentDiagnosis? = nil) {
             self.f1 = f1
             self.epoch = epoch
+            self.alignment = alignment
         }
     }
 

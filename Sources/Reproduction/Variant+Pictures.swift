@@ -1,0 +1,79 @@
+import Extraction
+
+/// The rows of the study of pictures. Each names all settings that it is about, so that no default changes what it is.
+extension Variant {
+    private static let noAlignment = ["alignment.method=none"]
+
+    /// The default form of the loss and its weight.
+    private static let defaultForm = [
+        "alignment.method=shapley", "alignment.estimator=exact", "alignment.negatives=mean", "alignment.alpha=0.02",
+        "alignment.beta=0.04",
+    ]
+
+    private static let printedForm = [
+        "alignment.method=shapley", "alignment.estimator=exact", "alignment.negatives=sum", "alignment.alpha=0.2",
+        "alignment.beta=0.4",
+    ]
+
+    private static let infoNCEForm = ["alignment.method=infonce", "alignment.alpha=0.003", "alignment.beta=0.006"]
+
+    /// What the task's loss with hidden pictures weighs in the rows that have it.
+    private static let hiddenPicture = "training.hiddenPicture=0.5"
+
+    private static let unaligned = picture("w/o alignment", "unaligned", noAlignment, comparedTo: nil)
+
+    private static func picture(
+        _ name: String, _ slug: String, _ settings: [String], comparedTo reference: String? = "unaligned"
+    ) -> Variant {
+        Variant(
+            name: name, slug: slug, settings: settings + ["training.hiddenPicture=0.0"], comparedTo: reference)
+    }
+
+    /// No alignment, InfoNCE, Eq. 5 as printed, and the default.
+    private static let forms = [
+        unaligned, picture("InfoNCE", "infonce-weak", infoNCEForm),
+        picture("Eq. 5 as printed", "printed", printedForm), picture("Shap-CA (default)", "aligned", defaultForm),
+    ]
+
+    /// The forms, each also with hidden pictures.
+    static let pictureRows = forms + forms.map(\.hidingPictures)
+
+    /// The words and contexts alone.
+    static let contextsOnly = picture(
+        "w/o pictures", "contexts-only", ["picture.encoder=none"] + noAlignment)
+
+    /// The default with the paper's estimator.
+    static let alignedCyclic = picture(
+        "Shap-CA (default, cyclic)", "aligned-cyclic", defaultForm + ["alignment.estimator=cyclic"],
+        comparedTo: "aligned")
+
+    /// The default, in whose games the posts without annotation play too.
+    static let playedByAll = picture(
+        "Shap-CA (default), all posts play", "aligned-all", defaultForm + ["alignment.players=all"])
+
+    /// The same row with the loss in which every picture is hidden once more. The row that others are compared to is
+    /// compared to itself without.
+    private var hidingPictures: Variant {
+        var variant = self
+        variant.name += ", hidden pictures"
+        variant.slug += "-hidden"
+        variant.settings.append(Self.hiddenPicture)
+        variant.comparedTo = comparedTo.map { $0 + "-hidden" } ?? slug
+        return variant
+    }
+
+    /// The same row on a part of the training split, with at least 200 steps and no early end.
+    func limited(to count: Int) -> Variant {
+        var variant = self
+        variant.name += ", \(count) posts"
+        variant.slug = "\(count)-posts-\(slug)"
+        variant.comparedTo = comparedTo.map { "\(count)-posts-\($0)" }
+        let (epochs, steps, batch) = (25, 200, 28)
+        let passes = (steps + epochs * ((count + batch - 1) / batch) - 1) / (epochs * ((count + batch - 1) / batch))
+        variant.settings += [
+            "training.limit=\(count)", "training.epochs=\(epochs)", "training.passes=\(passes)",
+            "training.patience=\(epochs)",
+        ]
+        return variant
+    }
+}
