@@ -47,7 +47,8 @@ package enum Experiment: String, Sendable, CaseIterable, Encodable {
         case .pictures: [.contextsOnly] + Variant.pictureRows + [.alignedCyclic]
         case .table1:
             [
-                .bertCRF, .baseline, .bareBaseline, .withoutContextInAlignment, .withoutContextInFusion, .withoutShapley,
+                .bertCRF, .baseline, .bareBaseline, .withoutContextInAlignment, .withoutContextInFusion,
+                .withoutShapley,
                 .withoutAlignment, .withoutWordPairContrast, .cyclic, .exact,
             ]
         case .table2: [.baseline, .withoutImage, .exact]

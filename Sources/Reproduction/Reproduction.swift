@@ -173,7 +173,8 @@ package struct Reproduction {
             let learnt = limit == 0 ? posts : min(limit, posts)
             let rate = try rates[key] ?? recordedRate(of: run) ?? measuredRate(of: run)
             rates[key] = rate
-            let seconds = 1.1 * Double(learnt * run.configuration.training.epochs * run.configuration.training.passes) / rate
+            let seconds =
+                1.1 * Double(learnt * run.configuration.training.epochs * run.configuration.training.passes) / rate
             estimates.append(Estimate(runs: run.title, seconds: seconds))
             try observe(estimates[estimates.count - 1])
         }
@@ -215,7 +216,8 @@ package struct Reproduction {
     ) throws -> RunResult.Training {
         let data = try dataset(run.trained, generator: run.generator, only: [.train, .valid])
         let session = try TrainingSession(
-            run.configuration, dataset: data, contexts: run.trained.contexts(run.generator, in: plan.request.contextFolder),
+            run.configuration, dataset: data,
+            contexts: run.trained.contexts(run.generator, in: plan.request.contextFolder),
             output: folder.url, device: device,
             resuming: FileManager.default.fileExists(atPath: folder.configuration.path),
             card: { ModelCard($0).markdown })

@@ -143,7 +143,8 @@ extension ResultTable {
         let tables = measures.map { lines in
             HTMLPage.Block.table(
                 HTMLTable(
-                    header: Line.columns, rows: lines.map(\.cells), caption: lines[0].title, textColumns: [0, 7, 12, 13]))
+                    header: Line.columns, rows: lines.map(\.cells), caption: lines[0].title,
+                    textColumns: [0, 7, 12, 13]))
         }
         return HTMLPage.Section(first.dataset, [.paragraph(first.testSplit)] + figures + tables)
     }

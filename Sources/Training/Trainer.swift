@@ -29,8 +29,6 @@ package final class Trainer {
     /// The losses of the epoch under way.
     private var losses: [Double] = []
     private var warnings: Set<String> = []
-    /// What the last step asked of the text encoder.
-    private var gradients: Metrics.TermGradients?
 
     private var model: ShapCA { extractor.model }
     private var options: TrainingConfiguration.Optimization { configuration.training }
@@ -118,7 +116,7 @@ package final class Trainer {
         let epoch = Metrics.Epoch(
             step: state.step, epoch: state.epoch, loss: losses.reduce(0, +) / Double(losses.count), validation: score,
             trainingSeconds: trainingSeconds, validationSeconds: validationSeconds,
-            postsPerSecond: Double(posts) / max(trainingSeconds, 1e-9), alignment: diagnosis, gradients: gradients)
+            postsPerSecond: Double(posts) / max(trainingSeconds, 1e-9), alignment: diagnosis, gradients: state.gradients)
         if isBest { state.best = TrainingState.Best(f1: score.f1, epoch: state.epoch, alignment: diagnosis) }
         state.epoch += 1
         state.batch = 0
@@ -168,7 +166,7 @@ package final class Trainer {
         }
         state.step += 1
         state.batch += 1
-        gradients = outcome.gradients
+        state.gradients = outcome.gradients
         let alignment = outcome.losses.alignment
         return Metrics.Step(
             step: state.step, epoch: state.epoch, loss: outcome.loss, task: outcome.losses.task.item(),

@@ -49,13 +49,12 @@ struct TrainingPreparation {
         if configuration.text.frozen { extractor.model.textEncoder.freeze() }
         self.configuration = configuration
 
-        let prepared = try extractor.prepareForTraining(
-            posts.train.stratified(configuration.training.limit, seed: configuration.training.seed))
+        let learnt = posts.train.stratified(configuration.training.limit, seed: configuration.training.seed)
+        let prepared = try extractor.prepareForTraining(learnt)
         training = prepared.posts
-        let isLimited = training.count < posts.train.count
-        players =
-            isLimited && configuration.alignment.players == .all
-            ? try extractor.prepare(posts.train, isAligned: true) : []
+        let isLimited = learnt.count < posts.train.count
+        let read = isLimited && configuration.alignment.players == .all ? posts.train : learnt
+        players = read.count > learnt.count ? try extractor.prepare(read, isAligned: true) : []
         if isLimited { notes.append("the task learns from \(training.count) of \(posts.train.count) posts") }
         let validation = try extractor.prepare(posts.valid, isAligned: configuration.alignment.isPlayed)
         self.validation = Validation(
@@ -63,7 +62,7 @@ struct TrainingPreparation {
         noteOffsets(
             misaligned: prepared.misaligned, overlapping: prepared.overlapping,
             widened: zip(validation, posts.valid).reduce(0) { $0 + $1.0.words.misaligned($1.1.entities) })
-        noteInputs(contexts: (posts.train + posts.valid).count { $0.context != nil })
+        noteInputs(contexts: (read + posts.valid).count { $0.context != nil })
     }
 
     /// The posts of a dataset that a training takes.
@@ -99,7 +98,7 @@ struct TrainingPreparation {
 
     /// Says what the model gets of contexts and pictures, and fills the cache of a frozen image encoder.
     private mutating func noteInputs(contexts: Int) {
-        let all = training + validation.posts
+        let all = (players.isEmpty ? training : players) + validation.posts
         if configuration.context.enabled { notes.append("\(contexts) of \(all.count) posts have a context") }
         if extractor.model.imageEncoder != nil {
             notes.append("\(all.count { $0.hasPicture }) of \(all.count) posts have a picture")

@@ -124,7 +124,8 @@ struct SeedRange: ExpressibleByArgument {
 
     init?(argument: String) {
         let parts = argument.split(separator: "-", omittingEmptySubsequences: false).map { Int($0) }
-        guard (1...2).contains(parts.count), let last = parts[parts.count - 1], let first = parts.count > 1 ? parts[0] : 1,
+        guard (1...2).contains(parts.count), let last = parts[parts.count - 1],
+            let first = parts.count > 1 ? parts[0] : 1,
             first >= 0, first <= last, last - first < 10_000
         else { return nil }
         self.init(first...last)

@@ -31,6 +31,42 @@ import Torch
         #expect(Set(["config.json", "model.safetensors", "vocab.txt", "README.md", "tagger"]).isSubset(of: names))
     }
 
+    @Test(arguments: FusionOptions.ReturnGate.allCases)
+    func aModelWithEveryWayToItsPicturesPredictsTheSame(gate: FusionOptions.ReturnGate) throws {
+        let extractor = try SampleModel.extractor {
+            ($0.alignment.shared, $0.fusion.returnGate, $0.fusion.paths) = (true, gate, .both)
+        }
+        let posts = SampleModel.posts.enumerated().map { index, post in
+            var post = post
+            post.imageURL = index.isMultiple(of: 2) ? SampleModel.photograph : nil
+            return post
+        }
+        let expected = try extractor.extract(posts)
+        let folder = try saved(extractor)
+        let loaded = try Extractor(modelFolder: folder.url)
+        #expect(loaded.model.configuration == extractor.model.configuration)
+        #expect(try loaded.extract(posts) == expected)
+    }
+
+    /// Without the keys that it did not know, a folder of version 0.1.0 is the model that it was.
+    @Test func foldersOfEarlierVersionsAreRead() throws {
+        let extractor = try SampleModel.extractor(pictures: false)
+        let folder = try saved(extractor)
+        let file = folder.url.appending(path: "config.json")
+        var lines = try String(contentsOf: file, encoding: .utf8).split(separator: "\n").map(String.init)
+        for key in ["shared", "players", "returnGate", "paths", "reduction"] {
+            let index = try #require(lines.firstIndex { $0.contains("\"\(key)\" :") }, "\(key)")
+            lines.remove(at: index)
+        }
+        // `"head" : { "syntax" : true },` on three lines.
+        let head = try #require(lines.firstIndex { $0.hasSuffix("\"head\" : {") })
+        lines.removeSubrange(head..<(head + 3))
+        try Data(lines.joined(separator: "\n").utf8).write(to: file)
+        let loaded = try Extractor(modelFolder: folder.url)
+        #expect(loaded.model.configuration == extractor.model.configuration)
+        #expect(try loaded.extract(SampleModel.posts) == extractor.extract(SampleModel.posts))
+    }
+
     @Test func foldersThatHoldNoModelAreNamed() throws {
         let folder = try TemporaryFolder()
         #expect(throws: ModelFolderError.notAModel(folder.url.path)) { try Extractor(modelFolder: folder.url) }

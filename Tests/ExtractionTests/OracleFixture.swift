@@ -73,7 +73,16 @@ struct OracleFixture {
     }
 
     /// The model with the fixture's weights; nothing in it is random.
-    func model() throws -> ShapCA {
+    /// - Parameter configure: changes options that add no parameters.
+    func model(_ configure: (inout ModelConfiguration) -> Void = { _ in }) throws -> ShapCA {
+        let model = fresh(configure)
+        try model.load(weights)
+        return model
+    }
+
+    /// The same model with weights drawn at random, the same each time: for options that the peer does not know.
+    func fresh(_ configure: (inout ModelConfiguration) -> Void = { _ in }) -> ShapCA {
+        Random.seed(23)
         let options = variant.options
         var alignment = Alignment()
         alignment.method = options.method
@@ -83,6 +92,7 @@ struct OracleFixture {
         alignment.alpha = options.alpha
         alignment.beta = options.beta
         alignment.encoding = options.encoding
+        alignment.negatives = .sum
         alignment.pooling = options.pooling
         alignment.projection = options.projection
         var fusion = FusionOptions()
@@ -90,13 +100,12 @@ struct OracleFixture {
         fusion.gate = options.gate
         fusion.width = options.width
         fusion.heads = options.heads
-        let configuration = ModelConfiguration(
+        var configuration = ModelConfiguration(
             textEncoderName: "tiny", textEncoder: document.bert, imageEncoder: "stand-in", usesContext: true,
             alignment: alignment, fusion: fusion, dropout: 0.1, maximumLength: 48, labels: labels,
             partsOfSpeech: (0..<document.tagCount).map { "\($0)" })
-        let model = ShapCA(configuration, imageEncoder: StandInEncoder(width: options.imageWidth))
-        try model.load(weights)
-        return model
+        configure(&configuration)
+        return ShapCA(configuration, imageEncoder: StandInEncoder(width: options.imageWidth))
     }
 
     var labels: LabelSet {
@@ -138,8 +147,10 @@ struct OracleFixture {
     }
 
     /// The posts of these numbers side by side.
-    func batch(of items: [Int]) throws -> Batch {
-        let (posts, hasPicture) = (try posts(), try hasPicture())
+    /// - Parameter withPictures: whether those that have a picture keep it.
+    func batch(of items: [Int], withPictures: Bool = true) throws -> Batch {
+        let posts = try posts()
+        let hasPicture = try hasPicture().map { $0 && withPictures }
         let pictured = items.filter { hasPicture[$0] }
         let index = Tensor(pictured, shape: [pictured.count])
         let pictures = Batch.Pictures.features(

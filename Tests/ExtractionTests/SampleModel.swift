@@ -11,7 +11,7 @@ enum SampleModel {
 
     static func extractor(
         task: ExtractionTask = .entities, pictures: Bool = true, usesContext: Bool = true, maximumLength: Int = 128,
-        precision: DType? = nil
+        precision: DType? = nil, configure: (inout ModelConfiguration) -> Void = { _ in }
     ) throws -> Extractor {
         Random.seed(17)
         let extractor = try Extractor.fresh(
@@ -22,6 +22,7 @@ enum SampleModel {
                     alignment: Extraction.AlignmentOptions(), fusion: FusionOptions(), dropout: 0.1,
                     maximumLength: maximumLength, labels: labels, partsOfSpeech: partsOfSpeech)
                 configuration.task = task
+                configure(&configuration)
                 return configuration
             }, textFolder: ModelCache.miniLM, imageEncoder: pictures ? makeImageEncoder("efficientnet-lite0") : nil,
             taggerFolder: ModelCache.tagger, device: .cpu, precision: precision)

@@ -97,6 +97,32 @@ import Torch
         }
     }
 
+    /// Two posts, of two pairs and of one.
+    @Test func likelihoodsAreTheMeanOfPairsOrTheMeanOverPostsOfTheirSums() {
+        let logs = Tensor([-1, -2, -3, -0.5, -0.25, -4] as [Float], shape: [3, 2])
+        let labels = [0, 1, 1]
+        #expect(abs(logs.negativeLogLikelihood(labels, reduction: .mean, posts: 2).item() - 5.5 / 3) < 1e-6)
+        #expect(abs(logs.negativeLogLikelihood(labels, reduction: .sum, posts: 2).item() - 5.5 / 2) < 1e-6)
+        #expect(abs(logs.negativeLogLikelihood(labels).item() - 5.5 / 3) < 1e-6)
+    }
+
+    @Test func theLossOfABatchIsReducedAsTheOptionSays() throws {
+        let fixture = try OracleFixture("direct")
+        let batch = try fixture.batch(of: Array(0..<7))
+        func loss(_ reduction: WordPairOptions.Reduction) throws -> Double {
+            let model = fixture.fresh {
+                $0.task = .joint
+                $0.labels = LabelSet(entityTypes: ["LOC"], relationTypes: ["visits"])
+                $0.wordPair.reduction = reduction
+            }
+            return try model.losses(batch, seed: 1).task.item()
+        }
+        let pairs = batch.wordCounts.reduce(0) { $0 + $1 * ($1 + 1) / 2 }
+        let (mean, sum) = (try loss(.mean), try loss(.sum))
+        #expect(abs(sum * 7 - mean * Double(pairs)) < 1e-3)
+        #expect(sum > 2 * mean)
+    }
+
     @Test func pairsBeyondTheRowsAreAnError() {
         let table = Tensor.randn([3, 4])
         let pairs = (Tensor([3], shape: [1]), Tensor([0], shape: [1]))

@@ -137,6 +137,18 @@ struct RunReportTests {
         }
     }
 
+    @Test("What the alignment reaches is shown epoch by epoch, where something is aligned", arguments: [true, false])
+    func alignmentByEpoch(isAligned: Bool) throws {
+        let run = try TinyRun()
+        if !isAligned { run.configuration.alignment.method = .none }
+        try run.train()
+        let page = try RunReport(run: run.scratch["run"], dataset: nil, split: .valid).html()
+        for words in ["Cosines on the validation split", "foreign contexts read as own", "texts and own contexts"] {
+            #expect(page.contains(words) == isAligned, "\(words)")
+        }
+        #expect(isWellFormed(page))
+    }
+
     @Test("Without data there are the curves; without a run there is a clear error")
     func curvesOnly() throws {
         let run = try TinyRun()

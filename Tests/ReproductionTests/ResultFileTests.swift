@@ -25,7 +25,8 @@ struct ResultFileTests {
         try scratch.write(run.configuration.yaml, to: "configurations/jmere.yaml")
         plan = try ReproductionPlan(
             ReproductionPlan.Request(
-                .table2, data: scratch["data"], configurations: scratch["configurations"], rows: ["exact"], seeds: 1...1))
+                .table2, data: scratch["data"], configurations: scratch["configurations"], rows: ["exact"], seeds: 1...1
+            ))
         reproduction = Reproduction(plan, output: scratch["out"], device: .cpu)
         #expect(try reproduction.run { _ in }.isEmpty)
     }

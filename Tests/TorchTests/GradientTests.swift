@@ -38,6 +38,36 @@ import Torch
         #expect(x.gradient == nil)
     }
 
+    @Test func gradientsThatAreAskedForAreThoseOfBackwardAndChangeNothing() throws {
+        Random.seed(3)
+        let (x, weight) = (Tensor.randn([5, 4]).requiringGradient(), Tensor.randn([3, 4]).requiringGradient())
+        let unused = Tensor.randn([2]).requiringGradient()
+        let hidden = x.linear(weight).tanh()
+        let (first, second) = (hidden.squared().sum(), (hidden * 3).sum())
+        let ofFirst = first.gradients(withRespectTo: [weight, unused, x])
+        let ofSecond = second.gradients(withRespectTo: [x])
+        #expect([x, weight, unused].allSatisfy { $0.gradient == nil })
+        #expect(ofFirst.count == 3 && ofFirst[1] == nil && ofSecond.count == 1)
+        first.backward()
+        let (ofWeight, ofX) = (try #require(ofFirst[0]), try #require(ofFirst[2]))
+        #expect(weight.gradient?.floats() == ofWeight.floats() && x.gradient?.floats() == ofX.floats())
+        #expect(ofWeight.shape == [3, 4] && ofWeight.floats().contains { $0 != 0 })
+        // The gradients that were there stay, beside those of another scalar of the same graph.
+        let other = try #require((x * x).sum().gradients(withRespectTo: [x])[0])
+        #expect(other.floats() == (x * 2).floats() && x.gradient?.floats() == ofX.floats())
+        let found = try #require(ofSecond[0])
+        let expected = (1 - hidden.squared()).matmul(weight) * 3
+        #expect((found - expected).abs().max().item() < 1e-5)
+    }
+
+    @Test func gradientsOfWhatHasNoneAreAnError() {
+        let (x, constant) = (Tensor.ones([2]).requiringGradient(), Tensor.ones([2]))
+        #expect(throws: TorchError.self) { try withTorchErrors { constant.sum().gradients(withRespectTo: [x]) } }
+        #expect(throws: TorchError.self) { try withTorchErrors { x.sum().gradients(withRespectTo: [constant]) } }
+        #expect(throws: TorchError.self) { try withTorchErrors { (x * 2).gradients(withRespectTo: [x]) } }
+        #expect(x.gradient == nil && constant.gradient == nil)
+    }
+
     @Test func changesOutsideTheGraphLeaveNoTrace() {
         let x = Tensor.ones([2]).requiringGradient()
         x.fill(5)

@@ -59,4 +59,36 @@ struct BatchPlanTests {
         let rises = zip(means, means.dropFirst()).count { $0 < $1 }
         #expect(abs(Double(rises) / Double(means.count - 1) - 0.5) < 0.15)
     }
+
+    /// 600 posts of one length, of which 2 n and 2 n + 1 are copies.
+    private func copies(_ ties: BatchPlan.Ties, seed: Int = 1, epoch: Int = 0) -> BatchPlan {
+        BatchPlan(lengths: [Int](repeating: 12, count: 600), batchSize: 28, seed: seed, epoch: epoch, ties: ties)
+    }
+
+    @Test("Copies, which stand together in a dataset, hardly meet in a batch where ties are random", arguments: 1...5)
+    func copiesApart(_ seed: Int) {
+        func shareThatMeets(_ ties: BatchPlan.Ties) -> Double {
+            let meetings = copies(ties, seed: seed).batches.map { batch in
+                let members = Set(batch)
+                return batch.count { $0.isMultiple(of: 2) && members.contains($0 + 1) }
+            }
+            return Double(meetings.reduce(0, +)) / 300
+        }
+        // One in twenty by chance.
+        #expect(shareThatMeets(.random) < 0.12)
+        #expect(shareThatMeets(.byIndex) == 1)
+    }
+
+    @Test("Seed and epoch decide ties too; by index they are in the order of the dataset")
+    func ties() {
+        #expect(copies(.random) == copies(.random))
+        #expect(copies(.random) != copies(.random, epoch: 1) && copies(.random) != copies(.random, seed: 2))
+        #expect(copies(.random).batches.joined().sorted() == Array(0..<600))
+        for epoch in 0..<3 {
+            let plan = BatchPlan(lengths: Self.lengths, batchSize: 28, seed: 4, epoch: epoch, ties: .byIndex)
+            for batch in plan.batches {
+                #expect(batch == batch.sorted { (Self.lengths[$0], $0) < (Self.lengths[$1], $1) })
+            }
+        }
+    }
 }

@@ -91,8 +91,14 @@ struct ConfigurationTests {
         configuration.mre.markers = true
         configuration.alignment.pooling = .cls
         configuration.alignment.projection = .perceptron
+        configuration.alignment.negatives = .margin
+        (configuration.alignment.shared, configuration.alignment.players) = (true, .all)
         configuration.alignment.temperature = 0.07
         configuration.fusion.gate = .none
+        (configuration.fusion.returnGate, configuration.fusion.paths) = (.agreement, .both)
+        (configuration.wordPair.reduction, configuration.head.syntax) = (.sum, false)
+        (configuration.training.passes, configuration.training.limit) = (3, 250)
+        configuration.training.hiddenPicture = 0.25
         configuration.training.precision = .fp32
         configuration.training.seed = .max
         configuration.training.weightDecay = 1.0 / 3
@@ -135,7 +141,12 @@ struct ConfigurationTests {
             ("text: {frozen: maybe}", "true or false"), ("learningRates: {default: -1}", "a number from 0.0"),
             ("alignment: {method: [shapley]}", "one value"), ("alignment: {temperature: 0}", "a number from 0.001"),
             ("training: {batchSize: 99999999999999999999}", "a whole number"),
-            ("fusion: {gate: ~}", "one of context, none"),
+            ("fusion: {gate: ~}", "one of context, none"), ("fusion: {paths: none}", "one of picture, both"),
+            ("fusion: {returnGate: open}", "one of none, words, agreement"),
+            ("alignment: {shared: 2}", "true or false"),
+            ("alignment: {players: few}", "one of labelled, all"), ("wordPair: {reduction: max}", "one of mean, sum"),
+            ("training: {passes: 0}", "a whole number from 1"), ("training: {limit: -1}", "a whole number from 0"),
+            ("training: {hiddenPicture: -0.1}", "a number from 0.0"),
         ] {
             #expect(complaint(line + "\n").contains("should be \(expected)"), "\(line)")
             #expect(complaint(line + "\n").hasPrefix("config.yaml:1: "), "\(line)")

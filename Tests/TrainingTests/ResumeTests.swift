@@ -136,13 +136,34 @@ struct ResumeTests {
         try expectSameRun("stopped")
     }
 
+    @Test("Games of all posts go on beside a task that learns from a few, amid an epoch of several passes too")
+    func allPlayers() throws {
+        // Three batches a pass.
+        (run.configuration.training.limit, run.configuration.training.passes) = (20, 2)
+        run.configuration.alignment.players = .all
+        try run.train("whole")
+        #expect(try run.steps(of: "whole").contains { $0.text != nil })
+        for step in [2, TinyRun.stepsPerEpoch + 4] {
+            let folder = "stopped-\(step)"
+            #expect(throws: RunError.interrupted(step: step, path: run.scratch[folder].path)) {
+                try run.train(folder, stopAfter: step)
+            }
+            try run.train(folder, resuming: true)
+            try expectSameRun(folder)
+        }
+    }
+
     @Test("A finished run has nothing left to do, and says what it reached")
     func finished() throws {
         let outcome = try run.train("whole")
         let steps = try run.steps(of: "whole")
         var isResumed = false
         let again = try run.train("whole", resuming: true) { event in
-            if case .resumed = event { isResumed = true } else { Issue.record("\(event)") }
+            switch event {
+            case .resumed: isResumed = true
+            case .warning(let warning): #expect(warning.contains(" does not tell own pairs from others: "))
+            default: Issue.record("\(event)")
+            }
         }
         #expect(isResumed)
         #expect(again.best == outcome.best && again.steps == outcome.steps)

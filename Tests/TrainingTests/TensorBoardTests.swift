@@ -85,6 +85,31 @@ struct TensorBoardTests {
         #expect(zip(events, events.dropFirst()).allSatisfy { $0.wallTime <= $1.wallTime })
     }
 
+    @Test("Hidden pictures, and what the alignment reaches on the validation split, are shown where they are told")
+    func alignment() throws {
+        let writer = try TensorBoardWriter(folder: scratch.url)
+        let lines = [
+            """
+            {"step":1,"epoch":0,"loss":2,"task":1,"hiddenPicture":0.5,"gradientNorm":1,"rateFactor":1}
+            """,
+            """
+            {"step":1,"epoch":0,"loss":2,"validation":{"gold":4,"predicted":2,"correct":1},"trainingSeconds":1,\
+            "validationSeconds":2,"postsPerSecond":3,"alignment":{"text":{"own":0.75,"others":0.25,"top1":0.5,\
+            "swapped":0.625},"picture":{"own":0.5,"others":-0.5,"top1":1}}}
+            """,
+        ]
+        for line in lines { try writer.write(JSONDecoder().decode(Metrics.self, from: Data(line.utf8))) }
+        let scalars = try EventFile(Data(contentsOf: writer.url)).events.map(\.scalars)
+        #expect(scalars.count == 3 && scalars[1]["loss/hidden pictures"] == 0.5)
+        let alignment = scalars[2].filter { $0.key.hasPrefix("alignment/") }
+        let expected: [String: Float] = [
+            "alignment/text, own pairs": 0.75, "alignment/text, other pairs": 0.25,
+            "alignment/text, swapped contexts": 0.625, "alignment/picture, own pairs": 0.5,
+            "alignment/picture, other pairs": -0.5,
+        ]
+        #expect(alignment == expected)
+    }
+
     @Test("A damaged record is not read as if it were whole")
     func damage() throws {
         let writer = try TensorBoardWriter(folder: scratch.url)

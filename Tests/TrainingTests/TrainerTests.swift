@@ -34,7 +34,8 @@ struct TrainerTests {
                 #expect(progress.batches == TinyRun.stepsPerEpoch && progress.batch == (step.step - 1) % 6 + 1)
                 #expect(progress.postsPerSecond > 0 && progress.secondsLeft >= 0 && progress.epochs == 10)
             case .epoch: epochs += 1
-            default: Issue.record("\(event)")
+            case .warning(let warning): #expect(warning.hasPrefix("the alignment of texts and contexts "))
+            case .resumed: Issue.record("\(event)")
             }
         }
         #expect(epochs == outcome.epochs && outcome.steps == epochs * TinyRun.stepsPerEpoch)
@@ -67,6 +68,21 @@ struct TrainerTests {
         try run.train("other")
         #expect(try run.steps(of: "first") == run.steps(of: "second"))
         #expect(try run.steps(of: "first") != run.steps(of: "other"))
+    }
+
+    @Test("Several passes over the posts make an epoch longer, and change no step")
+    func passes() throws {
+        run.configuration.training.epochs = 4
+        let short = try run.train("short")
+        (run.configuration.training.epochs, run.configuration.training.passes) = (2, 2)
+        var batches: Set<Int> = []
+        let long = try run.train("long") { event in
+            if case .step(_, let progress) = event { batches.insert(progress.batches) }
+        }
+        #expect(short.steps == long.steps && long.epochs == 2 && batches == [2 * TinyRun.stepsPerEpoch])
+        #expect(try run.steps(of: "short").map(\.loss) == run.steps(of: "long").map(\.loss))
+        #expect(try run.steps(of: "short").map(\.rateFactor) == run.steps(of: "long").map(\.rateFactor))
+        #expect(try run.epochs(of: "long").map(\.step) == [2 * TinyRun.stepsPerEpoch, 4 * TinyRun.stepsPerEpoch])
     }
 
     @Test("A frozen text encoder keeps its weights; rates of 0 keep all")

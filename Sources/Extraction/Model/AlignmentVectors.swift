@@ -57,6 +57,11 @@ struct AlignmentVectors {
         ).detached()
     }
 
+    /// The same where the picture is hidden: the cosine of text and context is left.
+    static func hidingPicture(_ agreement: Tensor) -> Tensor {
+        agreement * Tensor([1, 0, 0] as [Float], shape: [1, agreementWidth]).to(agreement.device)
+    }
+
     /// The number of values of ``agreement``.
     static let agreementWidth = 3
 

@@ -13,7 +13,8 @@ package final class RelationClassifier: Module, TaskHead {
         reduction = configuration.wordPair.reduction
         wordPairs = WordPairLayer(
             width: configuration.fusion.width, partsOfSpeech: configuration.partsOfSpeech.count,
-            labelCount: labels.relationTypes.count, dropout: configuration.dropout, options: configuration.wordPair, syntax: configuration.head.syntax)
+            labelCount: labels.relationTypes.count, dropout: configuration.dropout, options: configuration.wordPair,
+            syntax: configuration.head.syntax)
     }
 
     package func loss(_ fused: Tensor, _ batch: Batch) -> Tensor {

@@ -235,9 +235,14 @@ package final class ShapCA: Module {
     }
 
     private func fused(_ input: FusionInput, _ batch: Batch, hidingPictures: Bool = false) -> Tensor {
-        fusion(
-            words: input.words, contextPieces: input.context, regions: hidingPictures ? nil : input.regions,
-            masks: hidingPictures ? batch.masks.withoutPictures() : batch.masks, agreement: input.agreement)
+        guard hidingPictures else {
+            return fusion(
+                words: input.words, contextPieces: input.context, regions: input.regions, masks: batch.masks,
+                agreement: input.agreement)
+        }
+        return fusion(
+            words: input.words, contextPieces: input.context, regions: nil, masks: batch.masks.withoutPictures(),
+            agreement: input.agreement.map(AlignmentVectors.hidingPicture))
     }
 
     /// H_t and H_c, picked from the encoding of whole inputs.

@@ -30,6 +30,7 @@ extension TrainingConfiguration {
         guard alignment.method != .none else {
             used = defaults
             (used.method, used.shared) = (.none, alignment.shared)
+            if fusion.returnGate == .agreement { used.pooling = alignment.pooling }
             return used
         }
         if alignment.method == .infonce {
