@@ -10,6 +10,8 @@ package enum ReproductionError: Error, CustomStringConvertible, Sendable, Equata
     case otherData(run: String)
     /// A line of a file of finished runs cannot be read.
     case damaged(place: String, reason: String)
+    /// A text is no range of seeds.
+    case badSeeds(String)
     /// No row has one of the names, or none can be run.
     case noRows([String])
     /// Nothing is tested on another dataset when this one is trained on.
@@ -24,6 +26,8 @@ package enum ReproductionError: Error, CustomStringConvertible, Sendable, Equata
         case .noContexts(let name, let path):
             "\(path): no contexts of \(name); `shapca contexts --data … --output …/contexts.NAME.jsonl` makes them, or the "
                 + "posts bring them along"
+        case .badSeeds(let text):
+            "\"\(text)\" is no range of seeds; give their number, such as 3, or the first and last, such as 11-20"
         case .noRows(let names):
             names.isEmpty
                 ? "the table has no row that can be run here"

@@ -60,6 +60,17 @@ package struct ReproductionPlan: Sendable {
             self.contextFolder = contextFolder ?? data
         }
 
+        /// The seeds that a text asks for: `3` for 1 to 3, `11-20` for 11 to 20.
+        /// - Throws: ``ReproductionError/badSeeds(_:)``.
+        package static func seeds(_ text: String) throws -> ClosedRange<Int> {
+            let ends = text.split(separator: "-", omittingEmptySubsequences: false).map { Int($0) }
+            guard (1...2).contains(ends.count), let last = ends[ends.count - 1],
+                let first = ends.count > 1 ? ends[0] : 1,
+                (0...last).contains(first), last - first < 10_000
+            else { throw ReproductionError.badSeeds(text) }
+            return first...last
+        }
+
         fileprivate func asks(for variant: Variant) -> Bool {
             rows.isEmpty || rows.contains { variant.name.lowercased().contains($0.lowercased()) }
         }

@@ -116,7 +116,8 @@ package final class Trainer {
         let epoch = Metrics.Epoch(
             step: state.step, epoch: state.epoch, loss: losses.reduce(0, +) / Double(losses.count), validation: score,
             trainingSeconds: trainingSeconds, validationSeconds: validationSeconds,
-            postsPerSecond: Double(posts) / max(trainingSeconds, 1e-9), alignment: diagnosis, gradients: state.gradients)
+            postsPerSecond: Double(posts) / max(trainingSeconds, 1e-9), alignment: diagnosis, gradients: state.gradients
+        )
         if isBest { state.best = TrainingState.Best(f1: score.f1, epoch: state.epoch, alignment: diagnosis) }
         state.epoch += 1
         state.batch = 0

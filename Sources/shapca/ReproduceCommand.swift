@@ -38,8 +38,11 @@ struct ReproduceCommand: ParsableCommand {
         help: ArgumentHelp("Only rows whose names contain one of these texts.", valueName: "text"))
     var rows: [String] = []
 
-    @Option(help: ArgumentHelp("The number of seeds, or the first and last, as in 11-20.", valueName: "count"))
-    var seeds = SeedRange(1...3)
+    @Option(
+        help: ArgumentHelp(
+            "The number of seeds, or the first and last, as in 11-20; 3 when not given.", valueName: "seeds"),
+        transform: ReproductionPlan.Request.seeds)
+    var seeds = 1...3
 
     @Option(help: ArgumentHelp("The text encoder, a name or a Hugging Face folder.", valueName: "encoder"))
     var encoder: String?
@@ -85,7 +88,7 @@ struct ReproduceCommand: ParsableCommand {
         let plan = try ReproductionPlan(
             ReproductionPlan.Request(
                 table, data: data, configurations: configurations, datasets: datasets.isEmpty ? nil : datasets,
-                rows: rows, seeds: seeds.seeds, generator: contexts,
+                rows: rows, seeds: seeds, generator: contexts,
                 settings: (encoder.map { ["text.encoder=\($0)"] } ?? []) + settings, contextFolder: contextFolder))
         let reproduction = Reproduction(plan, output: output, device: try device.prepare())
         for note in plan.notes { Console.note(note) }
@@ -115,24 +118,6 @@ struct ReproduceCommand: ParsableCommand {
 }
 
 extension Experiment: ExpressibleByArgument {}
-
-/// The seeds of a study: `3` is 1 to 3, `11-20` is 11 to 20.
-struct SeedRange: ExpressibleByArgument {
-    let seeds: ClosedRange<Int>
-
-    init(_ seeds: ClosedRange<Int>) { self.seeds = seeds }
-
-    init?(argument: String) {
-        let parts = argument.split(separator: "-", omittingEmptySubsequences: false).map { Int($0) }
-        guard (1...2).contains(parts.count), let last = parts[parts.count - 1],
-            let first = parts.count > 1 ? parts[0] : 1,
-            first >= 0, first <= last, last - first < 10_000
-        else { return nil }
-        self.init(first...last)
-    }
-
-    var defaultValueDescription: String { "\(seeds.upperBound)" }
-}
 
 extension StudyDataset: ExpressibleByArgument {
     public init?(argument: String) {
