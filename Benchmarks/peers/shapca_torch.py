@@ -353,7 +353,7 @@ class ShapCA(nn.Module):
         with torch.autocast(emissions.device.type, enabled=False):
             losses = self.alignment(batch, hidden, orders or {})
         o = self.options
-        total = task + o.alpha * losses.get("semantic", 0) + o.beta * losses.get("modality", 0)
+        total = task + o.alpha * losses.get("text", 0) + o.beta * losses.get("picture", 0)
         total = total + (o.alpha + o.beta) * losses.get("direct", 0)
         return emissions, {"task": task, **losses, "total": total}
 
@@ -377,8 +377,8 @@ class ShapCA(nn.Module):
             pairs = {"direct": ("v2t", "t2v", texts, images, has_image)}
         else:
             pairs = {
-                "semantic": ("c2t", "t2c", texts, contexts, batch.has_context),
-                "modality": ("c2v", "v2c", images, contexts, batch.has_context & has_image),
+                "text": ("c2t", "t2c", texts, contexts, batch.has_context),
+                "picture": ("c2v", "v2c", images, contexts, batch.has_context & has_image),
             }
         losses = {}
         for name, (forth, back, games, players, present) in pairs.items():

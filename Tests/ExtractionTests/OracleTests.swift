@@ -26,10 +26,10 @@ import Torch
     func everyLossTermIsThePeers(variant: String) throws {
         let fixture = try OracleFixture(variant)
         let losses = try fixture.model().losses(fixture.batch(of: Array(0..<7)), seed: fixture.seed)
-        let pictures = fixture.variant.options.via == .direct ? "direct" : "modality"
+        let pictures = fixture.variant.options.via == .direct ? "direct" : "picture"
         let terms: [String: Double] = [
             "task": losses.task.item(), "total": losses.total.item(),
-            "semantic": losses.alignment.text?.loss.item() ?? 0,
+            "text": losses.alignment.text?.loss.item() ?? 0,
             pictures: losses.alignment.picture?.loss.item() ?? 0,
         ]
         for (term, found) in terms {

@@ -18,7 +18,7 @@ struct CollapseTests {
     /// Every context says what its post says, and both are read apart: own cosines are 1, others far from it.
     init() throws {
         run = try TinyRun()
-        run.configuration.learningRates = ["default": 0, "textEncoder": 0]
+        run.configuration.learningRates.merge(["default": 0, "textEncoder": 0]) { $1 }
         run.configuration.alignment.encoding = .separate
         run.configuration.alignment.negatives = .sum
         let posts = Self.names.map { name in

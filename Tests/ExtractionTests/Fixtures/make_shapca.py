@@ -14,7 +14,7 @@ as float32. Weights follow Tests/TestSupport/deterministic_weights.py under thei
 A variant's model holds exactly the parameters that its gradients name. Items 0, 1, 5 and 6 have picture and context,
 2 a picture, 3 a context, 4 neither; where has_image is false the regions hold noise that must not matter.
 `orders.GAME` [k, k] is Alg. 1's first permutation of each game's players, numbered among the items that play, as Swift draws
-it for `orderSeed`; five players in the semantic games also tell a rotation to the left from one to the right.
+it for `orderSeed`; five players in the games of texts and contexts also tell a rotation to the left from one to the right.
 """
 
 import argparse
@@ -186,9 +186,9 @@ class SplitMix64:
 
 def make_orders(batch: Batch) -> dict[str, torch.Tensor]:
     """The orders that Swift draws for a step with seed ORDER_SEED: a seed a pair of games, inverted for the second."""
-    semantic, modality = int(batch.has_context.sum()), int((batch.has_context & batch.has_image).sum())
+    texts, pictures = int(batch.has_context.sum()), int((batch.has_context & batch.has_image).sum())
     seeds = {"c2t": 2 * ORDER_SEED, "t2c": ~(2 * ORDER_SEED), "c2v": 2 * ORDER_SEED + 1, "v2c": ~(2 * ORDER_SEED + 1)}
-    sizes = {"c2t": semantic, "t2c": semantic, "c2v": modality, "v2c": modality}
+    sizes = {"c2t": texts, "t2c": texts, "c2v": pictures, "v2c": pictures}
     return {
         game: torch.tensor([SplitMix64(seed, stream).permutation(sizes[game]) for stream in range(sizes[game])])
         for game, seed in seeds.items()
