@@ -2,6 +2,18 @@ import Language
 import Torch
 
 extension Extractor {
+    /// How the posts of a batch are compared beside being read.
+    package struct Comparison: Sendable {
+        /// Whether equal posts are one player, whose members are not among each other's others.
+        package var mergesEqual: Bool
+        /// Whether texts are also read with foreign contexts.
+        package var swaps: Bool
+
+        package init(mergesEqual: Bool = true, swaps: Bool = true) {
+            (self.mergesEqual, self.swaps) = (mergesEqual, swaps)
+        }
+    }
+
     /// The batches in which texts are also read with foreign contexts: a few, since each costs a pass of its own.
     static func swappedBatches(of count: Int) -> Set<Int> {
         let wanted = min(count, 4)
@@ -48,14 +60,14 @@ extension Extractor {
 }
 
 extension PreparedPost {
-    /// The same post beside another one's context, as much of it as fits.
+    /// The same text beside another post's context, as much of it as fits, without a picture.
     fileprivate func reading(contextOf other: PreparedPost, tokenizer: any Tokenizer, maximumLength: Int)
         -> PreparedPost
     {
         let (own, foreign) = (encoded.sequence, other.encoded.sequence)
         let text = Array(own.ids[own.text])
         let room = max(1, maximumLength - tokenizer.frameLength(pair: true) - text.count)
-        var post = self
+        var post = PreparedPost(words: words, encoded: encoded, picture: .absent(.none))
         post.encoded.sequence = tokenizer.frame(text, Array(foreign.ids[foreign.pair].prefix(room)))
         return post
     }

@@ -67,21 +67,22 @@ public struct Extractor: Sendable {
     }
 
     /// The model's answers to prepared posts, in their order.
-    /// - Parameter comparing: whether the posts of a batch are also compared, as the alignment does; they must be prepared
-    ///   for it.
+    /// - Parameter comparing: how the posts of a batch are also compared, as the alignment does; they must be prepared for
+    ///   it. Nil for not at all.
     /// - Throws: `TorchError`.
     package func answers(
-        to posts: [PreparedPost], batchSize: Int, comparing: Bool = false
+        to posts: [PreparedPost], batchSize: Int, comparing: Comparison? = nil
     ) throws -> [Answer] {
-        let comparing = comparing && configuration.alignment.isPlayed
+        let comparing = configuration.alignment.isPlayed ? comparing : nil
         let plan = posts.indices.sorted { (posts[$0].encoded.length, $0) > (posts[$1].encoded.length, $1) }
         let batches = stride(from: 0, to: plan.count, by: batchSize).map { plan[$0..<min($0 + batchSize, plan.count)] }
-        let swapped = comparing ? Self.swappedBatches(of: batches.count) : []
+        let swapped = comparing?.swaps == true ? Self.swappedBatches(of: batches.count) : []
         @Sendable func answers(_ number: Int, _ indices: ArraySlice<Int>) throws -> [Answer] {
             try withTrainingMode(false) {
                 let posts = indices.map { posts[$0] }
-                let seen = try batch(posts, isAligned: comparing)
-                guard comparing else {
+                let seen = try batch(
+                    posts, isAligned: comparing != nil, mergesEqual: comparing?.mergesEqual ?? true)
+                guard comparing != nil else {
                     return zip(try model.annotations(seen.batch, precision: precision), seen.outcomes).map {
                         Answer(annotation: $0, picture: $1)
                     }

@@ -59,7 +59,7 @@ package struct ModelCard {
             | text encoder | \(structure.textEncoderName) |
             | image encoder | \(structure.imageEncoder ?? "none") |
             | contexts | \(contexts) |
-            | alignment | \(structure.alignment.method), via \(structure.alignment.via), \(structure.alignment.estimator) |
+            | alignment | \(structure.alignment.summary) |
             | fusion | attention \(structure.fusion.attention), gate \(structure.fusion.gate) |
             | parameters | \(model.parameterCount) |
 
@@ -81,5 +81,14 @@ package struct ModelCard {
             and other entity types are beyond it.
 
             """
+    }
+}
+
+extension Extraction.AlignmentOptions {
+    /// The alignment in a line: method, sides, form and weights.
+    fileprivate var summary: String {
+        guard method != .none else { return "none" }
+        let form = method == .shapley ? ", \(estimator) values, negatives \(negatives)" : ""
+        return "\(method), via \(via)\(form), alpha \(alpha), beta \(beta)"
     }
 }

@@ -72,12 +72,12 @@ package struct RunReport {
         }
         let losses = [
             series("total") { $0.loss }, series("task") { $0.task }, series("hidden pictures") { $0.hiddenPicture },
-            series("text and context") { $0.text }, series("picture and context") { $0.picture },
+            series("text") { $0.text }, series("picture") { $0.picture },
         ].compactMap { $0 }
         let cosines = [
             series("texts and own contexts") { $0.textCosines?.own },
             series("other contexts") { $0.textCosines?.others },
-            series("pictures and own contexts") { $0.pictureCosines?.own },
+            series("pictures and their own") { $0.pictureCosines?.own },
             series("other pictures") { $0.pictureCosines?.others },
         ].compactMap { $0 }
         let alignment: [HTMLPage.Block] =
@@ -123,7 +123,7 @@ extension RunReport {
             series("texts and own contexts") { $0.text?.own },
             series("other contexts") { $0.text?.others },
             series("foreign contexts read as own") { $0.text?.swapped },
-            series("pictures and own contexts") { $0.picture?.own },
+            series("pictures and their own") { $0.picture?.own },
             series("other pictures") { $0.picture?.others },
         ].compactMap { $0 }
         guard !cosines.isEmpty else { return [] }

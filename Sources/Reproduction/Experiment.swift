@@ -42,9 +42,9 @@ package enum Experiment: String, Sendable, CaseIterable, Encodable {
         switch self {
         case .pictures where dataset == .picturedNames:
             [50, 200].flatMap { limit in
-                (Variant.pictureRows + [Variant.playedByAll]).map { $0.limited(to: limit) }
+                ([Variant.contextsOnly] + Variant.pictureRows + [Variant.playedByAll]).map { $0.limited(to: limit) }
             }
-        case .pictures: [.contextsOnly] + Variant.pictureRows + [.alignedCyclic]
+        case .pictures: [.contextsOnly] + Variant.pictureRows + Variant.alignedRows
         case .table1:
             [
                 .bertCRF, .baseline, .bareBaseline, .withoutContextInAlignment, .withoutContextInFusion,

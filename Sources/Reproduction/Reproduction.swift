@@ -1,4 +1,5 @@
 import Corpus
+import Evaluation
 import Extraction
 import Foundation
 import Reporting
@@ -80,6 +81,8 @@ package struct Reproduction {
         struct TestSplit {
             var posts, contexts: Fingerprint
             var parts: [String: [Int]]
+            /// The gold items of each post, as the first run counted them.
+            var gold: [Measure: [Int]] = [:]
         }
         var splits: [[String]: TestSplit] = [:]
         let finished = try finishedRuns()
@@ -97,6 +100,15 @@ package struct Reproduction {
             let contexts = run.configuration.context.enabled ? split.contexts : nil
             guard result.fingerprint == split.posts.title, result.contextFingerprint == contexts else {
                 throw ReproductionError.otherData(run: "\(file(of: run).url.path): \(run.title)")
+            }
+            for (measure, measured) in result.measures {
+                let gold = measured.posts.map(\.gold)
+                guard gold.count == result.posts, gold == split.gold[measure] ?? gold else {
+                    throw ReproductionError.damaged(
+                        place: "\(file(of: run).url.path): \(run.title)",
+                        reason: "its counts are not those of the test split's posts")
+                }
+                splits[key]?.gold[measure] = gold
             }
             result.parts = split.parts
             return result
@@ -163,7 +175,10 @@ package struct Reproduction {
         var sizes: [StudyDataset: Int] = [:]
         var estimates: [Estimate] = []
         let finished = try finishedRuns()
+        var trained: Set<String> = []
         for run in plan.runs where try result(of: run, in: finished[run.trained] ?? []) == nil {
+            // A model that several datasets test is trained once.
+            guard trained.insert(run.path).inserted else { continue }
             let key = "\(run.trained) \(run.variant.slug)"
             let posts =
                 try sizes[run.trained]
@@ -204,16 +219,23 @@ package struct Reproduction {
     }
 
     /// The training of a model that is there and was tested on another dataset; nil where there is none.
-    private func trainedBefore(_ run: ReproductionPlan.Run, _ folder: RunFolder) throws -> RunResult.Training? {
-        guard folder.holdsWeights else { return nil }
-        let tested = try file(of: run).read().last { $0.isTest(of: run) }
-        return tested.map { RunResult.Training($0.result) }
+    /// - Throws: ``RunError/otherConfiguration(path:differences:)`` where it was trained with other settings or data.
+    private func trainedBefore(_ run: ReproductionPlan.Run, _ folder: RunFolder) throws -> RunResult.Trained? {
+        guard folder.holdsWeights, let tested = try file(of: run).read().last(where: { $0.isTest(of: run) }) else {
+            return nil
+        }
+        let contexts = run.trained.contexts(run.generator, in: plan.request.contextFolder)
+        let data = try dataset(run.trained, generator: run.generator, only: [.train, .valid])
+        _ = try RunFolder.resume(
+            at: folder.url, configuration: run.configuration,
+            environment: RunEnvironment(device: device, dataset: data, contexts: contexts?.lastPathComponent))
+        return RunResult.Trained(tested.result)
     }
 
     /// Trains a model, or continues with its training.
     private func train(
         _ run: ReproductionPlan.Run, _ folder: RunFolder, shouldStop: () -> Bool, observe: (Event) -> Void
-    ) throws -> RunResult.Training {
+    ) throws -> RunResult.Trained {
         let data = try dataset(run.trained, generator: run.generator, only: [.train, .valid])
         let session = try TrainingSession(
             run.configuration, dataset: data,
@@ -222,7 +244,7 @@ package struct Reproduction {
             resuming: FileManager.default.fileExists(atPath: folder.configuration.path),
             card: { ModelCard($0).markdown })
         for note in session.notes { observe(.note(note)) }
-        return RunResult.Training(try session.run(shouldStop: shouldStop, observe: { observe(.training($0)) }))
+        return RunResult.Trained(try session.run(shouldStop: shouldStop, observe: { observe(.training($0)) }))
     }
 
     /// Posts a second of the epochs of the same variant, whatever its seed.

@@ -124,7 +124,7 @@ package struct ReproductionPlan: Sendable {
         let (arePicturesThere, ownContexts) = try survey(folder, images: dataset.images(in: request.data))
         let generators = dataset.generators(in: request.contextFolder)
         guard let first = request.generator ?? preferred(generators) ?? (ownContexts ? StudyDataset.own : nil) else {
-            throw ReproductionError.noContexts(dataset.title, path: folder.path)
+            throw ReproductionError.noContexts(dataset.title, path: dataset.folder(in: request.contextFolder).path)
         }
         var configuration = try TrainingConfiguration(
             contentsOf: request.configurations.appending(path: dataset.configurationFile))

@@ -44,13 +44,15 @@ extension ResultTable {
                 for line in lines { text += row(line.cells) }
             }
         }
-        if lines.contains(where: { $0.alignment != nil }) { text += "\n\(Self.protocolOfCosines)\n" }
+        if showsCosines { text += "\n\(Self.protocolOfCosines)\n" }
         if !notes.isEmpty { text += "\n" + notes.map { "- \($0)\n" }.joined() }
         if !missing.isEmpty {
             text += "\n## Not finished\n\n" + missing.map { "- \($0)\n" }.joined()
         }
         return text
     }
+
+    private var showsCosines: Bool { lines.contains { $0.alignment != nil } }
 
     private static let protocolOfDifferences =
         "The difference to another row has a 95 % interval over seeds and posts (a crossed bootstrap), or over posts alone "
@@ -79,7 +81,7 @@ extension ResultTable.Line {
 
     /// The names of ``cells``.
     static let columns = [
-        "row", "F1", "P", "R", "validation", "paper", "difference", "compared to", "seeds", "texts", "pictures", "AUC",
+        "row", "F1", "P", "R", "validation", "paper", "difference", "seeds", "texts", "pictures", "AUC",
         "encoders", "contexts", "hours",
     ]
 
@@ -87,16 +89,16 @@ extension ResultTable.Line {
     var cells: [String] {
         func percent(_ fraction: Double) -> String { String(format: "%.2f", 100 * fraction) }
         let spread = f1.deviation.map { " ± " + percent($0) } ?? ""
-        let change =
-            difference.map { difference in
-                String(
-                    format: "%+.2f [%+.2f, %+.2f]", 100 * difference.difference, 100 * difference.lower,
-                    100 * difference.upper)
-            } ?? ""
+        let changes = differences.map { difference in
+            let change = difference.bootstrap
+            return String(
+                format: "%+.2f [%+.2f, %+.2f] to ", 100 * change.difference, 100 * change.lower, 100 * change.upper)
+                + difference.reference
+        }
         let seen = imageEncoder.map { "\($0), \(pictures) pictures" } ?? "no pictures"
         return [
             row, percent(f1.mean) + spread, percent(precision), percent(recall),
-            percent(validationF1), published.map { String(format: "%.2f", $0) } ?? "", change, reference ?? "",
+            percent(validationF1), published.map { String(format: "%.2f", $0) } ?? "", changes.joined(separator: "; "),
             "\(f1.count)" + (isExploratory ? " (exploratory)" : ""), Self.cosines(alignment?.text),
             Self.cosines(alignment?.picture), Self.areas(relatedness), "\(textEncoder), \(seen)",
             contexts > 0 ? "\(generator) (\(contexts))" : "none", String(format: "%.2f", hours),
@@ -129,7 +131,7 @@ extension ResultTable {
             summary:
                 "F1 on test splits in percent, mean and standard deviation over seeds, beside what Luo et al. (2024) "
                 + "report for the row with their own encoders. Validation is the score that chose the models. "
-                + Self.protocolOfDifferences + " " + Self.protocolOfCosines,
+                + ([Self.protocolOfDifferences] + (showsCosines ? [Self.protocolOfCosines] : [])).joined(separator: " "),
             sections: sections
         ).html
     }
@@ -144,7 +146,7 @@ extension ResultTable {
             HTMLPage.Block.table(
                 HTMLTable(
                     header: Line.columns, rows: lines.map(\.cells), caption: lines[0].title,
-                    textColumns: [0, 7, 12, 13]))
+                    textColumns: [0, 6, 11, 12]))
         }
         return HTMLPage.Section(first.dataset, [.paragraph(first.testSplit)] + figures + tables)
     }

@@ -23,10 +23,8 @@ package struct ResultTable: Sendable, Encodable {
         package var validationF1: Double
         /// F1 in percent as the paper reports it.
         package var published: Double?
-        /// The row that this one is compared to.
-        package var reference: String?
-        /// This row less the reference, over the seeds of both and the posts.
-        package var difference: CrossedBootstrap?
+        /// What this row is compared to.
+        package var differences: [Difference]
         /// What the alignment has reached on the validation split, the mean over seeds.
         package var alignment: AlignmentDiagnosis?
         /// How well own cosines tell related pictures, the mean over seeds.
@@ -40,6 +38,13 @@ package struct ResultTable: Sendable, Encodable {
         package var imageEncoder: String?
         package var fingerprint: String
         package var hours: Double
+    }
+
+    /// A row less another one, over the seeds of both and the posts.
+    package struct Difference: Sendable, Encodable {
+        /// The name of the other row.
+        package let reference: String
+        package let bootstrap: CrossedBootstrap
     }
 
     package var table: Experiment
@@ -56,13 +61,9 @@ package struct ResultTable: Sendable, Encodable {
 
     /// The lines as they are read: those of a dataset in one group, and in it those of a measure.
     var datasets: [[[Line]]] {
-        var groups: [[Line]] = []
-        for line in lines {
-            if let last = groups.last?.first, last.trained == line.trained, last.tested == line.tested {
-                groups[groups.count - 1].append(line)
-            } else {
-                groups.append([line])
-            }
+        let groups = lines.reduce(into: [[Line]]()) { groups, line in
+            let place = groups.firstIndex { $0[0].trained == line.trained && $0[0].tested == line.tested }
+            if let place { groups[place].append(line) } else { groups.append([line]) }
         }
         return groups.map { group in
             Self.measures.flatMap { measure in
@@ -85,8 +86,7 @@ package struct ResultTable: Sendable, Encodable {
             (run: run, runs: results.filter { $0.isRow(of: run) })
         }
         for (run, runs) in rows where !runs.isEmpty {
-            let reference = rows.first { $0.run.isReference(of: run) }
-            let against = (reference?.runs ?? []).filter { $0.fingerprint == runs[0].fingerprint }
+            let against = rows.filter { run.isCompared(to: $0.run) && !$0.runs.isEmpty }.map(\.runs)
             for measure in Self.measures where runs[0].measures[measure] != nil {
                 for part in [nil] + runs[0].parts.keys.sorted() {
                     if let line = Line(run.variant, runs: runs, measure: measure, part: part, against: against) {
@@ -99,10 +99,11 @@ package struct ResultTable: Sendable, Encodable {
 }
 
 extension ReproductionPlan.Run {
-    /// Whether another row of the table is compared to this one.
-    fileprivate func isReference(of other: ReproductionPlan.Run) -> Bool {
+    /// Whether this row of the table is compared to another one.
+    fileprivate func isCompared(to other: ReproductionPlan.Run) -> Bool {
         guard trained == other.trained, tested == other.tested, path != other.path else { return false }
-        return other.variant.comparedTo.map { $0 == variant.slug && generator == other.generator } ?? isReference
+        guard !variant.comparedTo.isEmpty else { return other.isReference }
+        return variant.comparedTo.contains(other.variant.slug) && generator == other.generator
     }
 }
 
@@ -116,7 +117,7 @@ extension RunResult {
 
 extension ResultTable.Line {
     fileprivate init?(
-        _ variant: Variant, runs: [RunResult], measure: Measure, part: String?, against: [RunResult]
+        _ variant: Variant, runs: [RunResult], measure: Measure, part: String?, against: [[RunResult]]
     ) {
         let posts = runs.compactMap { $0.scores(measure, of: part) }
         let scores = posts.map { $0.reduce(into: Score()) { $0 += $1 } }
@@ -141,9 +142,11 @@ extension ResultTable.Line {
         imageEncoder = first.imageEncoder
         fingerprint = first.fingerprint
         hours = runs.reduce(0) { $0 + $1.seconds } / 3600
-        let theirs = against.compactMap { $0.scores(measure, of: part) }
-        reference = theirs.isEmpty ? nil : against[0].variant
-        difference = theirs.isEmpty ? nil : CrossedBootstrap(posts, theirs)
+        differences = against.compactMap { others in
+            let theirs = others.compactMap { $0.scores(measure, of: part) }
+            guard !theirs.isEmpty else { return nil }
+            return ResultTable.Difference(reference: others[0].variant, bootstrap: CrossedBootstrap(posts, theirs))
+        }
         alignment = AlignmentDiagnosis(meanOf: runs.compactMap(\.alignment))
         relatedness = RunResult.Relatedness(meanOf: runs.compactMap(\.relatedness))
     }
@@ -151,8 +154,11 @@ extension ResultTable.Line {
     /// The fewest seeds of a row whose difference to another is more than a hint.
     package static let fewestSeeds = 5
 
-    /// Whether the row has too few seeds to conclude anything from.
-    package var isExploratory: Bool { f1.count < Self.fewestSeeds }
+    /// Whether the row, or one that it is compared to, has too few seeds to conclude anything from.
+    package var isExploratory: Bool {
+        let seeds = differences.map { min($0.bootstrap.firstSeeds, $0.bootstrap.secondSeeds) } + [f1.count]
+        return seeds.contains { $0 < Self.fewestSeeds }
+    }
 }
 
 extension RunResult {

@@ -57,7 +57,7 @@ package struct RunResult: Sendable, Codable {
 extension RunResult {
     /// Tests a model.
     /// - Throws: `CorpusError`, `TorchError`.
-    init(_ run: ReproductionPlan.Run, extractor: Extractor, test: Dataset, training: Training) throws {
+    init(_ run: ReproductionPlan.Run, extractor: Extractor, test: Dataset, training: Trained) throws {
         let posts = try test.posts(of: .test)
         let (extractions, scored) = try extractor.evaluate(
             posts, renaming: run.trained.renames(testedOn: run.tested))
@@ -88,7 +88,7 @@ extension RunResult {
     }
 
     /// The training of the model that is tested.
-    struct Training {
+    struct Trained {
         var validationF1: Double
         var epochs: Int
         var seconds: Double
@@ -112,7 +112,9 @@ extension RunResult {
             let unrelated = posts.parts["text"]
         else { return nil }
         let prepared = try extractor.prepare(posts, isAligned: true)
-        let agreements = try extractor.answers(to: prepared, batchSize: 28, comparing: true).map(\.agreement)
+        let agreements = try extractor.answers(
+            to: prepared, batchSize: 32, comparing: Extractor.Comparison(mergesEqual: false, swaps: false)
+        ).map(\.agreement)
         func area(_ pair: (PostAgreement) -> PostAgreement.Pair?) -> Double? {
             areaUnderCurve(
                 positives: related.compactMap { pair(agreements[$0])?.own },

@@ -1,4 +1,3 @@
-import Corpus
 import Foundation
 
 /// A dataset of an experiment: one of the paper's, or any other folder with its configuration.
@@ -78,16 +77,5 @@ package struct StudyDataset: RawRepresentable, Hashable, Sendable, Codable {
         let generators = names.compactMap { $0.wholeMatch(of: /contexts\.([^.].*)\.jsonl/).map { String($0.1) } }
         // `shapca contexts` writes what it could not describe beside its output.
         return Set(generators.filter { !$0.hasSuffix(".failures") }).sorted()
-    }
-}
-
-extension [Post] {
-    /// The parts of a test split that are scored apart, by name, as indices of posts: those whose picture decides what is
-    /// named, `picture`, and those whose words do and whose picture is unrelated, `text`. The id ends in the part's name; a
-    /// split in which not every id does has none.
-    var parts: [String: [Int]] {
-        let names = map { post in ["picture", "text"].first { post.id.hasSuffix("-\($0)") } }
-        guard !isEmpty, !names.contains(nil) else { return [:] }
-        return Dictionary(grouping: indices) { names[$0] ?? "" }
     }
 }

@@ -20,45 +20,61 @@ extension Variant {
     /// What the task's loss with hidden pictures weighs in the rows that have it.
     private static let hiddenPicture = "training.hiddenPicture=0.5"
 
-    private static let unaligned = picture("w/o alignment", "unaligned", noAlignment, comparedTo: nil)
-
     private static func picture(
-        _ name: String, _ slug: String, _ settings: [String], comparedTo reference: String? = "unaligned"
+        _ name: String, _ slug: String, _ settings: [String], comparedTo references: [String]
     ) -> Variant {
         Variant(
-            name: name, slug: slug, settings: settings + ["training.hiddenPicture=0.0"], comparedTo: reference)
+            name: name, slug: slug, settings: settings + ["training.hiddenPicture=0.0"], comparedTo: references)
     }
+
+    private static let unaligned = picture("w/o alignment", "unaligned", noAlignment, comparedTo: ["contexts-only"])
 
     /// No alignment, InfoNCE, Eq. 5 as printed, and the default.
     private static let forms = [
-        unaligned, picture("InfoNCE", "infonce-weak", infoNCEForm),
-        picture("Eq. 5 as printed", "printed", printedForm), picture("Shap-CA (default)", "aligned", defaultForm),
+        unaligned, picture("InfoNCE", "infonce-weak", infoNCEForm, comparedTo: ["unaligned"]),
+        picture("Eq. 5 as printed", "printed", printedForm, comparedTo: ["unaligned"]), aligned,
     ]
+
+    private static let aligned = picture(
+        "Shap-CA (default)", "aligned", defaultForm, comparedTo: ["unaligned", "infonce-weak", "printed"])
 
     /// The forms, each also with hidden pictures.
     static let pictureRows = forms + forms.map(\.hidingPictures)
 
     /// The words and contexts alone.
     static let contextsOnly = picture(
-        "w/o pictures", "contexts-only", ["picture.encoder=none"] + noAlignment)
+        "w/o pictures", "contexts-only", ["picture.encoder=none"] + noAlignment, comparedTo: ["unaligned"])
 
-    /// The default with the paper's estimator.
-    static let alignedCyclic = picture(
-        "Shap-CA (default, cyclic)", "aligned-cyclic", defaultForm + ["alignment.estimator=cyclic"],
-        comparedTo: "aligned")
+    /// The default with what decides whether its games reach what the fusion reads, and with the paper's estimator.
+    static let alignedRows = [
+        picture(
+            "Shap-CA (default, cyclic)", "aligned-cyclic", defaultForm + ["alignment.estimator=cyclic"],
+            comparedTo: ["aligned"]),
+        picture(
+            "Shap-CA (default), shared projection", "aligned-shared", defaultForm + ["alignment.shared=true"],
+            comparedTo: ["aligned"]),
+        picture(
+            "Shap-CA (default), encoded apart", "aligned-separate", defaultForm + ["alignment.encoding=separate"],
+            comparedTo: ["aligned"]),
+        picture(
+            "Shap-CA (default), trained image encoder", "aligned-trained", defaultForm + ["picture.frozen=false"],
+            comparedTo: ["aligned"]),
+    ]
 
     /// The default, in whose games the posts without annotation play too.
     static let playedByAll = picture(
-        "Shap-CA (default), all posts play", "aligned-all", defaultForm + ["alignment.players=all"])
+        "Shap-CA (default), all posts play", "aligned-all", defaultForm + ["alignment.players=all"],
+        comparedTo: ["unaligned", "aligned"])
 
-    /// The same row with the loss in which every picture is hidden once more. The row that others are compared to is
-    /// compared to itself without.
+    /// The same row with the loss in which every picture is hidden once more, compared to those rows that have it too, to
+    /// itself without, and to words and contexts alone.
     private var hidingPictures: Variant {
         var variant = self
         variant.name += ", hidden pictures"
         variant.slug += "-hidden"
         variant.settings.append(Self.hiddenPicture)
-        variant.comparedTo = comparedTo.map { $0 + "-hidden" } ?? slug
+        let others = comparedTo.filter { $0 != Self.contextsOnly.slug }.map { $0 + "-hidden" }
+        variant.comparedTo = others + [slug, Self.contextsOnly.slug]
         return variant
     }
 

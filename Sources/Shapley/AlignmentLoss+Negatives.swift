@@ -40,8 +40,7 @@ extension AlignmentLoss {
 /// A game, the player it is about, and what solves it.
 struct OwnedGame {
     let game: CoalitionGame
-    /// The number of the game in its batch, and its own player.
-    let index: Int
+    /// Its own player; games about one player draw the same orders, so that copies play the same game.
     let own: Int
     let solver: GameSolver
 
@@ -68,7 +67,7 @@ struct OwnedGame {
     ///
     /// It holds for every estimator, in value and gradient, and needs one player's value.
     private func difference(scale: Double, others: Double) -> Term {
-        let own = solver.weightedSum(of: game, index: index, weights: weights(own: -(scale + others), others: 0))
+        let own = solver.weightedSum(of: game, index: own, weights: weights(own: -(scale + others), others: 0))
         let gradient = zip(own.gradient, game.grandUtilityGradient).map { $0 + others * $1 }
         return (own.sum + others * game.grandUtility, gradient)
     }
@@ -77,14 +76,14 @@ struct OwnedGame {
 extension OwnedGame {
     private func banzhaf(scale: Double) -> Term {
         let (sum, gradient) = solver.weightedSum(
-            of: game, index: index, weights: weights(own: -scale, others: scale))
+            of: game, index: own, weights: weights(own: -scale, others: scale))
         return (sum, gradient)
     }
 }
 
 extension OwnedGame {
     private func centred(scale: Double) -> Term {
-        let centred = OwnedGame(game: game.centred, index: index, own: own, solver: solver)
+        let centred = OwnedGame(game: game.centred, own: own, solver: solver)
         let (loss, gradient) = centred.difference(scale: scale, others: scale)
         return (loss, gradient.centred)
     }
@@ -97,13 +96,13 @@ extension OwnedGame {
     /// The weights of the values in the gradient depend on the values, so the game is solved twice, along the same
     /// orders.
     private func softmax(scale: Double) -> Term {
-        let logits = solver.values(of: game, index: index).values.map { $0 / Self.softmaxTemperature }
+        let logits = solver.values(of: game, index: own).values.map { $0 / Self.softmaxTemperature }
         let largest = logits.max() ?? 0
         let exponentials = logits.map { exp($0 - largest) }
         let total = exponentials.reduce(0, +)
         var weights = exponentials.map { scale / Self.softmaxTemperature * ($0 / total) }
         weights[own] -= scale / Self.softmaxTemperature
-        let (_, gradient) = solver.weightedSum(of: game, index: index, weights: weights)
+        let (_, gradient) = solver.weightedSum(of: game, index: own, weights: weights)
         return (scale * (log(total) + largest - logits[own]), gradient)
     }
 }

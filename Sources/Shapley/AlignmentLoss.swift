@@ -54,7 +54,7 @@ public struct AlignmentLoss: Hashable, Sendable {
             run(GameSolver(estimator, of: negatives.value, playerCount: similarities.players, seed: seed))
         } _: { solver, index in
             let game = CoalitionGame(unchecked: similarities.row(index), temperature: temperature)
-            let owned = OwnedGame(game: game, index: index, own: owners[index], solver: solver)
+            let owned = OwnedGame(game: game, own: owners[index], solver: solver)
             return owned.term(negatives, scale: scale)
         }
         return Evaluation(

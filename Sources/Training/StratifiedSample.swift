@@ -12,8 +12,10 @@ extension [Post] {
         let shuffled = generator.permutation(of: count)
         let groups = Dictionary(grouping: shuffled) { self[$0].annotatedTypes }
         let paced = groups.sorted { $0.key.lexicographicallyPrecedes($1.key) }.flatMap { group in
-            group.value.enumerated().map { rank, index in
-                (place: (Double(rank) + 0.5) / Double(group.value.count), index: index)
+            // Each group begins at a place of its own, so that small ones have their chance.
+            let start = Double.random(in: 0..<1, using: &generator)
+            return group.value.enumerated().map { rank, index in
+                (place: (Double(rank) + start) / Double(group.value.count), index: index)
             }
         }
         let rank = Dictionary(uniqueKeysWithValues: shuffled.enumerated().map { ($0.element, $0.offset) })

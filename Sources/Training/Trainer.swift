@@ -84,10 +84,11 @@ package final class Trainer {
         let start = clock.now.advanced(by: .seconds(-state.secondsInEpoch))
         let secondsBefore = state.seconds - state.secondsInEpoch
         var posts = batches.prefix(state.batch).reduce(0) { $0 + $1.count }
+        let measured = batches.lastIndex { $0.count == options.batchSize } ?? batches.count - 1
         while state.batch < batches.count {
             let indices = batches[state.batch]
             let metrics = try takeStep(
-                indices, measuring: state.batch == batches.count - 1, observe: observe)
+                indices, measuring: state.batch == measured, observe: observe)
             try recorder.record(.step(metrics))
             losses.append(metrics.loss)
             posts += indices.count
@@ -122,6 +123,7 @@ package final class Trainer {
         state.epoch += 1
         state.batch = 0
         state.epochSeconds = 0
+        state.gradients = nil
         losses = []
         try recorder.record(.epoch(epoch))
         try saveCheckpoint()
@@ -167,7 +169,7 @@ package final class Trainer {
         }
         state.step += 1
         state.batch += 1
-        state.gradients = outcome.gradients
+        state.gradients = outcome.gradients ?? state.gradients
         let alignment = outcome.losses.alignment
         return Metrics.Step(
             step: state.step, epoch: state.epoch, loss: outcome.loss, task: outcome.losses.task.item(),
@@ -179,9 +181,11 @@ package final class Trainer {
 
     /// The score on the validation split, and what the alignment has reached there.
     private func validate() throws -> (Score, AlignmentDiagnosis?) {
-        let isAligned = configuration.alignment.isPlayed
+        // A run that began before there was a diagnosis is validated as it was.
+        let isAligned = configuration.alignment.isPlayed && state.mergesPlayers
         let answers = try extractor.answers(
-            to: validation.posts, batchSize: (isAligned ? 1 : 2) * options.batchSize, comparing: isAligned)
+            to: validation.posts, batchSize: (isAligned ? 1 : 2) * options.batchSize,
+            comparing: isAligned ? Extractor.Comparison() : nil)
         let scored = ScoredPosts(
             configuration.task, gold: validation.gold, found: answers.map(\.annotation.annotation))
         return (
@@ -221,6 +225,13 @@ package final class Trainer {
             }
         }
         state = saved
+        state.batching = saved.batching ?? .separate
+        let centred: [Extraction.AlignmentOptions.Estimator] = [.permutation, .antithetic]
+        if !state.mergesPlayers, configuration.alignment.method == .shapley,
+            centred.contains(configuration.alignment.estimator)
+        {
+            observe(.warning("the run began with noisier Shapley values; from here on its losses differ a little"))
+        }
         try saveBestModel()
         losses = try folder.rewindMetrics(to: state.step).compactMap { metrics in
             if case .step(let step) = metrics, step.epoch == state.epoch { step.loss } else { nil }

@@ -37,7 +37,8 @@ import Testing
         _ posts: [Post], _ extractor: Extractor, batchSize: Int, comparing: Bool = true
     ) throws -> [Extractor.Answer] {
         try extractor.answers(
-            to: extractor.prepare(posts, isAligned: true), batchSize: batchSize, comparing: comparing)
+            to: extractor.prepare(posts, isAligned: true), batchSize: batchSize,
+            comparing: comparing ? Extractor.Comparison() : nil)
     }
 
     @Test func comparingChangesNoAnswer() throws {

@@ -27,7 +27,7 @@ import Testing
         let extractor = try SampleModel.extractor(pictures: false)
         let merged = try terms(posts, extractor)
         #expect(merged.text?.players.owners == [0, 0, 0, 1] && merged.picture == nil)
-        #expect(merged.mergedShare == 0.5)
+        #expect(merged.mergedShare == 0.75)
         let separate = try terms(posts, extractor, mergesEqual: false)
         #expect(separate.text?.players.owners == [0, 1, 2, 3] && separate.mergedShare == 0)
     }
@@ -46,7 +46,7 @@ import Testing
         let extractor = try SampleModel.extractor()
         let merged = try terms(posts, extractor)
         #expect(merged.picture?.players.owners == [0, 0, 1] && merged.text?.players.owners == [0, 1, 2])
-        #expect(abs((merged.mergedShare ?? 0) - 1 / 6) < 1e-12)
+        #expect(abs((merged.mergedShare ?? 0) - 1.0 / 3) < 1e-12)
         let separate = try terms(posts, extractor, mergesEqual: false)
         #expect(separate.picture?.players.owners == [0, 1, 2])
     }

@@ -50,10 +50,10 @@ struct PictureStudyTests {
     func plans() throws {
         let plan = try plan()
         let hard = plan.runs.filter { $0.trained == .picturedNamesHard && $0.seed == 3 }
-        #expect(hard.count == 20 && Set(hard.map(\.path)).count == 10)
+        #expect(hard.count == 26 && Set(hard.map(\.path)).count == 13)
         #expect(Set(hard.map(\.tested)) == [.picturedNamesHard, .picturedNamesUnseen])
         let limited = plan.runs.filter { $0.trained == .picturedNames && $0.seed == 4 }
-        #expect(limited.count == 18 && limited.count { $0.variant.name.hasSuffix("50 posts") } == 9)
+        #expect(limited.count == 20 && limited.count { $0.variant.name.hasSuffix("50 posts") } == 10)
         #expect(Set(plan.runs.map(\.seed)) == [3, 4] && plan.runs.allSatisfy { $0.generator == "labels" })
     }
 
@@ -78,14 +78,16 @@ struct PictureStudyTests {
             let rows = lines.filter { $0.part == part }
             #expect(rows.count == 4)
             #expect(rows.map(\.posts).allSatisfy { $0 == (part == nil ? 18 : part == "text" ? 6 : 12) })
-            let references = Dictionary(uniqueKeysWithValues: rows.map { ($0.row, $0.reference) })
-            #expect(references["InfoNCE"] == "w/o alignment")
-            #expect(references["InfoNCE, hidden pictures"] == "w/o alignment, hidden pictures")
-            #expect(references["w/o alignment, hidden pictures"] == "w/o alignment")
-            #expect(references["w/o alignment"] == .some(nil))
-            let difference = try #require(rows.first { $0.row == "InfoNCE" }?.difference)
+            let references = Dictionary(uniqueKeysWithValues: rows.map { ($0.row, $0.differences.map(\.reference)) })
+            #expect(references["InfoNCE"] == ["w/o alignment"])
+            #expect(references["InfoNCE, hidden pictures"] == ["InfoNCE", "w/o alignment, hidden pictures"])
+            #expect(references["w/o alignment, hidden pictures"] == ["w/o alignment"])
+            #expect(references["w/o alignment"] == [])
+            let difference = try #require(rows.first { $0.row == "InfoNCE" }?.differences.first?.bootstrap)
             #expect(difference.coversSeeds && difference.firstSeeds == 2)
         }
+        #expect(table.datasets.map { $0[0][0].tested } == [.picturedNamesHard, .picturedNamesUnseen])
+        #expect(table.datasets.allSatisfy { $0.count == 3 && $0.allSatisfy { $0.count == 4 } }, "whole and two parts")
         let whole = try #require(lines.first { $0.part == nil && $0.row == "InfoNCE" })
         let parts = lines.filter { $0.part != nil && $0.row == "InfoNCE" }
         #expect(parts.reduce(0) { $0 + $1.gold } == whole.gold)

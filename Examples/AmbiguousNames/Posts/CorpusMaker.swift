@@ -6,7 +6,7 @@ import Support
 ///
 /// Where the picture decides, a text occurs four times in its split, once with a picture of each subject: whatever reads
 /// the text alone is right one time in four. Where the words decide, a name occurs with words about each subject, under
-/// pictures that have nothing to do with them. Pictures are never shared between splits.
+/// pictures of anything. Pictures are never shared between splits.
 struct CorpusMaker {
     /// The folder that is written.
     let folder: URL

@@ -17,6 +17,6 @@ package struct ItemIdentity: Sendable, Equatable {
     enum Key: Hashable {
         case words([String])
         case pieces([Int])
-        case picture(ContentHash?)
+        case picture(ContentHash)
     }
 }

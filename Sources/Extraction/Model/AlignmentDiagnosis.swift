@@ -72,19 +72,10 @@ extension PostAgreement.Pair {
         let players = game.players
         guard players.count > 1 else { return [] }
         return game.cosines.enumerated().map { item, row in
-            var (sums, sizes) = (
-                Array(repeating: 0.0, count: players.count), Array(repeating: 0.0, count: players.count)
-            )
-            for (other, cosine) in row.enumerated() {
-                sums[players.owners[other]] += cosine
-                sizes[players.owners[other]] += 1
-            }
-            let cosines = zip(sums, sizes).map { $0 / $1 }
-            let own = cosines[players.owners[item]]
-            let others = cosines.enumerated().filter { $0.offset != players.owners[item] }.map(\.element)
+            let others = players.means(of: row).enumerated().filter { $0.offset != players.owners[item] }.map(\.element)
             return PostAgreement.Pair(
-                own: own, others: others.reduce(0, +) / Double(others.count),
-                isLargest: others.allSatisfy { $0 < own })
+                own: row[item], others: others.reduce(0, +) / Double(others.count),
+                isLargest: others.allSatisfy { $0 < row[item] })
         }
     }
 }

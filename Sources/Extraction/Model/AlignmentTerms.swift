@@ -34,6 +34,8 @@ package struct AlignmentTerms {
     package var text: AlignmentTerm?
     /// Between pictures and contexts, L_modality, or between pictures and texts when aligned directly.
     package var picture: AlignmentTerm?
+    /// The items of all games, and those that are one player with another.
+    private var items = (all: 0, merged: 0)
 
     /// Nothing is aligned.
     init() {}
@@ -41,7 +43,9 @@ package struct AlignmentTerms {
     init(_ vectors: AlignmentVectors, alignment: ContrastiveAlignment, seed: UInt64) throws {
         let options = alignment.options
         func align(_ sides: AlignmentVectors.Sides?, seed: UInt64) throws -> AlignmentTerm? {
-            guard let sides, sides.players.count > 1 else { return nil }
+            guard let sides else { return nil }
+            items.all += sides.players.itemCount
+            items.merged += sides.players.mergedCount
             return try alignment(sides.first, sides.second, players: sides.players, seed: seed)
         }
         if options.textWeight > 0 { text = try align(vectors.textSides, seed: seed &* 2) }
@@ -58,8 +62,6 @@ package struct AlignmentTerms {
 
     /// The share of the items of all games that are one player with another.
     package var mergedShare: Double? {
-        let games = [text, picture].compactMap { $0?.players }
-        guard !games.isEmpty else { return nil }
-        return 1 - Double(games.reduce(0) { $0 + $1.count }) / Double(games.reduce(0) { $0 + $1.itemCount })
+        items.all > 0 ? Double(items.merged) / Double(items.all) : nil
     }
 }

@@ -78,7 +78,7 @@ struct AlignmentVectors {
 
     /// Texts and contexts; nil where no item has both.
     var textSides: Sides? {
-        sides(text, context, withContext) { [.words($0.text), .pieces($0.context)] }
+        sides(text, context, withContext) { (.words($0.text), .pieces($0.context)) }
     }
 
     /// Pictures, and contexts or texts; nil where no item has both.
@@ -87,21 +87,22 @@ struct AlignmentVectors {
         case .context:
             let both = Set(withContext)
             return sides(picture, context, withPicture.filter(both.contains)) {
-                [.picture($0.picture), .pieces($0.context)]
+                ($0.picture.map { .picture($0) }, .pieces($0.context))
             }
         case .direct:
-            return sides(picture, text, withPicture) { [.picture($0.picture), .words($0.text)] }
+            return sides(picture, text, withPicture) { ($0.picture.map { .picture($0) }, .words($0.text)) }
         }
     }
 
     private func sides(
-        _ first: Tensor?, _ second: Tensor?, _ items: [Int], keys: (ItemIdentity) -> [ItemIdentity.Key]
+        _ first: Tensor?, _ second: Tensor?, _ items: [Int],
+        keys: (ItemIdentity) -> (first: ItemIdentity.Key?, second: ItemIdentity.Key?)
     ) -> Sides? {
         guard let first, let second, !items.isEmpty else { return nil }
         let players =
             identities.map { identities in
                 let rows = items.map { keys(identities[$0]) }
-                return Players(merging: [rows.map { $0[0] }, rows.map { $0[1] }])
+                return Players(merging: [rows.map(\.first), rows.map(\.second)])
             } ?? Players(itemCount: items.count)
         guard items.count < first.size(0) else {
             return Sides(first: first, second: second, items: items, players: players)

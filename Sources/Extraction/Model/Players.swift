@@ -18,8 +18,8 @@ package struct Players: Sendable, Equatable {
     }
 
     /// Items with an equal key on a side are one player, and so are those that equal items join.
-    /// - Parameter sides: the key of each item, `[sides][items]`.
-    package init<Key: Hashable>(merging sides: [[Key]]) {
+    /// - Parameter sides: the key of each item, `[sides][items]`; an item without a key is equal to no other on that side.
+    package init<Key: Hashable>(merging sides: [[Key?]]) {
         let items = sides.first?.count ?? 0
         var roots = Array(0..<items)
         func root(of item: Int) -> Int {
@@ -29,7 +29,7 @@ package struct Players: Sendable, Equatable {
         }
         for keys in sides {
             var first: [Key: Int] = [:]
-            for (item, key) in keys.enumerated() {
+            for case (let item, let key?) in keys.enumerated() {
                 let (mine, other) = (root(of: item), root(of: first[key] ?? item))
                 roots[max(mine, other)] = min(mine, other)
                 first[key] = first[key] ?? item
@@ -53,16 +53,22 @@ package struct Players: Sendable, Equatable {
     /// The number of members of each player, `[players]`.
     private var sizes: [Int] { owners.reduce(into: Array(repeating: 0, count: count)) { $0[$1] += 1 } }
 
+    /// The mean of the items of each player: `[items]` to `[players]`.
+    func means(of values: [Double]) -> [Double] {
+        var sums = Array(repeating: 0.0, count: count)
+        for (item, value) in values.enumerated() { sums[owners[item]] += value }
+        return zip(sums, sizes).map { $0 / Double($1) }
+    }
+
     /// The similarities of each item to the players: `[items, items]` to `[items, players]`.
     func pooled(_ similarities: GameMatrix) throws -> GameMatrix {
-        guard areMerged else { return similarities }
+        areMerged ? try GameMatrix(rows: similarities.rows.map(means)) : similarities
+    }
+
+    /// The number of items that are one player with another.
+    var mergedCount: Int {
         let sizes = sizes
-        let rows = similarities.rows.map { row in
-            var sums = Array(repeating: 0.0, count: count)
-            for (item, similarity) in row.enumerated() { sums[owners[item]] += similarity }
-            return zip(sums, sizes).map { $0 / Double($1) }
-        }
-        return try GameMatrix(rows: rows)
+        return owners.count { sizes[$0] > 1 }
     }
 
     /// Hands the gradient of the players on to their members: `[items, players]` to `[items, items]`.

@@ -65,7 +65,7 @@ package final class ShapCA: Module {
                 () -> (Tensor, Tensor?, AlignmentVectors?) in
                 let encoding = encode(batch)
                 let input = fusionInput(encoding, batch)
-                let hidesPictures = hiddenPictureWeight > 0 && encoding.picture != nil
+                let hidesPictures = hiddenPictureWeight > 0 && readsPictures(encoding)
                 return (
                     head.loss(fused(input, batch), batch),
                     hidesPictures ? head.loss(fused(input, batch, hidingPictures: true), batch) : nil,
@@ -122,7 +122,7 @@ package final class ShapCA: Module {
 
     private func decode(_ encoding: Encoding, _ batch: Batch) -> [ScoredAnnotation] {
         let input = fusionInput(encoding, batch)
-        let hidesPictures = configuration.fusion.paths == .both && encoding.picture != nil
+        let hidesPictures = configuration.fusion.paths == .both && readsPictures(encoding)
         let hidden = hidesPictures ? [fused(input, batch, hidingPictures: true)] : []
         return head.decode([fused(input, batch)] + hidden, batch)
     }
@@ -226,6 +226,11 @@ package final class ShapCA: Module {
         return FusionInput(
             words: rows.words, context: rows.context, regions: regions(of: encoding),
             agreement: configuration.fusion.returnGate == .agreement ? vectors(encoding, batch)?.agreement : nil)
+    }
+
+    /// Whether the fusion reads pictures of a batch.
+    private func readsPictures(_ encoding: Encoding) -> Bool {
+        encoding.picture != nil && configuration.fusion.attention != .none
     }
 
     private func regions(of encoding: Encoding) -> Tensor? {

@@ -51,7 +51,7 @@ public struct AlignmentOptions: Sendable, Equatable, Codable {
     }
 
     /// The posts that play the games of a step.
-    public enum Players: String, Sendable, Codable, CaseIterable {
+    public enum PlayerSource: String, Sendable, Codable, CaseIterable {
         /// Those that the task learns from.
         case labelled
         /// All posts of the training split, those beyond `training.limit` among them; the games need no annotation.
@@ -78,7 +78,8 @@ public struct AlignmentOptions: Sendable, Equatable, Codable {
     public var projection = Projection.none
     /// Whether the fusion reads pictures through the projection that the games align.
     public var shared = false
-    public var players = Players.labelled
+    /// The posts that play the games.
+    public var players = PlayerSource.labelled
 
     public init() {}
 
@@ -97,7 +98,7 @@ public struct AlignmentOptions: Sendable, Equatable, Codable {
         pooling = try fields.decode(Pooling.self, forKey: .pooling)
         projection = try fields.decode(Projection.self, forKey: .projection)
         shared = try fields.decodeIfPresent(Bool.self, forKey: .shared) ?? false
-        players = try fields.decodeIfPresent(Players.self, forKey: .players) ?? .labelled
+        players = try fields.decodeIfPresent(PlayerSource.self, forKey: .players) ?? .labelled
     }
 
     /// The weight of the term between texts and contexts; 0 where it is not played.
@@ -116,7 +117,7 @@ public struct AlignmentOptions: Sendable, Equatable, Codable {
     package var isPlayed: Bool { textWeight > 0 || pictureWeight > 0 }
 
     /// Whether there are perceptrons to be trained.
-    var usesProjection: Bool { isPlayed && projection == .perceptron }
+    var usesProjection: Bool { method != .none && projection == .perceptron }
 
     /// Whether texts and contexts are encoded once more, each alone.
     var usesSeparateEncoding: Bool { isPlayed && encoding == .separate }

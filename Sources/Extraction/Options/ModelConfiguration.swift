@@ -20,6 +20,7 @@ public struct ModelConfiguration: Sendable, Codable, Equatable {
     public var fusion: FusionOptions
     public var wordPair = WordPairOptions()
     public var mre = MREOptions()
+    /// What the head reads beside the fused words.
     public var head = HeadOptions()
     /// The share of values set to 0 while training, in the classifier and on what the encoders give.
     public var dropout: Double

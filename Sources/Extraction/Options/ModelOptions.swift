@@ -40,7 +40,9 @@ public struct FusionOptions: Sendable, Equatable, Codable {
 
     public var attention = Attention.direct
     public var gate = Gate.context
+    /// The gate on what the words bring back.
     public var returnGate = ReturnGate.none
+    /// The paths whose scores decide when predicting.
     public var paths = Paths.picture
     /// D: the width of queries, keys and values.
     public var width = 256
@@ -66,6 +68,7 @@ public struct WordPairOptions: Sendable, Equatable, Codable {
     public var contrast = true
     /// lambda, the weight of the contrast.
     public var weight = 1.0
+    /// The way from the losses of pairs to that of a batch.
     public var reduction = Reduction.mean
 
     /// The way from the losses of pairs to that of a batch.

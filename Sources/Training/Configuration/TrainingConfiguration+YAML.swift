@@ -76,7 +76,9 @@ extension TrainingConfiguration {
     /// The keys whose values differ from those of another configuration, with both values; settings that neither run
     /// uses do not count.
     package func differences(from other: TrainingConfiguration) -> [String] {
-        withoutUnused.changes(from: other.withoutUnused).map { "\($0.key) is \($0.own) there, \($0.other) here" }
+        let used = Set(withoutUnused.changes(from: other.withoutUnused).map(\.key))
+        return changes(from: other).filter { used.contains($0.key) }
+            .map { "\($0.key) is \($0.own) there, \($0.other) here" }
     }
 
     /// The `key=value` settings that make this configuration out of the defaults.
@@ -133,6 +135,11 @@ extension TrainingConfiguration {
         if alignment.method == .shapley, alignment.negatives == .banzhaf, alignment.estimator != .exact {
             throw ConfigurationError.contradiction(
                 "alignment.negatives = banzhaf needs alignment.estimator = exact, not \(alignment.estimator.rawValue)")
+        }
+        if fusion.returnGate == .agreement, alignment.pictureWeight == 0, picture.encoder != "none" {
+            throw ConfigurationError.contradiction(
+                "fusion.returnGate = agreement reads how pictures agree, which only the alignment trains; "
+                    + "set alignment.beta above 0")
         }
         guard alignment.via == .context || picture.encoder != "none" || alignment.method == .none else {
             throw ConfigurationError.contradiction(

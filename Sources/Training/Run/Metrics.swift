@@ -40,7 +40,7 @@ package enum Metrics: Sendable, Codable, Equatable {
         package var postsPerSecond: Double
         /// What the alignment has reached on the validation split; nil where nothing is aligned.
         package var alignment: AlignmentDiagnosis?
-        /// The gradients of the epoch's last step on the text encoder; nil where it is frozen or nothing is aligned.
+        /// The gradients of the epoch's last full batch on the text encoder; nil where it is frozen or nothing is aligned.
         package var gradients: TermGradients?
     }
 

@@ -14,7 +14,7 @@ package struct TrainingState: Sendable, Codable, Equatable {
     package var seconds = 0.0
     /// Seconds spent training in the epoch under way, over all sittings; nil in a checkpoint that does not say.
     package var epochSeconds: Double? = 0
-    /// What the last step asked of the text encoder, if that was measured.
+    /// What the terms asked of the text encoder in the epoch under way, once that is measured.
     package var gradients: Metrics.TermGradients?
     /// The rule by which batches are cut and players merged; nil in a checkpoint that does not say, of a run that began
     /// before there was a choice.
