@@ -60,7 +60,7 @@ package struct ResultTable: Sendable, Encodable {
     ]
 
     /// The lines as they are read: those of a dataset in one group, and in it those of a measure.
-    var datasets: [[[Line]]] {
+    package var datasets: [[[Line]]] {
         let groups = lines.reduce(into: [[Line]]()) { groups, line in
             let place = groups.firstIndex { $0[0].trained == line.trained && $0[0].tested == line.tested }
             if let place { groups[place].append(line) } else { groups.append([line]) }

@@ -39,7 +39,7 @@ import Testing
 
     @Test func everyOptionComesBack() throws {
         for shared in [true, false] {
-            for players in Extraction.AlignmentOptions.Players.allCases {
+            for players in Extraction.AlignmentOptions.PlayerSource.allCases {
                 var alignment = Extraction.AlignmentOptions()
                 (alignment.shared, alignment.players, alignment.negatives) = (shared, players, .centred)
                 #expect(try read(Extraction.AlignmentOptions.self, written(alignment)) == alignment)

@@ -89,7 +89,7 @@ struct LimitTests {
             splits: [.train: annotated + bare, .valid: Array(annotated.prefix(8))])
         run.configuration.training.limit = 5
         run.configuration.training.epochs = 6
-        func steps(_ players: Extraction.AlignmentOptions.Players) throws -> [Metrics.Step] {
+        func steps(_ players: Extraction.AlignmentOptions.PlayerSource) throws -> [Metrics.Step] {
             run.configuration.alignment.players = players
             try run.train(run.session(players.rawValue, on: dataset))
             return try run.steps(of: players.rawValue)
