@@ -99,7 +99,7 @@ struct PredictCommandTests {
         #expect(alone.status == 0 && alone.lines.count == 40)
         let bad: [[UInt8]] = [
             Array("{".utf8), Array("[]".utf8), Array("7".utf8), Array("{}".utf8), [0xFF, 0xFE, 0x00],
-            Array(#"{"tokens": ["a"], "text": "a"}"#.utf8), Array(#"{"tokens": [1]}"#.utf8),
+            Array(#"{"tokens": "a"}"#.utf8), Array(#"{"tokens": [1]}"#.utf8),
             Array(#"{"tokens": ["a"], "entities": [{"start": 5, "end": 9, "type": "X"}]}"#.utf8),
             [UInt8](repeating: 0x5B, count: 100_000),
         ]

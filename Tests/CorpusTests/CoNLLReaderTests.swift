@@ -29,13 +29,17 @@ struct CoNLLReaderTests {
             ])
     }
 
-    @Test("reads the same with CR LF, a byte order mark, spaces for tabs, more blank lines or none")
+    @Test(
+        "reads the same with CR LF or CR, a byte order mark, blanks behind tags, spaces for tabs, more blank lines or none"
+    )
     func variations() throws {
         let expected = try reader(two).posts()
         for variation in [
             two.replacingOccurrences(of: "\n", with: "\r\n"), "\u{FEFF}" + two, two + "\n\n\n",
             two.replacingOccurrences(of: "\t", with: " "), two.replacingOccurrences(of: "\n\n", with: "\n \t\n\n"),
             two.replacingOccurrences(of: "\n\n", with: "\n"), String(two.dropLast()),
+            two.replacingOccurrences(of: "\n", with: "\r"), two.replacingOccurrences(of: "\n", with: " \t\u{A0}\n"),
+            two.replacingOccurrences(of: "\n\n", with: "\n\u{A0}\u{2003}\n"),
         ] {
             #expect(try reader(variation).posts() == expected)
         }
@@ -73,7 +77,7 @@ struct CoNLLReaderTests {
     @Test(
         "gives up a post with a bad line, names the line and goes on",
         arguments: [
-            ("word", "no tag behind the word"), ("word\t", "tag \"\" is not"), ("word\tB", "tag \"B\" is not"),
+            ("word", "no tag behind the word"), ("word\t", "no tag behind the word"), ("word\tB", "tag \"B\" is not"),
             ("word\tS-PER", "tag \"S-PER\" is not"), ("word\to", "tag \"o\" is not"),
             ("IMGID:", "IMGID without a name"),
             ("IMGID:  ", "IMGID without a name"),
@@ -87,6 +91,42 @@ struct CoNLLReaderTests {
         #expect(error.location?.line == 4)
         #expect(error.description.contains("train.txt:4: \(problem)"), "\(error)")
         #expect(try results[2].get().id == "3")
+    }
+
+    @Test(
+        "refuses line ends of other kinds, naming them and the line",
+        arguments: [("\u{85}", "NEL (U+0085)"), ("\u{2028}", "LS (U+2028)"), ("\u{2029}", "PS (U+2029)")])
+    func otherLineEnds(end: String, name: String) throws {
+        let results = Array(try reader("IMGID:1\na\tO\(end)b\tO\n\nIMGID:2\nc\tO\n"))
+        let error = #expect(throws: CorpusError.self) { try results[0].get() }
+        #expect(error?.location?.line == 2)
+        #expect(error?.description.contains("\(name) within the line; end lines with LF") == true)
+        #expect(try results[1].get().id == "2")
+    }
+
+    @Test("keeps words that are empty, as of Broad Twitter")
+    func emptyWords() throws {
+        #expect(try reader("IMGID:1\n\tO\na\tB-X\n").posts().map(\.content) == [.tokens(["", "a"])])
+    }
+
+    @Test("makes no posts of the lines between documents")
+    func documents() throws {
+        let text = "-DOCSTART- -X- -X- O\n\na\t-\tO\n\n-DOCSTART-\nb\tB-X\n-DOCSTART-\t-X-\tO\tO\n\n-DOCSTART-s\tO\n"
+        let reader = try reader(text)
+        #expect(try reader.posts().map(\.content) == [.tokens(["a"]), .tokens(["b"]), .tokens(["-DOCSTART-s"])])
+        #expect(reader.findings.counts == [.documentStart: 3, .unnamedPicture: 3, .extraColumns: 1])
+    }
+
+    @Test("skips comments before a post's first word where columns have tabs between them, and no hashtags")
+    func comments() throws {
+        let reader = try reader("# id = 1\n# text = a b O\n#a\tO\n# \tO\nb\tO\n\nIMGID:2\n# text c\nc\tB-X\n")
+        #expect(try reader.posts().map(\.content) == [.tokens(["#a", "# ", "b"]), .tokens(["c"])])
+        #expect(reader.findings.counts == [.comment: 3, .unnamedPicture: 1])
+        let spaces = try self.reader("# B-X\na O\n")
+        #expect(try spaces.posts().map(\.content) == [.tokens(["#", "a"])])
+        let within = Array(try self.reader("a\tO\n# not a comment here\nb\tO\n"))
+        let error = #expect(throws: CorpusError.self) { try within[0].get() }
+        #expect(error?.description.contains("train.txt:2: tag \"here\" is not O") == true)
     }
 
     @Test("keeps the post before a bad picture line")

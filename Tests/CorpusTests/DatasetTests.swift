@@ -72,19 +72,39 @@ struct DatasetTests {
         }
     }
 
+    @Test(
+        "is read under the names that CoNLL's relatives have",
+        arguments: [
+            ["train.txt", "val.txt", "test.txt"], ["train.conll", "dev.conll", "test.conll"],
+            ["train.bio", "validation.bio", "test.bio"], ["train.iob", "testa.iob", "testb.iob"],
+            ["train.iob2", "valid.tsv", "testb.txt"],
+        ])
+    func splitNames(names: [String]) throws {
+        for name in names { try scratch.write(conll, to: name) }
+        let dataset = try Dataset.load(folder: scratch.url)
+        #expect(Split.allCases.map { dataset[$0].count } == [2, 2, 2])
+        for (name, split) in zip(names, Split.allCases) {
+            #expect(try Dataset.load(folder: scratch[name]).splits.keys.map(\.self) == [split])
+        }
+    }
+
     @Test("is read from one file by what a .txt file begins with")
     func contentOfText() throws {
         let pairs = try Dataset.load(folder: try scratch.write("\u{FEFF}\n \n  " + mnre, to: "pairs.txt"))
         #expect(pairs[.test].map(\.relations) == [[Relation(head: 0, tail: 1, type: "of")]])
-        let tweets = try Dataset.load(folder: try scratch.write("\n" + conll, to: "val.txt"))
+        let tweets = try Dataset.load(folder: try scratch.write("\n" + conll, to: "tweets.txt"))
         #expect(tweets[.test].count == 2 && tweets.findings.counts == [.blankLine: 1])
+        let opening = try scratch.write("\r\u{A0}\r\u{A0}" + mnre, to: "returns.txt")
+        #expect(try DatasetFormat(of: opening)?.name == "MNRE")
         #expect(try Dataset.load(folder: try scratch.write("", to: "empty.txt"))[.test].isEmpty)
     }
 
     @Test(
         "names all the files where a folder holds a split twice",
         arguments: [
-            ["val.json", "valid.json"], ["mnre_train.txt", "ours_test.txt"], ["mnre_val.txt", "valid.txt"],
+            ["val.json", "valid.json"], ["dev.txt", "valid.txt"], ["testa.conll", "validation.conll"],
+            ["test.txt", "testb.txt"], ["train.bio", "train.txt"], ["dev.jsonl", "valid.jsonl"],
+            ["mnre_train.txt", "ours_test.txt"], ["mnre_val.txt", "valid.txt"],
             ["test.json", "test.jsonl"],
         ])
     func ambiguousFolders(names: [String]) throws {
@@ -103,9 +123,9 @@ struct DatasetTests {
         #expect(throws: CorpusError.unreadable(path: missing.relativePath, reason: "no such file or folder")) {
             try Dataset.load(folder: missing)
         }
-        try scratch.write(conll, to: "dev.txt")
+        try scratch.write(conll, to: "mine.txt")
         let other = #expect(throws: CorpusError.self) { try Dataset.load(folder: scratch.url) }
-        #expect(other?.description.contains("it holds dev.txt") == true)
+        #expect(other?.description.contains("it holds mine.txt") == true)
         #expect(throws: CorpusError.self) { try Dataset.load(folder: try scratch.write("a", to: "posts.csv")) }
         try scratch.write(conll, to: "both/train.txt")
         try scratch.write(json("x"), to: "both/train.jsonl")
@@ -113,6 +133,11 @@ struct DatasetTests {
             try Dataset.load(folder: scratch["both"])
         }
         #expect(both?.description.contains("train.jsonl and train.txt") == true)
+        try scratch.write(Data([0x1F, 0x8B, 8]), to: "packed/train.jsonl.gz")
+        let packed = #expect(throws: CorpusError.self) { try Dataset.load(folder: scratch["packed"]) }
+        #expect(packed?.description.contains("it holds train.jsonl.gz; of train.jsonl.gz: this is compressed") == true)
+        let file = #expect(throws: CorpusError.self) { try Dataset.load(folder: scratch["packed/train.jsonl.gz"]) }
+        #expect(file?.description.contains("this is compressed with gzip; unpack it: gzip -dc") == true)
     }
 
     @Test("finds pictures beside the posts, or in the folder given, by their paths or names")

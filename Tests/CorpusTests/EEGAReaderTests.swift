@@ -60,7 +60,9 @@ struct EEGAReaderTests {
         let post = try #require(try reader.posts().first)
         #expect(post.entities.map(\.type) == ["per", "org", "per"] && post.relations.count == 5)
         #expect(
-            reader.findings.counts == [.repeatedRelation: 1, .differingName: 4, .overlappingEntities: 1])
+            reader.findings.counts == [
+                .repeatedRelation: 1, .differingName: 4, .overlappingEntities: 1, .selfRelation: 1, .severalTypes: 1,
+            ])
     }
 
     @Test(

@@ -42,11 +42,15 @@ struct JSONLinesReaderTests {
         "says which field of which line is wrong",
         arguments: [
             ("{}", "field tokens: missing"),
-            (#"{"tokens": ["a"], "text": "a"}"#, "field text: is given beside \"tokens\""),
+            (
+                #"{"tokens": ["a"], "text": "a", "entities": [{"start": 0, "end": 1, "type": "X"}]}"#,
+                "field text: is given beside \"tokens\""
+            ),
             (#"{"tokens": "a"}"#, "field tokens: expected a list"),
             (#"{"tokens": ["a", 1]}"#, "field tokens[1]: expected a string"),
             (#"{"tokens": [null]}"#, "field tokens[0]: expected a string, found null"),
-            (#"{"id": 7, "text": "a"}"#, "field id: expected a string"),
+            (#"{"id": 7.5, "text": "a"}"#, "field id: expected a string, or a whole number"),
+            (#"{"id": true, "text": "a"}"#, "field id: expected a string, or a whole number"),
             (#"{"text": "a", "image": {}}"#, "field image: expected a string"),
             (#"{"text": "a", "entities": {}}"#, "field entities: expected a list"),
             (#"{"text": "a", "entities": [3]}"#, "field entities[0]: expected an object"),
@@ -76,6 +80,20 @@ struct JSONLinesReaderTests {
         #expect(error.location?.line == 2)
         #expect(error.description.contains("posts.jsonl:2: \(problem)"), "\(error)")
         #expect(try results[2].get().content == .text("good too"))
+    }
+
+    @Test(
+        "reads the same with CR LF or CR, a byte order mark, blanks behind posts, blank lines and raw line separators")
+    func variations() throws {
+        let text = "{\"text\": \"a\u{2028}\u{85}\u{2029}b\"}\n{\"text\": \"c\"}\n"
+        let expected: [Post.Content] = [.text("a\u{2028}\u{85}\u{2029}b"), .text("c")]
+        for variation in [
+            text, text.replacingOccurrences(of: "\n", with: "\r\n"), text.replacingOccurrences(of: "\n", with: "\r"),
+            "\u{FEFF}" + text, text.replacingOccurrences(of: "\n", with: " \t\u{A0}\n\u{3000}\n"),
+            String(text.dropLast()),
+        ] {
+            #expect(try reader(variation).posts().map(\.content) == expected)
+        }
     }
 
     @Test("refuses a number that is not whole or too large", arguments: ["0.5", "1e30", "99999999999999999999"])

@@ -16,13 +16,64 @@ struct LineReaderTests {
 
     private func lines(_ text: String) throws -> [String] { try lines(Data(text.utf8)).map { try $0.get() } }
 
-    @Test("ends lines at LF, CR LF and the end of the file")
+    @Test("ends lines at LF, CR LF, CR and the end of the file, and at nothing else")
     func endings() throws {
         #expect(try lines("a\nb\r\n\nc") == ["a", "b", "", "c"])
         #expect(try lines("a\n") == ["a"])
         #expect(try lines("") == [])
         #expect(try lines("\n\r\n") == ["", ""])
-        #expect(try lines("a\rb\u{2028}c\u{85}d") == ["a\rb\u{2028}c\u{85}d"])
+        #expect(try lines("a\rb\r\rc\r\n\nd\r") == ["a", "b", "", "c", "", "d"])
+        #expect(try lines("\r") == [""])
+        #expect(try lines("a\u{2028}b\u{2029}c\u{85}d\u{B}e\u{C}f") == ["a\u{2028}b\u{2029}c\u{85}d\u{B}e\u{C}f"])
+    }
+
+    @Test("takes CR LF for one end wherever a chunk ends", arguments: [-1, 0, 1])
+    func splitEndings(shift: Int) throws {
+        let long = String(repeating: "x", count: (1 << 18) - 1 + shift)
+        #expect(try lines("\(long)\r\nb\r\n\r\nc") == [long, "b", "", "c"])
+        #expect(try lines("\(long)\rb") == [long, "b"])
+        #expect(try lines("\(long)\r\n") == [long])
+    }
+
+    @Test("gives a line of a pipe that ends with CR at once, and takes a LF that follows for its end")
+    func pipeOfReturns() throws {
+        let pipe = Pipe()
+        let reader = LineReader(pipe.fileHandleForReading, name: "pipe")
+        func write(_ text: String) throws { try pipe.fileHandleForWriting.write(contentsOf: Data(text.utf8)) }
+        try write("one\r")
+        #expect(try reader.isReady && reader.next()?.get().text() == "one")
+        #expect(!reader.isReady)
+        try write("\n")
+        #expect(!reader.isReady, "the rest of a line end is no line")
+        try write("two\r\n\rthree\r")
+        let rest = try (0..<3).map { _ in try reader.isReady ? reader.next()?.get().text() : nil }
+        #expect(rest == ["two", "", "three"])
+        try write("ha")
+        #expect(!reader.isReady, "half a line is none")
+        try pipe.fileHandleForWriting.close()
+        #expect(try reader.next()?.get().text() == "ha" && reader.next() == nil)
+    }
+
+    @Test(
+        "refuses compressed files by name, once",
+        arguments: [
+            ([0x1F, 0x8B, 8, 0, 0x0A, 0], "gzip -dc"), ([0x28, 0xB5, 0x2F, 0xFD, 0x0D, 1], "zstd -dc"),
+            ([0xFD, 0x37, 0x7A, 0x58, 0x5A, 0], "xz -dc"), ([0x50, 0x4B, 3, 4, 0x0A, 0x0A], "unzip"),
+            (Array("BZh91AY".utf8), "bzip2 -dc"),
+        ] as [([UInt8], String)])
+    func compressed(bytes: [UInt8], command: String) throws {
+        let read = try lines(Data(bytes + bytes))
+        #expect(read.count == 1)
+        let error = #expect(throws: CorpusError.self) { try read[0].get() }
+        #expect(error?.description.contains("lines:1: this is ") == true)
+        #expect(error?.description.contains("unpack it: \(command)") == true, "\(error?.description ?? "")")
+    }
+
+    @Test("knows a line of any white space for a blank one")
+    func blankLines() throws {
+        let reader = try LineReader(
+            try scratch.write("\u{A0}\u{3000}\n \t\u{2028}\n\n\u{A0}\tO\n\u{200B}\n", to: "lines"))
+        #expect(try reader.map { try $0.get().isBlank } == [true, true, true, false, false])
     }
 
     @Test("skips a byte order mark at the start, and only there")

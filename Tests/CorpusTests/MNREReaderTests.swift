@@ -37,7 +37,15 @@ struct MNREReaderTests {
                     id: "line-3", content: .tokens(words), image: "images/1.jpg", entities: [libya, libya],
                     relations: [Relation(head: 0, tail: 1, type: "/a/b")]),
             ])
-        #expect(reader.findings.counts == [.blankLine: 1, .overlappingEntities: 1])
+        #expect(reader.findings.counts == [.blankLine: 1, .overlappingEntities: 1, .selfRelation: 1])
+    }
+
+    @Test("reads lines that end with CR, and other line ends within strings")
+    func lineEnds() throws {
+        let words = line(["token": "['UN', 'a\u{2028}b', '\u{85}', 'Libya']"])
+        let posts = try reader(words + "\r" + words + " \u{A0}\r\n\u{A0}\r" + words).posts()
+        #expect(posts.map(\.id) == ["line-1", "line-2", "line-4"])
+        #expect(posts.allSatisfy { $0.content == .tokens(["UN", "a\u{2028}b", "\u{85}", "Libya"]) })
     }
 
     @Test("reads version 1, whose pairs without a relation are none in small letters")
@@ -100,7 +108,7 @@ struct MNREReaderTests {
     func findings() throws {
         let reader = try reader(line(["id": "1", "h": "{'name': 'U N', 'pos': [0, 1]}", "token": "['', '', '', '']"]))
         #expect(try reader.posts().count == 1)
-        #expect(reader.findings.counts == [.unknownField: 1, .differingName: 2, .emptyPost: 1])
+        #expect(reader.findings.counts == [.unknownField: 1, .differingName: 2, .emptyPost: 1, .blankEntity: 2])
         #expect(reader.findings.examples(of: .differingName)[0].detail == #"field h: "U N" stands for """#)
     }
 

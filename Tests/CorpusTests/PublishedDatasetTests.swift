@@ -69,6 +69,25 @@ struct PublishedDatasetTests {
     }
 
     @Test(
+        "of other corpora are read whole, with empty words and without lines between documents",
+        .enabled(if: DataFolder.has("open/tweebank"), "needs open in SHAPCA_DATA"),
+        arguments: [
+            (
+                "broad-twitter", 9340, "3258bebf1840f02a4c644ecfc58827ca853b9eebf55d6cd84a3d436b18986842",
+                [.blankToken: 4]
+            ),
+            ("wnut17", 5690, "62f16bbd312f8b171921310462e27197e0600cee1dbdf943e41dd54b540f16f7", [:]),
+            ("tweebank", 3550, "3333c1954f9e0ca51acd020b5f7bfeab9d797d85f9590eb630ab5d3d4d3ebb51", [.documentStart: 3]),
+        ] as [(String, Int, String, [Finding.Kind: Int])])
+    func openCorpora(name: String, posts: Int, validFingerprint: String, findings: [Finding.Kind: Int]) throws {
+        let dataset = try Dataset.load(folder: DataFolder["open/\(name)"])
+        #expect(dataset.splits.values.joined().count == posts)
+        #expect(Fingerprint(posts: dataset[.valid]).hexadecimal == validFingerprint)
+        let usual: Set<Finding.Kind> = [.unnamedPicture, .emptyPost, .extraColumns]
+        #expect(dataset.findings.counts.filter { !usual.contains($0.key) } == findings)
+    }
+
+    @Test(
         "have the contexts of their generators, but for a few",
         .enabled(if: DataFolder.has("twitter2017/contexts.fite.jsonl"), "needs twitter2017 in SHAPCA_DATA"))
     func contexts() throws {

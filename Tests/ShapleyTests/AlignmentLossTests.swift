@@ -26,7 +26,12 @@ struct AlignmentLossTests {
         for temperature in Games.temperatures {
             for (games, players) in [(2, 2), (3, 3), (14, 14), (3, 13), (7, 4)] {
                 let similarities = try Games.batch(games: games, players: players)
-                let owners = games == players ? nil : (0..<games).map { 5 * $0 % 3 }
+                var owners = games == players ? nil : (0..<games).map { 5 * $0 % 3 }
+                // Sampled games draw the orders of the player that they are about, and values those of their row.
+                if kind.estimator != .exact, owners != nil {
+                    guard games < players else { continue }
+                    owners = Array(0..<games)
+                }
                 let loss = try kind.loss(temperature: temperature)
                 let found = try loss.evaluate(similarities, owners: owners, seed: 3)
                 let expected = try BruteForce.loss(

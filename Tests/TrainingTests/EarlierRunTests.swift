@@ -40,7 +40,7 @@ struct EarlierRunTests {
         }
         // It keeps to the rule by which it began, however often it is stopped.
         let saved = try #require(try RunFolder(url: folder).lastState())
-        #expect(saved.state.batching == nil && steps.allSatisfy { ($0.mergedPlayers ?? 0) == 0 })
+        #expect(saved.state.batching == .separate && steps.allSatisfy { ($0.mergedPlayers ?? 0) == 0 })
     }
 
     @Test("Its configuration is read, with what is new at its defaults")

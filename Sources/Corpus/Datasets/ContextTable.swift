@@ -109,8 +109,10 @@ private struct Scalar: Decodable {
             text = String(number)
         } else if let number = try? value.decode(Double.self) {
             text = String(number)
+        } else if let truth = try? value.decode(Bool.self) {
+            text = String(truth)
         } else {
-            text = String(try value.decode(Bool.self))
+            throw DecodingError.corrupted(decoder.codingPath, "expected a string, a number or a truth value")
         }
     }
 }

@@ -102,7 +102,9 @@ extension Dataset {
         do {
             try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         } catch {
-            throw CorpusError.unwritable(path: folder.relativePath, reason: error.localizedDescription)
+            let status = FileStatus(of: folder)
+            let reason = status.isMissing ? "the folder cannot be made" : status.problem ?? "a file is there"
+            throw CorpusError.unwritable(path: folder.relativePath, reason: reason)
         }
         return try Split.allCases.compactMap { split in
             guard let posts = splits[split] else { return nil }

@@ -1,7 +1,7 @@
 import Foundation
 
 /// The files of a dataset's splits, found by the contents of its folder.
-struct DatasetFiles {
+final class DatasetFiles {
     /// The dataset's name: that of its folder, or of the file.
     let name: String
     /// The folder that holds the files.
@@ -12,16 +12,16 @@ struct DatasetFiles {
     let files: [Split: URL]
     /// The names that the file of each missing split may have.
     private let fileNames: [Split: [String]]
+    /// Opens a file, with what the files of all splits say together.
+    private lazy var open = format.open(among: Split.allCases.compactMap { files[$0] })
 
     /// Finds the splits in a folder by the names that each format gives them; or takes the one file at `url`, which is
     /// the split that its name says and else the test split.
     /// - Throws: ``CorpusError`` that says what was looked for.
-    init(at url: URL) throws {
-        var isFolder: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder) else {
-            throw CorpusError.unreadable(path: url.relativePath, reason: "no such file or folder")
-        }
-        if isFolder.boolValue { try self.init(folder: url) } else { try self.init(file: url) }
+    convenience init(at url: URL) throws {
+        let status = FileStatus(of: url)
+        if let problem = status.problem { throw CorpusError.unreadable(path: url.relativePath, reason: problem) }
+        if status.isFolder { try self.init(folder: url) } else { try self.init(file: url) }
     }
 
     private init(folder url: URL) throws {
@@ -41,10 +41,16 @@ struct DatasetFiles {
     }
 
     private init(file url: URL) throws {
+        if let packed = ForeignContent(pathExtension: url.pathExtension) {
+            throw CorpusError.malformed(
+                SourceLocation(file: url.relativePath, line: 1), problem: packed.problem(of: url.relativePath))
+        }
         guard let format = try DatasetFormat(of: url) else {
             throw CorpusError.unknownLayout(
                 path: url.relativePath,
-                lookedFor: DatasetFormat.all.map { "a .\($0.pathExtension) file (\($0.name))" } + ["a folder of them"],
+                lookedFor: DatasetFormat.all.map {
+                    "a .\($0.pathExtensions.joined(separator: " or .")) file (\($0.name))"
+                } + ["a folder of them"],
                 hint: "rename the file after its format")
         }
         name = url.deletingPathExtension().lastPathComponent
@@ -60,7 +66,7 @@ struct DatasetFiles {
     /// The files of each split that are in a folder, of those with the given names.
     private static func files(named names: [Split: [String]], in folder: URL) -> [Split: [URL]] {
         names.mapValues { names in
-            names.map { folder.appendingPathComponent($0) }.filter { FileManager.default.fileExists(atPath: $0.path) }
+            names.map { folder.appendingPathComponent($0) }.filter(FileStatus.hasEntry)
         }.filter { !$0.value.isEmpty }
     }
 
@@ -72,12 +78,22 @@ struct DatasetFiles {
             lookedFor: DatasetFormat.all.flatMap(\.fileNames).flatMap { names in
                 Split.allCases.compactMap { names[$0]?.first }
             },
-            hint: contents.isEmpty ? "the folder is empty" : "it holds \(shown)")
+            hint: contents.isEmpty ? "the folder is empty" : "it holds \(shown)\(unpacking(contents, in: folder))")
     }
 
-    /// The name of a split's file; where it is absent, the names that it could have.
+    /// The advice to unpack the first compressed file of a folder; empty where there is none.
+    private static func unpacking(_ contents: [String], in folder: URL) -> String {
+        for name in contents {
+            guard let packed = ForeignContent(pathExtension: (name as NSString).pathExtension) else { continue }
+            return "; of \(name): \(packed.problem(of: folder.appending(path: name).relativePath))"
+        }
+        return ""
+    }
+
+    /// The name of a split's file; where it is absent, the names that it could have, under the first extension.
     func fileName(of split: Split) -> String {
-        files[split]?.lastPathComponent ?? fileNames[split, default: []].joined(separator: " or ")
+        let usual = fileNames[split, default: []].filter { $0.hasSuffix(".\(format.pathExtensions[0])") }
+        return files[split]?.lastPathComponent ?? usual.joined(separator: " or ")
     }
 
     /// Opens a split.
@@ -86,6 +102,6 @@ struct DatasetFiles {
         guard let file = files[split] else {
             throw CorpusError.missingSplit(split, dataset: name, present: Split.allCases.filter { files[$0] != nil })
         }
-        return try format.open(file)
+        return try open(file)
     }
 }

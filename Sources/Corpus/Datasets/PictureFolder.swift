@@ -3,7 +3,7 @@ import Synchronization
 
 /// The places of a dataset's pictures: the paths that posts name, or the same file name in the folder of pictures or a
 /// folder below it.
-final class PictureFolder: Sendable {
+package final class PictureFolder: Sendable {
     private let base: URL
     private let folder: URL
     /// Paths by file name of the files in folders below; nil until a picture is looked for there.
@@ -14,11 +14,16 @@ final class PictureFolder: Sendable {
     ///   - dataset: the folder of the dataset, which paths are relative to; its pictures are in `images`.
     ///   - images: the folder of the pictures where they are elsewhere.
     /// - Throws: ``CorpusError/unreadable(path:reason:)`` where `images` is not a folder.
-    init(dataset: URL, images: URL? = nil) throws {
+    package init(dataset: URL, images: URL? = nil) throws {
         base = images ?? dataset
         folder = images ?? dataset.appending(path: "images")
-        if let images, !Self.isFolder(images) {
-            throw CorpusError.unreadable(path: images.relativePath, reason: "no such folder of pictures")
+        if let images {
+            let status = FileStatus(of: images)
+            guard status.isFolder else {
+                let problem = status.isMissing ? nil : status.problem
+                throw CorpusError.unreadable(
+                    path: images.relativePath, reason: problem ?? "no such folder of pictures")
+            }
         }
     }
 
@@ -52,10 +57,5 @@ final class PictureFolder: Sendable {
         return paths.filter { !repeated.contains($0.key) }
     }
 
-    private static func isFile(_ url: URL) -> Bool { FileManager.default.fileExists(atPath: url.path) }
-
-    private static func isFolder(_ url: URL) -> Bool {
-        var isFolder: ObjCBool = false
-        return FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder) && isFolder.boolValue
-    }
+    private static func isFile(_ url: URL) -> Bool { FileStatus(of: url).exists }
 }

@@ -12,7 +12,8 @@ public struct DatasetDoctor {
     private var findings = Findings()
     private var duplicates = DuplicateFinder()
     private var usedImages: Set<String> = []
-    private var pictureExists: [String: Bool] = [:]
+    /// Why the picture of each path cannot be reached; nil where it can.
+    private var pictureProblems: [String: String?] = [:]
 
     /// Examines the dataset at a path.
     /// - Parameters:
@@ -104,12 +105,16 @@ public struct DatasetDoctor {
     private mutating func hasPicture(_ post: Post, at location: SourceLocation) -> Bool {
         guard let image = post.image else { return true }
         if let name = post.imageName { usedImages.insert(name) }
-        let exists =
-            pictureExists[image]
-            ?? (pictures.url(of: post).map { FileManager.default.fileExists(atPath: $0.path) } ?? true)
-        pictureExists[image] = exists
-        if !exists { findings.add(.missingPicture, at: location, "\(image.quoted) is not there") }
-        return exists
+        let problem = pictureProblems[image] ?? pictures.url(of: post).flatMap { Self.problem(of: $0) }
+        pictureProblems[image] = .some(problem)
+        if let problem { findings.add(.missingPicture, at: location, "\(image.quoted) \(problem)") }
+        return problem == nil
+    }
+
+    /// Why a picture cannot be reached; nil where it can.
+    private static func problem(of picture: URL) -> String? {
+        let status = FileStatus(of: picture)
+        return status.isMissing ? "is not there" : status.problem.map { "cannot be read (\($0))" }
     }
 
     private mutating func noteMissingSplits() {

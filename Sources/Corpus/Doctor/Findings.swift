@@ -30,8 +30,13 @@ public struct Finding: Sendable, Hashable, Codable, CustomStringConvertible {
     public enum Kind: String, Sendable, Codable, CaseIterable, CodingKeyRepresentable {
         case malformedLine
         case unreadableFile
+        case unreadAnnotation
         case illegalTag
         case overlappingEntities
+        case blankEntity
+        case splitWord
+        case selfRelation
+        case severalTypes
         case differingName
         case duplicateID
         case unknownField
@@ -50,6 +55,11 @@ public struct Finding: Sendable, Hashable, Codable, CustomStringConvertible {
         case firstVersion
         case missingSplit
         case extraColumns
+        case convertedTag
+        case readAnnotation
+        case trimmedEntity
+        case documentStart
+        case comment
         case blankLine
         case replacedContext
         case unusedContext
@@ -57,9 +67,9 @@ public struct Finding: Sendable, Hashable, Codable, CustomStringConvertible {
         /// The weight of findings of the kind.
         public var severity: Severity {
             switch self {
-            case .malformedLine, .unreadableFile: .error
-            case .repeatedRelation, .firstVersion, .missingSplit, .extraColumns, .blankLine, .replacedContext,
-                .unusedContext:
+            case .malformedLine, .unreadableFile, .unreadAnnotation: .error
+            case .repeatedRelation, .firstVersion, .missingSplit, .extraColumns, .convertedTag, .readAnnotation,
+                .trimmedEntity, .documentStart, .comment, .blankLine, .replacedContext, .unusedContext:
                 .note
             default: .warning
             }
@@ -70,8 +80,13 @@ public struct Finding: Sendable, Hashable, Codable, CustomStringConvertible {
             switch self {
             case .malformedLine: "malformed lines"
             case .unreadableFile: "unreadable files"
+            case .unreadAnnotation: "files without an entity, but with fields that look like annotations"
             case .illegalTag: "illegal BIO tags, read as the start of an entity (conlleval's rule)"
             case .overlappingEntities: "posts with overlapping entities, which BIO tags cannot express"
+            case .blankEntity: "entities of white space alone, which nobody can find"
+            case .splitWord: "entities that begin or end within a word, which nobody can find"
+            case .selfRelation: "relations of an entity to itself"
+            case .severalTypes: "pairs with relations of several types"
             case .differingName: "entity names that are not the words at their offsets, which are used"
             case .duplicateID: "ids used again within a split"
             case .unknownField: "unknown fields"
@@ -91,6 +106,11 @@ public struct Finding: Sendable, Hashable, Codable, CustomStringConvertible {
             case .firstVersion: "relations \"none\", as MNRE's version 1 writes \"None\""
             case .missingSplit: "missing splits"
             case .extraColumns: "lines with more than two columns, of which the first and last are used"
+            case .convertedTag: "tags of another scheme, converted to BIO"
+            case .readAnnotation: "posts with the annotation of another tool or layout, which is read"
+            case .trimmedEntity: "entities with white space at an edge, which is left out"
+            case .documentStart: "lines -DOCSTART-, which are no posts"
+            case .comment: "comment lines, skipped"
             case .blankLine: "blank lines, skipped"
             case .replacedContext: "contexts of posts replaced by the context file's"
             case .unusedContext: "contexts of pictures that no post names"

@@ -1,90 +1,104 @@
 import Foundation
 
 extension DatasetFormat {
-    /// The format of Twitter-2015 and Twitter-2017: `train.txt`, `valid.txt` and `test.txt`.
-    static let conll = DatasetFormat(name: "CoNLL", pathExtension: "txt") { try CoNLLReader($0) }
+    /// The format of Twitter-2015 and Twitter-2017: `train.txt`, `valid.txt` (or `val`, `dev`, `validation`, `testa`)
+    /// and `test.txt` (or `testb`), with this or another extension.
+    static let conll = DatasetFormat(
+        name: "CoNLL", pathExtensions: ["txt", "conll", "bio", "iob", "iob2", "tsv"],
+        namings: [Naming(valid: ["valid", "val", "dev", "validation", "testa"], test: ["test", "testb"])]
+    ) { files in
+        let survey = CoNLLSurvey(of: files)
+        return { try CoNLLReader($0, survey: survey) }
+    }
 }
 
 /// Posts in the format of Twitter-2015 and Twitter-2017.
 ///
 /// A post is a line `IMGID:name`, then a line `word TAB tag` a word, then a blank line; its picture is `name.jpg`.
-/// Tags are BIO; an illegal inside tag starts an entity, as conlleval reads it, and is counted.
+/// Tags are BIO; an illegal inside tag starts an entity, as conlleval reads it, and is counted. Tags of another
+/// ``TagScheme``, which a survey of all splits tells, are converted and counted.
 package final class CoNLLReader: PostReader {
     package private(set) var findings = Findings()
     package private(set) var location: SourceLocation
     private let lines: LineReader
+    private let survey: CoNLLSurvey
+    private var classifier: CoNLLLine.Classifier
     private var draft: Draft?
-    private var knownTags: [String: Tag] = ["O": .outside]
+    private var isBehindDocumentStart = false
+
+    /// Opens a file whose tags are BIO.
+    /// - Throws: ``CorpusError/unreadable(path:reason:)``.
+    package convenience init(_ url: URL) throws {
+        try self.init(url, survey: CoNLLSurvey())
+    }
 
     /// Opens a file.
     /// - Throws: ``CorpusError/unreadable(path:reason:)``.
-    package convenience init(_ url: URL) throws {
-        self.init(lines: try LineReader(url))
-    }
-
-    /// Reads posts from lines.
-    package init(lines: LineReader) {
-        self.lines = lines
+    init(_ url: URL, survey: CoNLLSurvey) throws {
+        lines = try LineReader(url)
+        self.survey = survey
+        classifier = CoNLLLine.Classifier(hasTabs: CoNLLSurvey.hasTabs(url))
         location = SourceLocation(file: lines.name, line: 1)
     }
 
     package func next() -> Result<Post, CorpusError>? {
         while let result = lines.next() {
-            let finished: Result<Post, CorpusError>?
-            switch result {
-            case .failure(let error): finished = spoil(with: error)
-            case .success(let line): finished = read(line)
+            do throws(CorpusError) {
+                let line = try result.get()
+                if let finished = try read(try classifier.kind(of: line), at: line.location) { return finished }
+            } catch {
+                if let finished = spoil(with: error) { return finished }
             }
-            if let finished { return finished }
         }
         return finish()
     }
 
     /// Takes in a line; returns the post before it where it ends one.
-    private func read(_ line: LineReader.Line) -> Result<Post, CorpusError>? {
-        if line.isBlank {
-            if draft == nil { findings.add(.blankLine, at: line.location, "a blank line without a post before it") }
+    private func read(
+        _ line: CoNLLLine, at location: SourceLocation
+    ) throws(CorpusError) -> Result<Post, CorpusError>? {
+        switch line {
+        case .blank:
+            if draft == nil, !isBehindDocumentStart {
+                findings.add(.blankLine, at: location, "a blank line without a post before it")
+            }
+            isBehindDocumentStart = false
             return finish()
-        }
-        do throws(CorpusError) {
-            let text = try line.text()
-            if text.utf8.starts(with: Draft.imagePrefix.utf8), !text.utf8.contains(.tab) {
-                let finished = finish()
-                draft = Draft(imageLine: text, location: line.location)
-                return finished
-            }
+        case .image(let name):
+            let finished = finish()
+            draft = Draft(imageName: name, location: location)
+            return finished
+        case .documentStart:
+            findings.add(.documentStart, at: location, "a document begins")
+            isBehindDocumentStart = true
+            return finish()
+        case .comment:
+            findings.add(.comment, at: location, "a comment before a post's first word")
+        case .word(let word, let tag, let hasMoreColumns):
             if draft == nil {
-                draft = Draft(location: line.location)
-                findings.add(.unnamedPicture, at: line.location, "the post has no IMGID line, so it has no picture")
+                draft = Draft(location: location)
+                findings.add(.unnamedPicture, at: location, "the post has no IMGID line, so it has no picture")
             }
-            let (word, tag) = try wordAndTag(text, at: line.location)
+            guard let tag else { throw .malformed(location, problem: "no tag behind the word; write word, tab, tag") }
+            if hasMoreColumns { findings.add(.extraColumns, at: location, "more than two columns") }
+            let read = try self.tag(tag, at: location)
             draft?.words.append(word)
-            draft?.tags.append(tag)
-            draft?.lineNumbers.append(line.location.line)
-        } catch {
-            return spoil(with: error)
+            draft?.tags.append(read)
+            draft?.lineNumbers.append(location.line)
         }
         return nil
     }
 
-    /// Splits a line into its first and last column.
-    private func wordAndTag(_ text: String, at location: SourceLocation) throws(CorpusError) -> (String, Tag) {
-        let bytes = text.utf8
-        let separator = bytes.contains(.tab) ? UInt8.tab : .space
-        guard let first = bytes.firstIndex(of: separator), let last = bytes.lastIndex(of: separator) else {
-            throw .malformed(location, problem: "no tag behind the word; write word, tab, tag")
-        }
-        if first != last { findings.add(.extraColumns, at: location, "more than two columns") }
-        return (String(text[..<first]), try tag(String(text[bytes.index(after: last)...]), at: location))
-    }
-
-    private func tag(_ name: String, at location: SourceLocation) throws(CorpusError) -> Tag {
-        if let tag = knownTags[name] { return tag }
-        guard let tag = Tag(name) else {
+    private func tag(_ text: String, at location: SourceLocation) throws(CorpusError) -> Tag {
+        guard let tag = survey.scheme.tag(text, after: draft?.tags.last) else {
+            let objection = survey.objection.map { " (\($0))" } ?? ""
             throw .malformed(
-                location, problem: "tag \(name.quoted) is not O, B-TYPE or I-TYPE; convert the tags to BIO")
+                location, problem: "tag \(text.quoted) is not O, B-TYPE or I-TYPE; convert the tags to BIO\(objection)")
         }
-        knownTags[name] = tag
+        if survey.scheme != .bio, tag.description != text {
+            findings.add(
+                .convertedTag, at: location, "\(text.quoted) is read as \(tag.description.quoted) (\(survey.scheme))")
+        }
         return tag
     }
 
@@ -107,16 +121,14 @@ package final class CoNLLReader: PostReader {
                 .illegalTag, at: SourceLocation(file: location.file, line: finished.lineNumbers[position]),
                 "tag \(finished.tags[position].description.quoted) follows \(before); it should begin with B-")
         }
-        let post = finished.post()
-        findings.inspect(post, at: location)
+        var post = finished.post()
+        findings.inspect(&post, at: location)
         return .success(post)
     }
 }
 
 /// A post whose last line has not been seen.
 private struct Draft {
-    static let imagePrefix = "IMGID:"
-
     var name: String?
     var location: SourceLocation
     var words: [String] = []
@@ -128,8 +140,7 @@ private struct Draft {
         self.location = location
     }
 
-    init(imageLine: String, location: SourceLocation) {
-        let name = imageLine.dropFirst(Self.imagePrefix.count).trimmingCharacters(in: .whitespaces)
+    init(imageName name: String, location: SourceLocation) {
         self.location = location
         self.name = name
         if name.isEmpty { problem = .malformed(location, problem: "IMGID without a name; write IMGID:12345") }
@@ -140,9 +151,4 @@ private struct Draft {
             id: name ?? "line-\(location.line)", content: .tokens(words), imageNamed: name.map { "\($0).jpg" },
             entities: tags.entities())
     }
-}
-
-extension UInt8 {
-    fileprivate static let tab = UInt8(ascii: "\t")
-    fileprivate static let space = UInt8(ascii: " ")
 }

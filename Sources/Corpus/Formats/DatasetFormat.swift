@@ -6,8 +6,8 @@ import Foundation
 public struct DatasetFormat: Sendable, CustomStringConvertible {
     /// The name of the format, which reports give.
     public let name: String
-    /// The extension of the files.
-    let pathExtension: String
+    /// The extensions that files may have, the usual one first.
+    let pathExtensions: [String]
     /// The first character of every file, white space aside, where another format has the extension too; nil for the
     /// format of all that begin otherwise.
     let opening: Character?
@@ -15,35 +15,60 @@ public struct DatasetFormat: Sendable, CustomStringConvertible {
     let fileNames: [[Split: [String]]]
     /// Whether a post is repeated for each of its pairs of entities.
     let repeatsPosts: Bool
+    /// The way to open each of the files of all splits, which are looked at together.
+    private let survey: @Sendable ([URL]) -> Opening
+
     /// Opens a file.
-    let open: @Sendable (URL) throws -> any PostReader
+    typealias Opening = @Sendable (URL) throws -> any PostReader
 
     /// Every format, in the order in which a folder is searched for them.
     package static let all = [jsonLines, conll, mnre, eega]
 
-    /// The prefix of a split's name in the name of its file, and the names of the split `valid` there.
+    /// The prefix of a split's name in the name of its file, and the names of the splits there.
     struct Naming {
         var prefix = ""
-        var valid = ["valid"]
+        var valid = ["valid", "val", "dev", "validation"]
+        var test = ["test"]
+
+        func names(of split: Split) -> [String] {
+            switch split {
+            case .train: ["train"]
+            case .valid: valid
+            case .test: test
+            }
+        }
     }
 
     init(
-        name: String, pathExtension: String, opening: Character? = nil, namings: [Naming] = [Naming()],
-        repeatsPosts: Bool = false, open: @escaping @Sendable (URL) throws -> any PostReader
+        name: String, pathExtensions: [String], opening: Character? = nil, namings: [Naming] = [Naming()],
+        repeatsPosts: Bool = false, survey: @escaping @Sendable ([URL]) -> Opening
     ) {
         self.name = name
-        self.pathExtension = pathExtension
+        self.pathExtensions = pathExtensions
         self.opening = opening
         fileNames = namings.map { naming in
             let splits = Split.allCases.map { split in
-                let names = split == .valid ? naming.valid : [split.rawValue]
-                return (split, names.map { "\(naming.prefix)\($0).\(pathExtension)" })
+                let names = naming.names(of: split).map { naming.prefix + $0 }
+                return (split, names.flatMap { name in pathExtensions.map { "\(name).\($0)" } })
             }
             return Dictionary(uniqueKeysWithValues: splits)
         }
         self.repeatsPosts = repeatsPosts
-        self.open = open
+        self.survey = survey
     }
+
+    /// A format whose files say all that is needed to read them.
+    init(
+        name: String, pathExtension: String, opening: Character? = nil, namings: [Naming] = [Naming()],
+        repeatsPosts: Bool = false, open: @escaping Opening
+    ) {
+        self.init(
+            name: name, pathExtensions: [pathExtension], opening: opening, namings: namings,
+            repeatsPosts: repeatsPosts, survey: { _ in open })
+    }
+
+    /// The way to open each of the files of a dataset's splits.
+    func open(among files: [URL]) -> Opening { survey(files) }
 
     public var description: String { name }
 }
@@ -52,8 +77,8 @@ extension DatasetFormat {
     /// The format of a file, by its extension and, where formats share it, by what the file begins with; nil where no
     /// format has the extension.
     /// - Throws: ``CorpusError/unreadable(path:reason:)``.
-    init?(of file: URL) throws {
-        let candidates = Self.all.filter { $0.pathExtension == file.pathExtension }
+    package init?(of file: URL) throws {
+        let candidates = Self.all.filter { $0.pathExtensions.contains(file.pathExtension) }
         guard candidates.count > 1 else {
             guard let only = candidates.first else { return nil }
             self = only
@@ -69,9 +94,7 @@ extension DatasetFormat {
     private static func opening(of file: URL) throws -> Character? {
         for line in try LineReader(file) {
             guard case .success(let line) = line else { return nil }
-            if !line.isBlank {
-                return line.bytes.first { $0 != 0x20 && $0 != 0x09 }.map { Character(Unicode.Scalar($0)) }
-            }
+            if !line.isBlank { return try? line.text().first { !$0.isWhitespace } }
         }
         return nil
     }

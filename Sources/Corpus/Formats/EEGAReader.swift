@@ -1,10 +1,10 @@
 import Foundation
 
 extension DatasetFormat {
-    /// The format of EEGA, in which JMERE is published, one JSON array: `train.json`, `val.json` or `valid.json`, and
-    /// `test.json`.
+    /// The format of EEGA, in which JMERE is published, one JSON array: `train.json`, `val.json` (or `valid`,
+    /// `dev`, `validation`) and `test.json`.
     static let eega = DatasetFormat(
-        name: "EEGA JSON", pathExtension: "json", namings: [Naming(valid: ["val", "valid"])]
+        name: "EEGA JSON", pathExtension: "json", namings: [Naming(valid: ["val", "valid", "dev", "validation"])]
     ) { try EEGAReader($0) }
 }
 
@@ -16,7 +16,8 @@ extension DatasetFormat {
 ///
 /// The lists of `label_list` are one list to this reader. The post's entities are the distinct ones of all pairs by
 /// their start; a relation leads from `beg_ent` to `sec_ent`, whichever comes first in the text. A post that cannot be
-/// read is named by its number from 0, `posts[3]`, and by its line.
+/// read is named by its number from 0, `posts[3]`, and by its line. An array whose first post has `tokens` or `text` is
+/// one of records, see ``PostRecord``.
 /// Yuan et al., "Joint Multimodal Entity-Relation Extraction Based on Edge-Enhanced Graph Alignment Network and
 /// Word-Pair Relation Tagging", AAAI 2023.
 package final class EEGAReader: PostReader {
@@ -24,6 +25,9 @@ package final class EEGAReader: PostReader {
     package private(set) var location: SourceLocation
     private var elements: JSONArrayReader
     private let decoder = JSONDecoder()
+    private var records = PostRecordReader()
+    /// Whether posts are in the layout of EEGA, as the first one says; otherwise they are records as in JSON lines.
+    private var isEEGA: Bool?
 
     /// Opens a file.
     /// - Throws: ``CorpusError/unreadable(path:reason:)``.
@@ -33,7 +37,10 @@ package final class EEGAReader: PostReader {
     }
 
     package func next() -> Result<Post, CorpusError>? {
-        guard let element = elements.next() else { return nil }
+        guard let element = elements.next() else {
+            records.finish(findings: &findings)
+            return nil
+        }
         do throws(CorpusError) {
             let element = try element.get()
             location = element.location
@@ -46,6 +53,13 @@ package final class EEGAReader: PostReader {
     }
 
     private func post(of element: LineReader.Line, id: String) throws(CorpusError) -> Post {
+        let isEEGA = isEEGA ?? !Self.isRecord(element, decoder)
+        self.isEEGA = isEEGA
+        guard isEEGA else {
+            let post = try records.post(of: element, id: id, findings: &findings, rule: "write each post as an object")
+            guard let post else { throw .malformed(location, problem: "field tokens: missing; add it") }
+            return post
+        }
         let record = try decoder.record(EEGARecord.self, of: element, rule: "write each post as an object")
         let triples = try triples(of: record)
         let entities = Set(triples.flatMap { [$0.head, $0.tail] }).sorted { left, right in
@@ -63,11 +77,17 @@ package final class EEGAReader: PostReader {
                 findings.add(.repeatedRelation, at: location, "\(relation.type.quoted) of \(id) is named again")
             }
         }
-        let post = Post(
+        var post = Post(
             id: id, content: .tokens(record.tokens), imageNamed: record.image,
             entities: entities, relations: relations)
-        findings.inspect(post, at: location)
+        findings.inspect(&post, at: location)
         return post
+    }
+
+    /// Whether a post is a record as in JSON lines.
+    private static func isRecord(_ element: LineReader.Line, _ decoder: JSONDecoder) -> Bool {
+        guard let names = try? decoder.decode(FieldNames.self, from: element.bytes) else { return false }
+        return names.contains("tokens") || names.contains("text")
     }
 
     /// The pairs of all lists, with their places checked.
@@ -152,10 +172,10 @@ private struct EEGARecord: Decodable {
 }
 
 extension KeyedDecodingContainer {
-    /// A string that is not empty.
+    /// A string that is not blank.
     fileprivate func decodeName(forKey key: Key) throws -> String {
         let name = try decode(String.self, forKey: key)
-        guard !name.isEmpty else { throw corrupted(key, "empty; name it") }
+        guard !name.isBlank else { throw corrupted(key, "empty; name it") }
         return name
     }
 }

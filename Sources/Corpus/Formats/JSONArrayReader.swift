@@ -13,6 +13,8 @@ struct JSONArrayReader: Sequence, IteratorProtocol {
     private let bytes: [UInt8]
     private var position = 0
     private var line = 1
+    /// The position of the first byte of the line.
+    private var lineStart = 0
     private var stage = Stage.before
 
     private enum Stage { case before, inside, behind, ended }
@@ -24,7 +26,9 @@ struct JSONArrayReader: Sequence, IteratorProtocol {
         do {
             bytes = Array(try Data(contentsOf: url))
         } catch {
-            throw CorpusError.unreadable(path: name, reason: reason(of: error))
+            let status = FileStatus(of: url)
+            let reason = status.isFolder ? "is a directory" : status.problem ?? "it cannot be opened"
+            throw CorpusError.unreadable(path: name, reason: reason)
         }
     }
 
@@ -42,7 +46,8 @@ struct JSONArrayReader: Sequence, IteratorProtocol {
     }
 
     private mutating func open() throws(CorpusError) {
-        if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { position = 3 }
+        if let kind = ForeignContent(of: bytes) { throw malformed(kind.problem(of: name)) }
+        if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { (position, lineStart) = (3, 3) }
         skipSpace()
         guard current == .openingBracket else {
             throw malformed("not a JSON array; write [{…}, {…}], or name a file of one object a line .jsonl")
@@ -56,7 +61,7 @@ struct JSONArrayReader: Sequence, IteratorProtocol {
     /// Steps over an element, and the comma or bracket behind it.
     private mutating func element() throws(CorpusError) -> LineReader.Line {
         skipSpace()
-        let (start, location) = (position, location)
+        let (start, location, indent) = (position, location, position - lineStart)
         count += 1
         var depth = 0
         var isInString = false
@@ -64,10 +69,10 @@ struct JSONArrayReader: Sequence, IteratorProtocol {
             switch byte {
             case .backslash where isInString: position += 1
             case .quotationMark: isInString.toggle()
-            case .lineFeed: line += 1
+            case .lineFeed, .carriageReturn: countLine()
             case _ where isInString: break
-            case .comma where depth <= 0: return end(of: start, at: location, stage: .inside)
-            case .closingBracket where depth <= 0: return end(of: start, at: location, stage: .behind)
+            case .comma where depth <= 0: return end(of: start, indent, at: location, stage: .inside)
+            case .closingBracket where depth <= 0: return end(of: start, indent, at: location, stage: .behind)
             case .openingBracket, .openingBrace: depth += 1
             case .closingBracket, .closingBrace: depth -= 1
             default: break
@@ -77,10 +82,12 @@ struct JSONArrayReader: Sequence, IteratorProtocol {
         throw .malformed(location, problem: "the file ends within this post; it is cut off, fetch it again")
     }
 
-    private mutating func end(of start: Int, at location: SourceLocation, stage: Stage) -> LineReader.Line {
+    private mutating func end(
+        of start: Int, _ indent: Int, at location: SourceLocation, stage: Stage
+    ) -> LineReader.Line {
         defer { position += 1 }
         self.stage = stage
-        return LineReader.Line(location: location, bytes: Data(bytes[start..<position]))
+        return LineReader.Line(location: location, bytes: Data(bytes[start..<position]), indent: indent)
     }
 
     private mutating func close() throws(CorpusError) {
@@ -95,24 +102,20 @@ struct JSONArrayReader: Sequence, IteratorProtocol {
 
     private mutating func skipSpace() {
         while let byte = current, [.space, .tab, .carriageReturn, .lineFeed].contains(byte) {
-            if byte == .lineFeed { line += 1 }
+            countLine()
             position += 1
         }
     }
 
-    private func malformed(_ problem: String) -> CorpusError { .malformed(location, problem: problem) }
-}
+    /// Counts the line that the current byte ends, if it does: LF, or CR that no LF follows.
+    private mutating func countLine() {
+        let isEnd =
+            current == .lineFeed
+            || current == .carriageReturn && (position + 1 >= bytes.count || bytes[position + 1] != .lineFeed)
+        guard isEnd else { return }
+        line += 1
+        lineStart = position + 1
+    }
 
-extension UInt8 {
-    fileprivate static let space = UInt8(ascii: " ")
-    fileprivate static let tab = UInt8(ascii: "\t")
-    fileprivate static let carriageReturn = UInt8(ascii: "\r")
-    fileprivate static let lineFeed = UInt8(ascii: "\n")
-    fileprivate static let comma = UInt8(ascii: ",")
-    fileprivate static let quotationMark = UInt8(ascii: "\"")
-    fileprivate static let backslash = UInt8(ascii: "\\")
-    fileprivate static let openingBracket = UInt8(ascii: "[")
-    fileprivate static let closingBracket = UInt8(ascii: "]")
-    fileprivate static let openingBrace = UInt8(ascii: "{")
-    fileprivate static let closingBrace = UInt8(ascii: "}")
+    private func malformed(_ problem: String) -> CorpusError { .malformed(location, problem: problem) }
 }

@@ -1,18 +1,20 @@
 import Foundation
 
 extension DatasetFormat {
-    /// The native format, one post a line: `train.jsonl`, `valid.jsonl` and `test.jsonl`.
+    /// The native format, one post a line: `train.jsonl`, `valid.jsonl` (or `val`, `dev`, `validation`) and
+    /// `test.jsonl`.
     static let jsonLines = DatasetFormat(name: "JSON lines", pathExtension: "jsonl") { try JSONLinesReader($0) }
 }
 
 /// Posts in the native format: JSON lines, one post a line.
 ///
-/// A post without an id gets its line number. Blank lines are skipped and counted.
+/// A post without an id gets its line number. Blank lines are skipped and counted. What annotation tools write instead
+/// is read where it is unmistakable, and counted too.
 public final class JSONLinesReader: PostReader {
     public private(set) var findings = Findings()
     public private(set) var location: SourceLocation
     private let lines: LineReader
-    private let decoder = JSONDecoder()
+    private var records = PostRecordReader()
 
     /// Opens a file.
     /// - Throws: ``CorpusError/unreadable(path:reason:)``.
@@ -37,49 +39,18 @@ public final class JSONLinesReader: PostReader {
                 return .failure(error)
             case .success(let line):
                 location = line.location
-                if !line.isBlank { return Result { () throws(CorpusError) in try post(of: line) } }
-                findings.add(.blankLine, at: location, "a blank line")
+                if line.isBlank {
+                    findings.add(.blankLine, at: location, "a blank line")
+                    continue
+                }
+                do throws(CorpusError) {
+                    if let post = try records.post(of: line, findings: &findings) { return .success(post) }
+                } catch {
+                    return .failure(error)
+                }
             }
         }
+        records.finish(findings: &findings)
         return nil
     }
-
-    private func post(of line: LineReader.Line) throws(CorpusError) -> Post {
-        let record = try decoder.record(PostRecord.self, of: line)
-        var post = record.post
-        if post.id.isEmpty { post.id = String(line.location.line) }
-        do throws(PostError) {
-            try post.validate()
-        } catch {
-            throw .malformed(line.location, problem: error.description)
-        }
-        for field in record.unknownFields {
-            findings.add(.unknownField, at: line.location, "field \(field.quoted) is not one of \(PostRecord.fields)")
-        }
-        findings.inspect(post, at: line.location)
-        return post
-    }
-}
-
-/// A post and the names of its unknown fields.
-private struct PostRecord: Decodable {
-    var post: Post
-    var unknownFields: [String]
-
-    static let fields = Post.CodingKeys.allCases.map(\.rawValue).joined(separator: ", ")
-
-    init(from decoder: any Decoder) throws {
-        post = try Post(from: decoder)
-        let keys = try decoder.container(keyedBy: AnyKey.self).allKeys
-        unknownFields = keys.lazy.map(\.stringValue).filter { Post.CodingKeys(rawValue: $0) == nil }.sorted()
-    }
-}
-
-/// The name of any field.
-private struct AnyKey: CodingKey {
-    var stringValue: String
-    var intValue: Int? { nil }
-
-    init(stringValue: String) { self.stringValue = stringValue }
-    init?(intValue: Int) { nil }
 }

@@ -3,8 +3,10 @@ import Support
 
 /// The lines of a file or stream, one at a time, in constant memory.
 ///
-/// Lines end with LF or CR LF, the last one also at the end of the file; a UTF-8 byte order mark is skipped. A line
-/// longer than the limit is read over and reported, so that a file without line ends cannot fill the memory.
+/// Lines end with LF, CR LF or CR, the last one also at the end of the file, and at nothing else that Unicode calls a
+/// line end; a UTF-8 byte order mark is skipped. A line that ends with CR is given at once, whether or not LF follows,
+/// so that a pipe is never held up. A line longer than the limit is read over and reported, so that a file without line
+/// ends cannot fill the memory.
 public final class LineReader: Sequence, IteratorProtocol {
     /// A line without its ending.
     public struct Line: Sendable {
@@ -12,6 +14,8 @@ public final class LineReader: Sequence, IteratorProtocol {
         public var location: SourceLocation
         /// The bytes of the line, promised to be nothing in particular.
         public var bytes: Data
+        /// The bytes before these, where something was cut out of a line.
+        var indent = 0
     }
 
     /// The name of the file or stream in messages.
@@ -25,6 +29,8 @@ public final class LineReader: Sequence, IteratorProtocol {
     private var start = 0
     private var searched = 0
     private var lineNumber = 0
+    /// Whether the last line ended with CR, so that a LF at ``start`` belongs to it.
+    private var endedWithReturn = false
     private var hasEnded = false
 
     private static let chunkSize = 1 << 18
@@ -33,12 +39,12 @@ public final class LineReader: Sequence, IteratorProtocol {
     /// - Parameter longestLine: the most bytes that a line may have.
     /// - Throws: ``CorpusError/unreadable(path:reason:)``.
     public convenience init(_ url: URL, longestLine: Int = 1 << 24) throws {
-        do {
-            let handle = try FileHandle(forReadingFrom: url)
-            self.init(handle, name: url.relativePath, longestLine: longestLine)
-        } catch {
-            throw CorpusError.unreadable(path: url.relativePath, reason: reason(of: error))
+        let descriptor = open(url.path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else {
+            throw CorpusError.unreadable(path: url.relativePath, reason: systemMessage())
         }
+        let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+        self.init(handle, name: url.relativePath, longestLine: longestLine)
     }
 
     /// Reads what is left of an open file or stream, for example standard input.
@@ -54,8 +60,9 @@ public final class LineReader: Sequence, IteratorProtocol {
         var skippedBytes = 0
         while true {
             if let end = endOfLine() {
+                endedWithReturn = buffer[end] == .carriageReturn
                 defer {
-                    start = end + 1
+                    start = Swift.min(end + 1, buffer.count)
                     searched = start
                 }
                 lineNumber += 1
@@ -82,7 +89,12 @@ public final class LineReader: Sequence, IteratorProtocol {
 
     /// Whether the next line, or the end, can be read without waiting for the writer of a pipe.
     package var isReady: Bool {
-        hasEnded || endOfLine() != nil || hasBytes(within: 0)
+        while !hasEnded, endOfLine() == nil, buffer.count - start <= longestLine {
+            guard hasBytes(within: 0) else { return false }
+            // What fails here fails again, and is reported, when the line is asked for.
+            guard (try? fill()) != nil else { break }
+        }
+        return true
     }
 
     /// Whether there is something to read, or the end, within a number of milliseconds.
@@ -103,15 +115,17 @@ public final class LineReader: Sequence, IteratorProtocol {
         return false
     }
 
-    /// The position of the next line feed in the buffer.
+    /// The position of the next LF or CR in the buffer, but for a LF that belongs to the line before.
     private func endOfLine() -> Int? {
-        let position = buffer.withUnsafeBytes { bytes -> Int? in
-            guard let base = bytes.baseAddress, searched < bytes.count,
-                let found = memchr(base + searched, 0x0A, bytes.count - searched)
-            else { return nil }
-            return base.distance(to: UnsafeRawPointer(found))
+        if endedWithReturn, start < buffer.count {
+            if buffer[start] == .lineFeed { start += 1 }
+            searched = Swift.max(searched, start)
+            endedWithReturn = false
         }
-        if position == nil { searched = buffer.count }
+        let position = buffer.withUnsafeBytes { bytes in
+            bytes[searched...].firstIndex { $0 == .lineFeed || $0 == .carriageReturn }
+        }
+        searched = position ?? buffer.count
         return position
     }
 
@@ -147,17 +161,19 @@ public final class LineReader: Sequence, IteratorProtocol {
         }
     }
 
-    /// The line in a range of the buffer, without carriage return and byte order mark.
+    /// The line in a range of the buffer, without byte order mark.
     private func line(_ range: Range<Int>) -> Result<Line, CorpusError> {
         var range = range
-        if range.count > longestLine { return .failure(tooLong) }
-        if let last = range.last, buffer[last] == 0x0D { range = range.lowerBound..<last }
         if lineNumber == 1 {
-            if buffer[range].starts(with: [0xEF, 0xBB, 0xBF]) { range = (range.lowerBound + 3)..<range.upperBound }
-            if buffer[range].starts(with: [0xFF, 0xFE]) || buffer[range].starts(with: [0xFE, 0xFF]) {
-                return .failure(.malformed(location, problem: "this is UTF-16; save the file as UTF-8"))
+            if let kind = ForeignContent(of: buffer[range]) {
+                hasEnded = true
+                buffer.removeAll()
+                searched = 0
+                return .failure(.malformed(location, problem: kind.problem(of: name)))
             }
+            if buffer[range].starts(with: [0xEF, 0xBB, 0xBF]) { range = (range.lowerBound + 3)..<range.upperBound }
         }
+        if range.count > longestLine { return .failure(tooLong) }
         return .success(Line(location: location, bytes: buffer.subdata(in: range)))
     }
 
@@ -176,8 +192,11 @@ extension LineReader.Line {
         return text
     }
 
-    /// Whether the line is nothing but spaces, tabs and carriage returns.
-    var isBlank: Bool { bytes.allSatisfy { $0 == 0x20 || $0 == 0x09 || $0 == 0x0D } }
+    /// Whether the line is nothing but white space of any kind, such as no-break spaces.
+    package var isBlank: Bool {
+        if let first = bytes.first, (0x21..<0x7F).contains(first) { return false }
+        return String(validating: bytes, as: UTF8.self)?.isBlank ?? false
+    }
 
     /// The error of a line that is not UTF-8.
     var notUTF8: CorpusError { .malformed(location, problem: "not valid UTF-8; save the file as UTF-8") }

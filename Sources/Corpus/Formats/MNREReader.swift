@@ -74,10 +74,10 @@ package final class MNREReader: PostReader {
         for name in fields.unknownNames {
             findings.add(.unknownField, at: location, "field \(name.quoted) is not one of \(Fields.known)")
         }
-        let post = Post(
+        var post = Post(
             id: "line-\(location.line)", content: .tokens(tokens), imageNamed: image,
             entities: entities, relations: [relation])
-        findings.inspect(post, at: location)
+        findings.inspect(&post, at: location)
         return post
     }
 
@@ -102,7 +102,7 @@ private struct Fields {
 
     /// Reads the dictionary that a line holds.
     init(of line: LineReader.Line) throws(CorpusError) {
-        let text = try line.text()
+        let text = try line.text().withoutTrailingSpace
         do throws(PythonLiteralError) {
             guard let values = try PythonLiteral(text).dictionary else {
                 throw PythonLiteralError(column: 1, problem: "not a dictionary; write {'token': …} a line")
@@ -131,10 +131,10 @@ private struct Fields {
         return value
     }
 
-    /// A string that is not empty.
+    /// A string that is not blank.
     func name(_ name: String) throws(CorpusError) -> String {
         let text = try take(name, "a string", \.string)
-        guard !text.isEmpty else { throw malformed(name, "empty; name it") }
+        guard !text.isBlank else { throw malformed(name, "empty; name it") }
         return text
     }
 

@@ -20,16 +20,60 @@ extension PostReader {
 }
 
 extension Findings {
-    /// Counts what is odd in a post that is well formed.
-    mutating func inspect(_ post: Post, at location: SourceLocation) {
+    /// Counts what is odd in a post that is well formed, and leaves out white space at the edges of its entities.
+    mutating func inspect(_ post: inout Post, at location: SourceLocation) {
         if post.isEmpty {
             add(.emptyPost, at: location, "post \(post.id.quoted) has no words; remove it or add some")
         } else if case .tokens(let tokens) = post.content, let index = tokens.firstIndex(where: \.isBlank) {
             let count = tokens.count(where: \.isBlank)
             add(.blankToken, at: location, "tokens[\(index)] of post \(post.id.quoted) is blank (\(count) in the post)")
         }
+        inspectEntities(of: &post, at: location)
         if let (left, right) = post.firstOverlap {
             add(.overlappingEntities, at: location, "entities[\(left)] and entities[\(right)] overlap")
+        }
+        inspectRelations(of: post, at: location)
+    }
+
+    /// Trims entities, and names those that cannot be found among the words.
+    private mutating func inspectEntities(of post: inout Post, at location: SourceLocation) {
+        guard !post.entities.isEmpty else { return }
+        let units = post.content.units
+        for index in post.entities.indices {
+            let entity = post.entities[index]
+            var name: String {
+                "entities[\(index)] of post \(post.id.quoted), \((post.surface(of: entity) ?? "").quoted)"
+            }
+            guard let trimmed = units.trimmed(entity.start..<entity.end) else {
+                add(.blankEntity, at: location, "\(name) (\(entity.start)..<\(entity.end)), is blank; remove it")
+                continue
+            }
+            if trimmed != entity.start..<entity.end {
+                add(.trimmedEntity, at: location, "\(name), is read without the white space at its edges")
+                (post.entities[index].start, post.entities[index].end) = (trimmed.lowerBound, trimmed.upperBound)
+            }
+            if let words = units.wordsCut(by: trimmed) {
+                add(.splitWord, at: location, "\(name), cuts \(words.quoted); move its offsets to whole words")
+            }
+        }
+    }
+
+    private mutating func inspectRelations(of post: Post, at location: SourceLocation) {
+        guard !post.relations.isEmpty else { return }
+        var types: [EntityPair: String] = [:]
+        for (index, relation) in post.relations.enumerated() {
+            let name = "relations[\(index)] of post \(post.id.quoted)"
+            if post.entities[relation.head] == post.entities[relation.tail] {
+                add(.selfRelation, at: location, "\(name) leads from an entity to itself")
+            }
+            let pair = EntityPair(head: relation.head, tail: relation.tail)
+            let first = types[pair, default: relation.type]
+            types[pair] = first
+            if first != relation.type {
+                add(
+                    .severalTypes, at: location,
+                    "\(name) is \(relation.type.quoted), after \(first.quoted) of the same pair; keep one")
+            }
         }
     }
 }

@@ -117,13 +117,13 @@ extension Post {
             guard entity.start >= 0, entity.start < entity.end, entity.end <= length else {
                 throw .badSpan(index: index, entity: entity, length: length, unit: content.unit)
             }
-            guard !entity.type.isEmpty else { throw .emptyType(field: "entities[\(index)].type") }
+            guard !entity.type.isBlank else { throw .emptyType(field: "entities[\(index)].type") }
         }
         for (index, relation) in relations.enumerated() {
             guard entities.indices.contains(relation.head), entities.indices.contains(relation.tail) else {
                 throw .badRelation(index: index, relation: relation, entityCount: entities.count)
             }
-            guard !relation.type.isEmpty else { throw .emptyType(field: "relations[\(index)].type") }
+            guard !relation.type.isBlank else { throw .emptyType(field: "relations[\(index)].type") }
         }
     }
 
@@ -161,7 +161,7 @@ extension Post: Codable {
         case id, tokens, text, image, context, entities, relations
     }
 
-    /// Reads the native format. A missing `id` becomes the empty string, missing lists become empty, a picture whose
+    /// Reads the native format. A whole number as `id` is its digits, a missing one the empty string; missing lists become empty, a picture whose
     /// name is empty is none, and so is a blank context.
     public init(from decoder: any Decoder) throws {
         let fields = try decoder.container(keyedBy: CodingKeys.self)
@@ -173,7 +173,7 @@ extension Post: Codable {
         case (nil, nil): throw fields.corrupted(.tokens, "missing; give \"tokens\" or \"text\"")
         case (_?, _?): throw fields.corrupted(.text, "is given beside \"tokens\"; give one of the two")
         }
-        id = try fields.decodeIfPresent(String.self, forKey: .id) ?? ""
+        id = try fields.decodeID(forKey: .id)
         let name = try fields.decodeIfPresent(String.self, forKey: .image)
         image = name == "" ? nil : name
         imageURL = image.map { URL(filePath: $0) }
@@ -203,7 +203,7 @@ package enum PostError: Error, CustomStringConvertible, Sendable, Equatable {
     case badSpan(index: Int, entity: Entity, length: Int, unit: String)
     /// A relation points at an entity that does not exist.
     case badRelation(index: Int, relation: Relation, entityCount: Int)
-    /// A type is the empty string.
+    /// A type is empty or white space.
     case emptyType(field: String)
 
     package var description: String {
@@ -215,7 +215,7 @@ package enum PostError: Error, CustomStringConvertible, Sendable, Equatable {
             "field relations[\(index)]: head \(relation.head) and tail \(relation.tail) must index the post's "
                 + "\(entityCount) entities, counted from 0"
         case .emptyType(let field):
-            "field \(field): the type is empty; name it, for example \"PER\""
+            "field \(field): the type is blank; name it, for example \"PER\""
         }
     }
 }
@@ -225,6 +225,11 @@ extension StringProtocol {
     var isBlank: Bool {
         let startsWithVisibleASCII = utf8.first.map { (0x21..<0x7F).contains($0) } ?? false
         return !startsWithVisibleASCII && allSatisfy(\.isWhitespace)
+    }
+
+    /// The string without the white space at its end.
+    var withoutTrailingSpace: String {
+        lastIndex { !$0.isWhitespace }.map { String(self[...$0]) } ?? ""
     }
 
     /// The string; nil where it is blank.
