@@ -18,9 +18,7 @@ extension [Post] {
                 (place: (Double(rank) + start) / Double(group.value.count), index: index)
             }
         }
-        let rank = Dictionary(uniqueKeysWithValues: shuffled.enumerated().map { ($0.element, $0.offset) })
-        let order = paced.sorted { ($0.place, rank[$0.index] ?? 0) < ($1.place, rank[$1.index] ?? 0) }
-        return order.prefix(limit).map(\.index).sorted().map { self[$0] }
+        return paced.sorted { $0.place < $1.place }.prefix(limit).map(\.index).sorted().map { self[$0] }
     }
 
     /// The stream of random numbers of the sample, apart from those of the epochs.
