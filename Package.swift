@@ -45,8 +45,10 @@ let tests: [Target] = [
     tests(of: "Prediction", ["Prediction", "Extraction", "Evaluation", "Corpus", "Torch", "TestSupport"]),
     tests(
         of: "Training",
-        ["Training", "Extraction", "Evaluation", "Corpus", "Torch", "Support", "TestSupport", "TrainingTestSupport"],
-        fixtures: true),
+        [
+            "Training", "Prediction", "Extraction", "Evaluation", "Corpus", "Torch", "Support", "TestSupport",
+            "TrainingTestSupport",
+        ], fixtures: true),
     tests(of: "Reporting", ["Reporting", "Training", "Corpus", "TestSupport", "TrainingTestSupport"]),
     tests(of: "Reproduction", ["Reproduction", "Training", "Evaluation", "TestSupport", "TrainingTestSupport"]),
     tests(of: "CommandLine", ["shapca", "Contexts", "Corpus", "Support", "TestServer", "TestSupport"]),

@@ -30,18 +30,19 @@ extension Extractor {
             for (item, pair) in zip(game.items, PostAgreement.Pair.pairs(of: game)) { agreements[item].picture = pair }
         }
         guard options.textWeight > 0, let game = games.text else { return agreements }
-        let swapped = swapping ? try swappedCosines(posts, game) : []
+        let swapped = swapping ? try swappedCosines(posts, game) : nil
         for (index, pair) in PostAgreement.Pair.pairs(of: game).enumerated() {
             agreements[game.items[index]].text = pair
-            if swapping { agreements[game.items[index]].text?.swapped = swapped[index] }
+            agreements[game.items[index]].text?.swapped = swapped?[index]
         }
         return agreements
     }
 
-    /// The cosine of each text of a game with the context of the next player, encoded with it as its own.
-    private func swappedCosines(_ posts: [PreparedPost], _ game: ShapCA.GameSides) throws -> [Double] {
+    /// The cosine of each text of a game with the context of the next player, encoded with it as its own; nil where there
+    /// is no other player, or a cosine is not a number.
+    private func swappedCosines(_ posts: [PreparedPost], _ game: ShapCA.GameSides) throws -> [Double]? {
         let owners = game.players.owners
-        guard game.players.count > 1 else { return [] }
+        guard game.players.count > 1 else { return nil }
         let partners = owners.indices.map { item in
             (1..<owners.count).lazy.map { (item + $0) % owners.count }.first { owners[$0] != owners[item] } ?? item
         }
@@ -55,7 +56,9 @@ extension Extractor {
         }
         let read = try batch(strangers, isAligned: true, mergesEqual: false).batch
         let cosines = try model.games(read, precision: precision).text?.cosines
-        return owners.indices.map { cosines?[$0][$0] ?? .nan }
+        return cosines.map { cosines in cosines.indices.map { cosines[$0][$0] } }.flatMap { own in
+            own.allSatisfy(\.isFinite) ? own : nil
+        }
     }
 }
 

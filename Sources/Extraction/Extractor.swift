@@ -124,17 +124,17 @@ public struct Extractor: Sendable {
     /// - Throws: `LabelError` for tags of a type that the model's labels lack; `TorchError`.
     package func prepareForTraining(
         _ posts: [Post]
-    ) throws -> (posts: [PreparedPost], misaligned: Int, overlapping: Int) {
-        var (misaligned, overlapping) = (0, 0)
+    ) throws -> (posts: [PreparedPost], unfindable: Int, overlapping: Int) {
+        var (unfindable, overlapping) = (0, 0)
         var prepared = try prepare(posts, isAligned: true)
         for (index, post) in posts.enumerated() {
             let fitting = prepared[index].encoded.wordStarts.count
             let encoded = try EncodedTarget(post, prepared[index].words, fitting: fitting, configuration)
             prepared[index].encoded.target = encoded.target
-            misaligned += encoded.misaligned
+            unfindable += encoded.unfindable
             overlapping += encoded.overlapping
         }
-        return (prepared, misaligned, overlapping)
+        return (prepared, unfindable, overlapping)
     }
 
     /// Posts side by side.

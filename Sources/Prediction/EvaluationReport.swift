@@ -12,6 +12,8 @@ public struct EvaluationReport: Encodable, CustomStringConvertible, Sendable {
     public let task: ExtractionTask
     /// The number of annotated items.
     public let gold: Int
+    /// The gold entities that do not begin and end with words; no answer can equal them, and they count as missed.
+    public let unfindable: Int
     public let dataset: String
     /// Of the split as it is on disk.
     public let fingerprint: String
@@ -30,7 +32,8 @@ public struct EvaluationReport: Encodable, CustomStringConvertible, Sendable {
     private let tables: String
 
     private enum CodingKeys: CodingKey {
-        case overall, perType, protocols, task, gold, dataset, fingerprint, renamed, publishedAs, split, posts,
+        case overall, perType, protocols, task, gold, unfindable, dataset, fingerprint, renamed, publishedAs, split,
+            posts,
             encoder, imageEncoder, pictures, contexts, truncated, truncatedContexts
     }
 
@@ -51,6 +54,7 @@ public struct EvaluationReport: Encodable, CustomStringConvertible, Sendable {
         protocols = Dictionary(uniqueKeysWithValues: scores.all.map { ($0.measure, $0.scores.overall) })
         task = configuration.task
         gold = scores.main.overall.gold
+        unfindable = scored.unfindable
         self.dataset = dataset.name
         self.fingerprint = fingerprint.hexadecimal
         renamed = names
@@ -74,12 +78,13 @@ public struct EvaluationReport: Encodable, CustomStringConvertible, Sendable {
         let cut = [(truncated, "posts"), (truncatedContexts, "contexts")].map { count, what in
             count > 0 ? "\n\(count) \(what) were longer than the model reads and were cut" : ""
         }.joined()
+        let missed = unfindable > 0 ? "\n\(ScoredPosts.missed(unfindable)); `shapca data validate` names them" : ""
         let names = renamed.sorted { $0.key < $1.key }.map { "; \($0) read as \($1)" }.joined()
         return """
             \(tables)
 
             \(dataset), \(split) split (\(source)): \(posts) posts, \(gold) gold \(task.scoredItems); \
-            \(encoder), \(contexts) contexts\(seen); one seed\(names)\(cut)
+            \(encoder), \(contexts) contexts\(seen); one seed\(names)\(cut)\(missed)
             """
     }
 }

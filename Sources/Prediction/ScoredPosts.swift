@@ -10,14 +10,26 @@ public struct ScoredPosts: Sendable {
     /// The annotation found in each post, in the same offsets.
     public let found: [Annotation]
     public let scores: TaskScores
+    /// The gold entities that no answer can equal, see ``PostWords/unfindable(_:)``; they count as missed.
+    public let unfindable: Int
 
-    /// - Parameter names: entity types that are read as others, on both sides, for example `["OTHER": "MISC"]`.
-    public init(_ task: ExtractionTask, gold: [Annotation], found: [Annotation], renaming names: [String: String] = [:])
-    {
+    /// - Parameters:
+    ///   - names: entity types that are read as others, on both sides, for example `["OTHER": "MISC"]`.
+    ///   - unfindable: the gold entities that no answer can equal.
+    public init(
+        _ task: ExtractionTask, gold: [Annotation], found: [Annotation], renaming names: [String: String] = [:],
+        unfindable: Int = 0
+    ) {
         self.task = task
+        self.unfindable = unfindable
         self.gold = names.isEmpty ? gold : gold.map { $0.renaming(names) }
         self.found = names.isEmpty ? found : found.map { $0.renaming(names) }
         scores = TaskScores(task, gold: self.gold, predicted: self.found)
+    }
+
+    /// Says that gold cannot be found.
+    package static func missed(_ unfindable: Int) -> String {
+        "\(unfindable) gold entities do not begin and end with words and count as missed"
     }
 
     /// The scores of each post alone.
@@ -31,12 +43,24 @@ extension Extractor {
     public func evaluate(
         _ posts: [Post], renaming names: [String: String] = [:], batchSize: Int = 32
     ) throws -> (extractions: [Extraction], scored: ScoredPosts) {
-        let extractions = try extract(posts, batchSize: batchSize)
+        let prepared = try prepare(posts)
+        return scored(try answers(to: prepared, batchSize: batchSize), to: posts, prepared, renaming: names)
+    }
+
+    /// Scores answers in the offsets of the posts: the one way in which a split is scored, while training and after.
+    package func scored(
+        _ answers: [Answer], to posts: [Post], _ prepared: [PreparedPost], renaming names: [String: String] = [:]
+    ) -> (extractions: [Extraction], scored: ScoredPosts) {
+        let task = configuration.task
+        let extractions = posts.indices.map { index in
+            Extraction(answers[index], of: posts[index], prepared: prepared[index], task: task)
+        }
+        let unfindable = zip(posts, prepared).reduce(0) { $0 + $1.1.words.unfindable($1.0.entities) }
         return (
             extractions,
             ScoredPosts(
-                configuration.task, gold: posts.map(\.annotation), found: extractions.map(\.annotation), renaming: names
-            )
+                task, gold: posts.map(\.annotation), found: extractions.map(\.annotation), renaming: names,
+                unfindable: task.findsEntities ? unfindable : 0)
         )
     }
 }

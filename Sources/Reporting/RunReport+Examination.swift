@@ -22,6 +22,8 @@ extension RunReport {
         /// The scores of the split and of each post, in the offsets of the posts.
         let total: TaskScores
         let single: [TaskScores]
+        /// The gold entities that no answer can equal.
+        let unfindable: Int
 
         var task: ExtractionTask { extractor.configuration.task }
         var labels: LabelSet { extractor.configuration.labels }
@@ -30,18 +32,15 @@ extension RunReport {
             self.split = split
             self.dataset = dataset
             self.extractor = extractor
-            let task = extractor.configuration.task
             let posts = try dataset.posts(of: split)
             let prepared = try extractor.prepare(posts, isAligned: true)
             let answers = try extractor.answers(to: prepared, batchSize: 32)
-            let extractions = posts.indices.map { index in
-                Extractor.Extraction(answers[index], of: posts[index], prepared: prepared[index], task: task)
-            }
-            let scored = ScoredPosts(task, gold: posts.map(\.annotation), found: extractions.map(\.annotation))
+            let scored = extractor.scored(answers, to: posts, prepared).scored
             (self.posts, self.prepared) = (posts, prepared)
             gold = zip(posts, prepared).map { $1.words.annotation(of: $0) }
             found = answers.map(\.annotation.annotation)
             total = scored.scores
+            unfindable = scored.unfindable
             single = scored.ofEachPost
         }
     }
@@ -73,7 +72,9 @@ extension RunReport.Examination {
             "Scores on the \(split) split",
             [
                 .paragraph(
-                    "\(dataset.name), \(Fingerprint(posts: posts).title): \(posts.count) posts, one seed. Intervals are over posts."
+                    "\(dataset.name), \(Fingerprint(posts: posts).title): \(posts.count) posts, one seed. "
+                        + "Intervals are over posts."
+                        + (unfindable > 0 ? " \(ScoredPosts.missed(unfindable))." : "")
                 )
             ]
                 + blocks)

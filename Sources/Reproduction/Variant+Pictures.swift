@@ -87,8 +87,8 @@ extension Variant {
         let (epochs, steps, batch) = (25, 200, 28)
         let passes = (steps + epochs * ((count + batch - 1) / batch) - 1) / (epochs * ((count + batch - 1) / batch))
         variant.settings += [
-            "training.limit=\(count)", "training.epochs=\(epochs)", "training.passes=\(passes)",
-            "training.patience=\(epochs)",
+            "training.limit=\(count)", "training.batchSize=\(batch)", "training.epochs=\(epochs)",
+            "training.passes=\(passes)", "training.patience=\(epochs)",
         ]
         return variant
     }

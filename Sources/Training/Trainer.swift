@@ -184,13 +184,10 @@ package final class Trainer {
         // A run that began before there was a diagnosis is validated as it was.
         let isAligned = configuration.alignment.isPlayed && state.mergesPlayers
         let answers = try extractor.answers(
-            to: validation.posts, batchSize: (isAligned ? 1 : 2) * options.batchSize,
+            to: validation.prepared, batchSize: (isAligned ? 1 : 2) * options.batchSize,
             comparing: isAligned ? Extractor.Comparison() : nil)
-        let scored = ScoredPosts(
-            configuration.task, gold: validation.gold, found: answers.map(\.annotation.annotation))
-        return (
-            scored.scores.main.overall, isAligned ? AlignmentDiagnosis(answers.map(\.agreement)) : nil
-        )
+        let scored = extractor.scored(answers, to: validation.posts, validation.prepared).scored
+        return (scored.scores.main.overall, isAligned ? AlignmentDiagnosis(answers.map(\.agreement)) : nil)
     }
 
     /// The devices whose random numbers a run draws, by the name under which a checkpoint keeps their state.

@@ -8,10 +8,10 @@ import Vision
 
 /// All that a training takes from its configuration and data: a fresh model over trained encoders, and posts as numbers.
 struct TrainingPreparation {
-    /// A validation split: posts and their gold annotation, both in word offsets.
+    /// A validation split: posts, and the same as numbers.
     struct Validation {
-        let posts: [PreparedPost]
-        let gold: [Annotation]
+        let posts: [Post]
+        let prepared: [PreparedPost]
     }
 
     let configuration: TrainingConfiguration
@@ -56,12 +56,12 @@ struct TrainingPreparation {
         let read = isLimited && configuration.alignment.players == .all ? posts.train : learnt
         players = read.count > learnt.count ? try extractor.prepare(read, isAligned: true) : []
         if isLimited { notes.append("the task learns from \(training.count) of \(posts.train.count) posts") }
-        let validation = try extractor.prepare(posts.valid, isAligned: configuration.alignment.isPlayed)
-        self.validation = Validation(
-            posts: validation, gold: zip(posts.valid, validation).map { $1.words.annotation(of: $0) })
+        validation = Validation(
+            posts: posts.valid,
+            prepared: try extractor.prepare(posts.valid, isAligned: configuration.alignment.isPlayed))
         noteOffsets(
-            misaligned: prepared.misaligned, overlapping: prepared.overlapping,
-            widened: zip(validation, posts.valid).reduce(0) { $0 + $1.0.words.misaligned($1.1.entities) })
+            unfindable: prepared.unfindable, overlapping: prepared.overlapping,
+            inValidation: zip(posts.valid, validation.prepared).reduce(0) { $0 + $1.1.words.unfindable($1.0.entities) })
         noteInputs(contexts: (read + posts.valid).count { $0.context != nil })
     }
 
@@ -82,23 +82,24 @@ struct TrainingPreparation {
         }
     }
 
-    private mutating func noteOffsets(misaligned: Int, overlapping: Int, widened: Int) {
-        if misaligned > 0 {
-            notes.append("\(misaligned) entities do not begin and end with words; they train as whole words")
+    private mutating func noteOffsets(unfindable: Int, overlapping: Int, inValidation: Int) {
+        if unfindable > 0 {
+            notes.append("\(unfindable) entities do not begin and end with words; they train as whole words")
         }
         if overlapping > 0 {
             let trained = configuration.task.usesTags ? "are not trained" : "are not trained as a whole"
             notes.append("\(overlapping) entities share words with one before them and \(trained)")
         }
-        if widened > 0 {
+        if inValidation > 0, configuration.task.findsEntities {
             notes.append(
-                "\(widened) entities of the valid split do not either; scores while training are over whole words")
+                "\(inValidation) entities of the valid split do not begin and end with words and count as missed; "
+                    + "`shapca data validate` names them")
         }
     }
 
     /// Says what the model gets of contexts and pictures, and fills the cache of a frozen image encoder.
     private mutating func noteInputs(contexts: Int) {
-        let all = (players.isEmpty ? training : players) + validation.posts
+        let all = (players.isEmpty ? training : players) + validation.prepared
         if configuration.context.enabled { notes.append("\(contexts) of \(all.count) posts have a context") }
         if extractor.model.imageEncoder != nil {
             notes.append("\(all.count { $0.hasPicture }) of \(all.count) posts have a picture")

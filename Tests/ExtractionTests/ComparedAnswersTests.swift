@@ -152,6 +152,16 @@ import Testing
         }
     }
 
+    /// JSON has no word for what is not a number, and a table should not have one either.
+    @Test func aModelThatHasDivergedHasNoDiagnosis() throws {
+        let extractor = try SampleModel.extractor()
+        for (_, tensor) in extractor.model.textEncoder.parameters() { tensor.fill(.nan) }
+        let agreements = try answers(posts, extractor, batchSize: 6).map(\.agreement)
+        let diagnosis = AlignmentDiagnosis(agreements)
+        #expect(diagnosis == AlignmentDiagnosis())
+        #expect(throws: Never.self) { try JSONEncoder().encode(diagnosis) }
+    }
+
     /// Copies are one player, which no copy has to differ from.
     @Test func copiesAreComparedWithTheOtherPostsAlone() throws {
         let extractor = try SampleModel.extractor(pictures: false)

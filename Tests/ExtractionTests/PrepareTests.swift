@@ -4,11 +4,11 @@ import Testing
 
 @Suite struct PrepareTests {
     private func prepared(_ post: Post, maximumLength: Int = 128) throws -> (
-        post: PreparedPost, misaligned: Int, overlapping: Int
+        post: PreparedPost, unfindable: Int, overlapping: Int
     ) {
         let extractor = try SampleModel.extractor(pictures: false, maximumLength: maximumLength)
-        let (posts, misaligned, overlapping) = try extractor.prepareForTraining([post])
-        return (try #require(posts.first), misaligned, overlapping)
+        let (posts, unfindable, overlapping) = try extractor.prepareForTraining([post])
+        return (try #require(posts.first), unfindable, overlapping)
     }
 
     private func tags(_ names: String...) -> [Int] {
@@ -19,8 +19,8 @@ import Testing
         let post = Post(
             id: "1", content: .tokens(["Paris", "Hilton", "in", "Paris"]),
             entities: [Entity(start: 0, end: 2, type: "PER"), Entity(start: 3, end: 4, type: "LOC")])
-        let (prepared, misaligned, _) = try prepared(post)
-        #expect(prepared.encoded.target?.tags == tags("B-PER", "I-PER", "O", "B-LOC") && misaligned == 0)
+        let (prepared, unfindable, _) = try prepared(post)
+        #expect(prepared.encoded.target?.tags == tags("B-PER", "I-PER", "O", "B-LOC") && unfindable == 0)
         #expect(prepared.encoded.partsOfSpeech.count == 4 && prepared.encoded.partsOfSpeech.allSatisfy { $0 > 0 })
     }
 
@@ -28,9 +28,9 @@ import Testing
     @Test func entitiesOfTextsBecomeTagsOfTheWordsTheyTouch() throws {
         let text = "👩‍👩‍👧‍👦 Paris Hilton!"
         let post = Post(id: "1", content: .text(text), entities: [Entity(start: 8, end: 20, type: "PER")])
-        let (prepared, misaligned, _) = try prepared(post)
+        let (prepared, unfindable, _) = try prepared(post)
         let words = prepared.words
-        #expect(words.words.suffix(3) == ["Paris", "Hilton", "!"] && misaligned == 0)
+        #expect(words.words.suffix(3) == ["Paris", "Hilton", "!"] && unfindable == 0)
         #expect(prepared.encoded.target?.tags.suffix(3) == ArraySlice(tags("B-PER", "I-PER", "O")))
         let first = words.words.count - 3
         #expect(words.postEntity(Entity(start: first, end: first + 2, type: "PER")) == post.entities[0])
@@ -38,8 +38,8 @@ import Testing
 
     @Test func entitiesThatCutWordsAreCounted() throws {
         let post = Post(id: "1", content: .text("Parisian food"), entities: [Entity(start: 0, end: 5, type: "LOC")])
-        let (prepared, misaligned, _) = try prepared(post)
-        #expect(prepared.encoded.target?.tags == tags("B-LOC", "O") && misaligned == 1)
+        let (prepared, unfindable, _) = try prepared(post)
+        #expect(prepared.encoded.target?.tags == tags("B-LOC", "O") && unfindable == 1)
     }
 
     @Test func entitiesThatShareWordsWithOneBeforeThemHaveNoTags() throws {

@@ -69,13 +69,13 @@ package struct PostEncoder: Sendable {
 struct EncodedTarget {
     let target: EncodedPost.Target
     /// Entities that do not begin and end with words.
-    let misaligned: Int
+    let unfindable: Int
     /// Entities that share words with one before them.
     let overlapping: Int
 
     /// - Throws: `LabelError` for tags of a type that the labels lack.
     init(_ post: Post, _ words: PostWords, fitting count: Int, _ configuration: ModelConfiguration) throws {
-        misaligned = words.misaligned(post.entities)
+        unfindable = words.unfindable(post.entities)
         let annotation = words.annotation(of: post)
         guard configuration.task.findsEntities else {
             target = EncodedPost.Target(annotation: annotation)

@@ -31,8 +31,8 @@ package struct PostWords: Sendable, Equatable {
         return (Entity(start: first, end: last + 1, type: entity.type), aligned)
     }
 
-    /// The number of entities that do not begin and end with words.
-    package func misaligned(_ entities: [Entity]) -> Int { entities.count { wordEntity($0)?.isAligned == false } }
+    /// The number of entities that do not begin and end with words: no answer can equal them.
+    package func unfindable(_ entities: [Entity]) -> Int { entities.count { wordEntity($0)?.isAligned != true } }
 
     /// The annotation of the post, in words; an entity that touches no word is empty, so relations keep their indices.
     package func annotation(of post: Post) -> Annotation {

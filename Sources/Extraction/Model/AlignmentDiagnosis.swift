@@ -67,10 +67,11 @@ extension AlignmentDiagnosis.Side {
 }
 
 extension PostAgreement.Pair {
-    /// The pairs of a game, a post each; none where all posts are one player.
+    /// The pairs of a game, a post each; none where all posts are one player, or where the model has diverged and a cosine
+    /// is not a number.
     static func pairs(of game: ShapCA.GameSides) -> [PostAgreement.Pair] {
         let players = game.players
-        guard players.count > 1 else { return [] }
+        guard players.count > 1, game.cosines.joined().allSatisfy(\.isFinite) else { return [] }
         return game.cosines.enumerated().map { item, row in
             let others = players.means(of: row).enumerated().filter { $0.offset != players.owners[item] }.map(\.element)
             return PostAgreement.Pair(
