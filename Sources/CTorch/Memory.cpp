@@ -113,12 +113,21 @@ class KeepingAllocator final : public c10::Allocator {
   }
 };
 
+// Kept memory hides from AddressSanitizer that it was freed.
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define CTORCH_LEAVES_MEMORY_TO_SANITIZER 1
+#endif
+#endif
+
+#ifndef CTORCH_LEAVES_MEMORY_TO_SANITIZER
 __attribute__((constructor)) void keepMemory() {
   c10::SetCPUAllocator(&KeepingAllocator::shared(), 1);
   // oneDNN's own scratch memory does not come through the allocator.
   mallopt(M_MMAP_THRESHOLD, 32 << 20);
   mallopt(M_TRIM_THRESHOLD, 0x7fffffff);
 }
+#endif
 
 }  // namespace
 
