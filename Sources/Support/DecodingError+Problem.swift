@@ -26,7 +26,8 @@ extension DecodingError {
     private static func name(of type: any Any.Type) -> String {
         switch type {
         case is String.Type: "a string"
-        case is Int.Type: "a whole number"
+        case is Bool.Type: "true or false"
+        case is any FixedWidthInteger.Type: "a whole number"
         case is Double.Type: "a number"
         case is any RangeReplaceableCollection.Type: "a list"
         default: "an object"

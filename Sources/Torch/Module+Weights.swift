@@ -1,3 +1,4 @@
+import Foundation
 import Support
 
 /// The names in which a weight file's keys differ from a module's paths, as a table.
@@ -54,16 +55,37 @@ public struct KeyMap: Sendable {
     }
 }
 
-/// Why weights do not fit a module: every key that is missing, not used or of another shape.
+/// Why weights do not fit a module: every key that is missing, not used, or of another shape or kind.
 public struct WeightMismatch: Error, CustomStringConvertible, Sendable {
+    /// The path of the weights' file; nil for weights that come from none.
+    public internal(set) var file: String?
     /// Paths of the module that the weights lack, with the nearest unused key.
     public internal(set) var missing: [(path: String, nearest: String?)] = []
     /// Keys that fit no path, or a path that another key has.
     public internal(set) var unused: [String] = []
     /// Paths whose shapes differ.
     public internal(set) var shapes: [(path: String, expected: [Int], found: [Int])] = []
+    /// Paths of floating-point numbers for which the weights have whole numbers, as quantised models do.
+    public internal(set) var types: [(path: String, found: DType)] = []
 
-    var isEmpty: Bool { missing.isEmpty && unused.isEmpty && shapes.isEmpty }
+    /// Compares tensors with what was found for them, and keeps the keys that fit none.
+    init(of expected: [NamedTensor], in found: [String: Tensor], unused: [String], file: String? = nil) {
+        (self.unused, self.file) = (unused, file)
+        for (path, tensor) in expected {
+            guard let weight = found[path] else {
+                let isShown = missing.count < Self.shownCount
+                missing.append((path, isShown ? path.nearest(in: Array(unused.prefix(1000))) : nil))
+                continue
+            }
+            if weight.shape != tensor.shape { shapes.append((path, tensor.shape, weight.shape)) }
+            if tensor.dtype.isFloatingPoint, !weight.dtype.isFloatingPoint { types.append((path, weight.dtype)) }
+        }
+    }
+
+    /// The faults that the description lists.
+    private static let shownCount = 12
+
+    var isEmpty: Bool { missing.isEmpty && unused.isEmpty && shapes.isEmpty && types.isEmpty }
 
     public var description: String {
         var lines = missing.map { path, nearest in
@@ -71,44 +93,46 @@ public struct WeightMismatch: Error, CustomStringConvertible, Sendable {
         }
         lines += unused.map { "not used: \($0)" }
         lines += shapes.map { "\($0.path) is \($0.found) in the weights but \($0.expected) in the model" }
-        let shown = lines.prefix(12).joined(separator: "\n  ")
-        let rest = lines.count > 12 ? "\n  and \(lines.count - 12) more" : ""
-        return "the weights do not fit the model:\n  \(shown)\(rest)"
+        lines += types.map { path, found in
+            "\(path) is of type \(found) in the weights; quantised weights are not read, only floating-point numbers"
+        }
+        let shown = lines.prefix(Self.shownCount).joined(separator: "\n  ")
+        let rest = lines.count > Self.shownCount ? "\n  and \(lines.count - Self.shownCount) more" : ""
+        return (file.map { "\($0): " } ?? "") + "the weights do not fit the model:\n  \(shown)\(rest)"
     }
 }
 
 extension Module {
     /// Copies weights into parameters and buffers.
     ///
-    /// Every key is checked before anything is copied: nothing may be missing, left over or of another shape.
+    /// Every key is checked before anything is copied: nothing may be missing, left over, of another shape, or of whole
+    /// numbers where floating-point ones belong.
     /// - Parameters:
     ///   - weights: tensors by the keys of their file.
     ///   - keyMap: the paths of this module for the keys.
-    /// - Throws: ``WeightMismatch`` with all that does not fit.
-    public func load(_ weights: [String: Tensor], keyMap: KeyMap = .identity) throws {
+    ///   - file: the origin of the weights, for the error.
+    /// - Throws: ``WeightMismatch`` with all that does not fit; ``TorchError`` where memory runs out.
+    public func load(_ weights: [String: Tensor], keyMap: KeyMap = .identity, file: URL? = nil) throws {
         let state = state()
         let paths = Set(state.map(\.path))
         var found: [String: Tensor] = [:]
-        var mismatch = WeightMismatch()
+        var unused: [String] = []
         for (key, tensor) in weights.sorted(by: { $0.key < $1.key }) {
             guard let path = keyMap.path(for: key) else { continue }
             if paths.contains(path) && found[path] == nil {
                 found[path] = tensor
             } else {
-                mismatch.unused.append(key)
+                unused.append(key)
             }
         }
-        for (path, tensor) in state {
-            guard let weight = found[path] else {
-                mismatch.missing.append((path, path.nearest(in: mismatch.unused)))
-                continue
-            }
-            if weight.shape != tensor.shape { mismatch.shapes.append((path, tensor.shape, weight.shape)) }
-        }
+        let mismatch = WeightMismatch(of: state, in: found, unused: unused, file: file?.path)
         guard mismatch.isEmpty else { throw mismatch }
         try withTorchErrors {
             for (path, tensor) in state {
-                if let weight = found[path] { tensor.copy(from: weight) }
+                guard let weight = found[path] else { continue }
+                let copy = Tensor.empty(tensor.shape, dtype: tensor.dtype, device: tensor.device)
+                copy.copy(from: weight)
+                tensor.adopt(copy)
             }
         }
     }

@@ -79,6 +79,9 @@ public enum DType: Int32, Sendable, CaseIterable {
     case bool = 11
     case bfloat16 = 15
 
+    /// Whether the elements are floating-point numbers.
+    public var isFloatingPoint: Bool { [.float16, .bfloat16, .float32, .float64].contains(self) }
+
     /// Bytes an element.
     public var byteCount: Int {
         switch self {

@@ -210,16 +210,20 @@ package final class Trainer {
         } catch let error as WeightMismatch {
             throw RunError.damaged(path: folder.checkpoint.path, reason: error.description)
         }
-        try withTorchErrors {
-            for (name, device) in randomStates {
-                if let random = tensors[name] {
-                    Random.restore(random, on: device)
-                } else if device.isCPU {
-                    throw RunError.damaged(path: folder.checkpoint.path, reason: "it has no \(name)")
-                } else {
-                    observe(.warning("the run began on another device; on \(device) it draws other random numbers"))
+        do {
+            try withTorchErrors {
+                for (name, device) in randomStates {
+                    if let random = tensors[name] {
+                        Random.restore(random, on: device)
+                    } else if device.isCPU {
+                        throw RunError.damaged(path: folder.checkpoint.path, reason: "it has no \(name)")
+                    } else {
+                        observe(.warning("the run began on another device; on \(device) it draws other random numbers"))
+                    }
                 }
             }
+        } catch is TorchError {
+            throw RunError.damaged(path: folder.checkpoint.path, reason: "it has no state of random numbers that fits")
         }
         state = saved
         state.batching = saved.batching ?? .separate

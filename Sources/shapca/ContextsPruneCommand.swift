@@ -10,7 +10,7 @@ struct ContextsPruneCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Only records of this recipe.", valueName: "name"))
     var recipe: String?
 
-    @Option(help: ArgumentHelp("Only records at least this old.", valueName: "days"))
+    @Option("Only records at least this old", in: 0...100_000, unit: "days")
     var olderThan: Double?
 
     @Flag(help: "Only the records of pictures that got no context.")
@@ -28,7 +28,6 @@ struct ContextsPruneCommand: ParsableCommand {
         guard recipe != nil || olderThan != nil || failures || all else {
             throw ValidationError("say what to remove: --recipe, --older-than, --failures or --all")
         }
-        if let olderThan, !(olderThan >= 0) { throw ValidationError("--older-than must be at least 0 days") }
     }
 
     func run() throws {

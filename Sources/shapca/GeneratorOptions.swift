@@ -14,43 +14,31 @@ struct GeneratorOptions: ParsableArguments {
     @Option(help: .file("The prompt; `shapca contexts prompt` prints the default."), transform: URL.argument)
     var promptFile: URL?
 
-    @Option(help: "0 for the likeliest words, more for varied ones (default: 1.0).")
+    @Option("Low for the likeliest words, high for varied ones; 1 when not given", in: 0...10, unit: "temperature")
     var temperature: Double?
 
-    @Option(help: "The seed of sampling; the server's own by default.")
+    @Option("The seed of sampling; the server's own when not given", in: 0...Int(UInt32.max), unit: "seed")
     var seed: Int?
 
-    @Option(help: ArgumentHelp("The most tokens of an answer (default: 512).", valueName: "count"))
+    @Option("The most tokens of an answer; 512 when not given", in: 1...100_000)
     var maxTokens: Int?
 
-    @Option(help: ArgumentHelp("Pictures described at once.", valueName: "count"))
+    @Option("Pictures described at once", in: 1...1024)
     var concurrency = 4
 
-    @Option(help: ArgumentHelp("Seconds allowed for an answer.", valueName: "seconds"))
+    @Option("Seconds allowed for an answer", in: 0.001...86_400, unit: "seconds")
     var timeOut = 120.0
 
-    @Option(help: ArgumentHelp("Attempts for a picture in a run.", valueName: "count"))
+    @Option("Attempts for a picture in a run", in: 1...100)
     var attempts = 5
 
-    @Option(help: ArgumentHelp("The most pixels a side of a sent picture.", valueName: "pixels"))
+    @Option("The most pixels a side of a sent picture", in: 16...8192, unit: "pixels")
     var largestSide = 1024
 
     @Option(help: ArgumentHelp("The environment variable of the server's key, if it needs one.", valueName: "name"))
     var keyVariable = "OPENAI_API_KEY"
 
     @OptionGroup var cache: CacheOptions
-
-    func validate() throws {
-        func require(_ isValid: Bool, _ rule: String) throws {
-            guard isValid else { throw ValidationError(rule) }
-        }
-        try require((0...10).contains(temperature ?? 0), "--temperature must be between 0 and 10")
-        try require((maxTokens ?? 1) >= 1, "--max-tokens must be at least 1")
-        try require((1...1024).contains(concurrency), "--concurrency must be between 1 and 1024")
-        try require(timeOut > 0 && timeOut <= 86_400, "--time-out must be between 0 and 86400 seconds")
-        try require((1...100).contains(attempts), "--attempts must be between 1 and 100")
-        try require((16...8192).contains(largestSide), "--largest-side must be between 16 and 8192")
-    }
 
     /// Checks the options against a kind of generator.
     /// - Parameter prefix: the start of the names of the options outside this group, as in `--context-model`.

@@ -11,8 +11,10 @@ struct DeviceOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The device: cpu, cuda or cuda:N.", valueName: "device"))
     var device = "cpu"
 
-    @Option(help: ArgumentHelp("Threads of an operator; all cores when not given.", valueName: "count"))
+    @Option("Threads of an operator; all cores when not given", in: 1...max(64, 4 * processorCount))
     var threads: Int?
+
+    private static let processorCount = ProcessInfo.processInfo.processorCount
 
     /// The device, ready to be used.
     func prepare() throws -> Device {
@@ -23,10 +25,6 @@ struct DeviceOptions: ParsableArguments {
         try device.require()
         return device
     }
-
-    func validate() throws {
-        if let threads, threads < 1 { throw ValidationError("--threads must be at least 1") }
-    }
 }
 
 /// The options of commands that use a trained model.
@@ -36,12 +34,8 @@ struct InferenceOptions: ParsableArguments {
     @Option(help: "Precision of matrix products; by default bf16 where it is faster, else fp32.")
     var precision: Precision?
 
-    @Option(help: ArgumentHelp("Posts a batch.", valueName: "count"))
+    @Option("Posts a batch", in: 1...4096)
     var batchSize = 32
-
-    func validate() throws {
-        if batchSize < 1 { throw ValidationError("--batch-size must be at least 1") }
-    }
 
     /// Opens a model folder on the chosen device.
     func open(_ model: URL) throws -> Extractor {

@@ -40,7 +40,7 @@ struct ReproduceCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "The number of seeds, or the first and last, as in 11-20; 3 when not given.", valueName: "seeds"),
+            "The number of seeds, to 10000, or the first and last, as in 11-20; 3 when not given.", valueName: "seeds"),
         transform: ReproductionPlan.Request.seeds)
     var seeds = 1...3
 

@@ -19,7 +19,7 @@ struct ShapleyCommand: ParsableCommand {
     @Option(help: .file("The similarities, a JSON file; - for standard input."))
     var input: String
 
-    @Option(help: "The temperature of the games.")
+    @Option(help: "The temperature of the games, 1e-06 to 1000000.")
     var temperature: Double
 
     @Option(help: ArgumentHelp("One of \(ShapleyEstimator.names.joined(separator: ", ")).", valueName: "name"))
@@ -28,16 +28,16 @@ struct ShapleyCommand: ParsableCommand {
     @Option(help: ArgumentHelp("One of \(Semivalue.names.joined(separator: ", ")).", valueName: "name"))
     var value = Semivalue.shapley.name
 
-    @Option(help: "The alpha of beta values; needed for them, and for no others.")
+    @Option(help: "The alpha of beta values, 0.001 to 1000; needed for them, and for no others.")
     var alpha: Double?
 
-    @Option(help: "The beta of beta values; needed for them, and for no others.")
+    @Option(help: "The beta of beta values, 0.001 to 1000; needed for them, and for no others.")
     var beta: Double?
 
-    @Option(help: ArgumentHelp("Random orders a game, for permutation and antithetic.", valueName: "count"))
+    @Option("Random orders a game, for permutation and antithetic", in: 1...10_000_000)
     var samples = 256
 
-    @Option(help: "The seed of the random orders.")
+    @Option("The seed of the random orders", in: 0...UInt64.max, unit: "seed")
     var seed: UInt64 = 0
 
     func run() throws {

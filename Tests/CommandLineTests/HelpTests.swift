@@ -61,6 +61,38 @@ struct HelpTests {
         #expect(outcome.errors.hasPrefix("Error: ") && outcome.errors.contains("\nUsage: shapca"))
     }
 
+    private static let numbers = [
+        ("predict", "--threads", "100000", "a whole number from 1 to"),
+        ("train", "--threads", "0", "a whole number from 1 to"),
+        ("reproduce", "--threads", "-1", "a whole number from 1 to"),
+        ("evaluate", "--batch-size", "0", "a whole number from 1 to 4096"),
+        ("predict", "--batch-size", "4097", "a whole number from 1 to 4096"),
+        ("predict", "--temperature", "nan", "a number from 0 to 10"),
+        ("contexts", "--seed", "-1", "a whole number from 0 to 4294967295"),
+        ("contexts", "--max-tokens", "100001", "a whole number from 1 to 100000"),
+        ("contexts", "--concurrency", "1e3", "a whole number from 1 to 1024"),
+        ("contexts", "--time-out", "0", "a number from 0.001 to 86400"),
+        ("contexts", "--time-out", "inf", "a number from 0.001 to 86400"),
+        ("contexts", "--attempts", "101", "a whole number from 1 to 100"),
+        ("contexts", "--largest-side", "99999999999999999999", "a whole number from 16 to 8192"),
+        ("contexts prune", "--older-than", "nan", "a number from 0 to 100000"),
+        ("shapley", "--samples", "0", "a whole number from 1 to 10000000"),
+        ("shapley", "--seed", "-1", "a whole number from 0 to 18446744073709551615"),
+    ]
+
+    @Test("A number out of its range is refused with the range, which the help tells as well", arguments: numbers)
+    func ranges(command: String, option: String, value: String, rule: String) throws {
+        let command = command.split(separator: " ").map(String.init)
+        let outcome = try Program.run(command + ["\(option)=\(value)"])
+        #expect(outcome.status == 64 && !outcome.hasCrashed && outcome.output.isEmpty, "\(outcome.errors)")
+        let refusal = "Error: The value '\(value)' is invalid for '\(option) <"
+        #expect(outcome.errors.hasPrefix(refusal), "\(outcome.errors)")
+        #expect(outcome.errors.contains("it must be \(rule)"), "\(outcome.errors)")
+        let help = try Program.run((command == ["contexts"] ? ["contexts", "generate"] : command) + ["--help"]).output
+        let words = help.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        #expect(words.contains(rule.replacing("a whole number from ", with: "").replacing("a number from ", with: "")))
+    }
+
     @Test(
         "What is not there ends with 1 and its name",
         arguments: [

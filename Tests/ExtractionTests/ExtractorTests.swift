@@ -146,7 +146,7 @@ import Vision
             textEncoderName: "bert-base", textEncoder: text, imageEncoder: "resnet152", usesContext: true,
             alignment: Extraction.AlignmentOptions(), fusion: FusionOptions(), dropout: 0.1, maximumLength: 256,
             labels: SampleModel.labels, partsOfSpeech: (0..<50).map { "\($0)" })
-        let model = try Initialization.skipped {
+        let model = try Initialization.deferred {
             ShapCA(configuration, imageEncoder: try makeImageEncoder("resnet152"))
         }
         let millions = Double(model.parameterCount()) / 1e6

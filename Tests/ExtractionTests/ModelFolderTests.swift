@@ -79,8 +79,31 @@ import Torch
         ("\"maximumLength\" : 128", "\"maximumLength\" : 9999", "maximumLength"),
         ("\"maximumLength\" : 128", "\"maximumLength\" : -1", "maximumLength"),
         ("\"max_position_embeddings\" : 512", "\"max_position_embeddings\" : 2", "maximumLength"),
-        ("\"dropout\" : 0.1", "\"dropout\" : 2", "dropout"),
-        ("\"via\" : \"context\"", "\"via\" : \"magic\"", "magic"),
+        ("\"dropout\" : 0.1", "\"dropout\" : 2", "field dropout: is 2.0; it must be a number from 0 to 0.99"),
+        (
+            "\"via\" : \"context\"", "\"via\" : \"magic\"",
+            "field alignment.via: is \"magic\"; it must be context or direct"
+        ),
+        (
+            "\"pooling\" : \"mean\"", "\"pooling\" : \"max\"",
+            "field alignment.pooling: is \"max\"; it must be mean or cls"
+        ),
+        (
+            "\"hidden_act\" : \"gelu\"", "\"hidden_act\" : \"swish\"",
+            "field textEncoder.hidden_act: is \"swish\"; it must be gelu, gelu_new or relu"
+        ),
+        ("\"task\" : \"entities\"", "\"task\" : \"events\"", "field task: is \"events\"; it must be entities"),
+        ("\"samples\" : 16", "\"samples\" : 1e12", "field alignment.samples: must be a whole number from 1 to 100000"),
+        ("\"alpha\" : 0.2", "\"alpha\" : -1", "field alignment.alpha: is -1.0; it must be a number from 0 to 1000"),
+        ("\"beta\" : 0.4", "\"beta\" : 1e999", "field alignment.beta: must be a number from 0 to 1000"),
+        ("\"width\" : 256", "\"width\" : 1099511627776", "field fusion.width: is 1099511627776"),
+        ("\"temperature\" : 0.1", "\"temperature\" : 0", "field alignment.temperature: is 0.0"),
+        ("\"type_vocab_size\" : 2", "\"type_vocab_size\" : 1", "type_vocab_size is 1"),
+        (
+            "\"entityTypes\" : [", "\"entityTypes\" : [\((0..<2000).map { "\"t\($0)\"," }.joined())",
+            "field labels.entityTypes: has 2004 types; it must have at most 1000"
+        ),
+        ("\"head\" :", "\"imageEncoder\" : \"resnet9\", \"head\" :", "field imageEncoder: no image encoder is called"),
         ("\"projection\"", "\"protection\"", "field alignment.projection: missing"),
         ("\"markers\" : false", "\"markers\" : true", "mre.markers"),
         ("{", "", "config.json"),
@@ -95,17 +118,25 @@ import Torch
         #expect(text.contains(old))
         try Data(text.replacing(old, with: new, maxReplacements: 1).utf8).write(to: file)
         let error = #expect(throws: ModelFolderError.self) { try Extractor(modelFolder: folder.url) }
-        #expect(error?.description.contains(word) == true, "\(error?.description ?? "")")
+        let message = error?.description ?? ""
+        #expect(message.contains(word) && message.contains("config.json: "), "\(message)")
+        #expect(message.foreignWords.isEmpty, "\(message)")
     }
 
-    @Test func modelsThatFitNoMemoryAreAnError() throws {
-        let folder = try TemporaryFolder()
-        try SampleModel.extractor(pictures: false).saveFolder(
-            folder.url, textFolder: ModelCache.miniLM, taggerFolder: ModelCache.tagger, card: "")
+    /// A hundred gigabytes, had they been taken at their word.
+    @Test(arguments: [
+        ("\"width\" : 256", "\"width\" : 8192"), ("\"vocab_size\" : 30522", "\"vocab_size\" : 1000000"),
+        ("\"hidden_size\" : 384", "\"hidden_size\" : 984000"),
+        ("\"num_hidden_layers\" : 6", "\"num_hidden_layers\" : 256"),
+    ])
+    func sizesAreComparedWithTheWeightsBeforeMemoryIsTaken(old: String, new: String) throws {
+        let folder = try saved(try SampleModel.extractor(pictures: false))
         let file = folder.url.appending(path: "config.json")
         let text = try String(contentsOf: file, encoding: .utf8)
-        try Data(text.replacing("\"width\" : 256", with: "\"width\" : 1099511627776").utf8).write(to: file)
-        #expect(throws: TorchError.self) { try Extractor(modelFolder: folder.url) }
+        #expect(text.contains(old))
+        try Data(text.replacing(old, with: new, maxReplacements: 1).utf8).write(to: file)
+        let error = #expect(throws: WeightMismatch.self) { try Extractor(modelFolder: folder.url) }
+        #expect(error?.description.contains("model.safetensors: the weights do not fit the model") == true)
     }
 
     @Test func weightsOfAnotherModelAreRefused() throws {

@@ -42,6 +42,35 @@ struct TaggerFolderTests {
         }
     }
 
+    @Test(arguments: [
+        ("\"depth\": 4", "\"depth\": 1000000000", "field depth: is 1000000000; it must be a whole number from 1 to"),
+        ("\"width\": 96", "\"width\": 1e30", "field width: must be a whole number from 1 to 10000"),
+        ("\"rows\": 5000", "\"rows\": -1", "field embeddings[0].rows: is -1; it must be a whole number"),
+        ("\"seed\": 8", "\"seed\": -8", "field embeddings[0].seed: is -8; it must be a whole number from 0 to"),
+        ("\"NORM\"", "\"NROM\"", "field embeddings[0].attribute: is \"NROM\"; it must be NORM, PREFIX, SUFFIX"),
+        ("\"pieces\": 3", "\"pieces\": true", "field pieces: expected a whole number"),
+    ])
+    func aFieldOutOfRangeIsNamedWithItsRange(old: String, new: String, words: String) throws {
+        try withCopy { folder in
+            try edit(folder.appending(path: "tagger.json")) { replace(old, with: new, in: &$0) }
+            let error = #expect(throws: TaggerError.self) { try PartOfSpeechTagger(folder: folder) }
+            let message = error?.description ?? ""
+            #expect(message.contains("tagger.json") && message.contains(words), "\(message)")
+            #expect(message.foreignWords.isEmpty, "\(message)")
+        }
+    }
+
+    @Test func aTaggerThatOnlyClaimsItsSizeCostsNoMemory() throws {
+        try withCopy { folder in
+            try edit(folder.appending(path: "tagger.json")) {
+                replace("\"width\": 96", with: "\"width\": 10000", in: &$0)
+                replace("\"rows\": 5000", with: "\"rows\": 1000000", in: &$0)
+            }
+            let error = #expect(throws: WeightMismatch.self) { try PartOfSpeechTagger(folder: folder) }
+            #expect(error?.description.contains("tagger.safetensors: the weights do not fit") == true)
+        }
+    }
+
     @Test func weightsOfAnotherShapeAreRefused() throws {
         try withCopy { folder in
             try edit(folder.appending(path: "tagger.json")) {

@@ -81,6 +81,41 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        (
+            "tokenizer.json", #"{"normalizer": {"type": "NFC"}}"#,
+            #"field normalizer.type: is "NFC"; it must be BertNormalizer"#
+        ),
+        (
+            "tokenizer.json", #"{"pre_tokenizer": {"type": "Metaspace"}}"#,
+            #"field pre_tokenizer.type: is "Metaspace"; it must be BertPreTokenizer"#
+        ),
+        ("tokenizer.json", #"{"model": {"type": "BPE"}}"#, #"field model.type: is "BPE"; it must be WordPiece"#),
+        (
+            "tokenizer.json", #"{"added_tokens": [{"id": 0, "content": "[PAD]"}, {"id": 6, "content": "[NEW]"}]}"#,
+            "field added_tokens[1].id: is 6, but vocab.txt has no [NEW] there"
+        ),
+        (
+            "tokenizer.json", #"{"added_tokens": [{"id": -1, "content": "[PAD]"}]}"#,
+            "field added_tokens[0].id: is -1; it must be a whole number from 0 to"
+        ),
+        (
+            "tokenizer.json", #"{"added_tokens": [{"id": 1e40, "content": "[PAD]"}]}"#,
+            "field added_tokens[0].id: must be a whole number from 0 to"
+        ),
+        ("tokenizer_config.json", #"{"do_lower_case": 3}"#, "field do_lower_case: expected true or false"),
+        ("tokenizer_config.json", "[]", "not an object"),
+    ])
+    func aTokenizerOfAnotherKindIsNamed(file: String, json: String, words: String) throws {
+        let vocabulary = Self.special + ["a"]
+        try withFolder(["vocab.txt": vocabulary, file: [json]]) { folder in
+            let error = #expect(throws: TokenizerError.self) { try WordPieceTokenizer(folder: folder) }
+            let message = error?.description ?? ""
+            #expect(message.contains("/\(file): \(words)"), "\(message)")
+            #expect(message.foreignWords.isEmpty, "\(message)")
+        }
+    }
+
     @Test func brokenVocabulariesAreRefused() throws {
         try withFolder([:]) { folder in
             #expect(throws: TokenizerError.self) { try WordPieceTokenizer(folder: folder) }

@@ -82,6 +82,10 @@ import Torch
         #expect(error?.missing.map(\.path) == ["head.weight.step"])
         #expect(error?.unused == ["tail.weight.step"])
         #expect(error?.shapes.map(\.path) == ["encoder.bias.firstMoment"])
+        var quantised = optimizer.state()
+        quantised["head.weight.firstMoment"] = quantised["head.weight.firstMoment"]?.to(.int8)
+        let other = #expect(throws: WeightMismatch.self) { try optimizer.load(quantised) }
+        #expect(other?.types.map(\.path) == ["head.weight.firstMoment"] && other?.types.map(\.found) == [.int8])
     }
 
     @Test func smallGradientsAreNotClipped() {

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 import Torch
 
@@ -53,6 +54,49 @@ import Torch
             """
         #expect(mismatch.description == message)
         #expect(network.first.bias?.floats() == before)
+    }
+
+    @Test(arguments: [DType.int8, .uint8, .int16, .int32, .int64, .bool])
+    func weightsOfWholeNumbersAreRefused(dtype: DType) throws {
+        let network = Network()
+        let before = network.first.weight.floats()
+        var weights = weights(network)
+        weights["first.weight"] = weights["first.weight"]?.to(dtype)
+        let file = URL(filePath: "/models/quantised.safetensors")
+        let mismatch = #expect(throws: WeightMismatch.self) { try network.load(weights, file: file) }
+        let message = """
+            /models/quantised.safetensors: the weights do not fit the model:
+              first.weight is of type \(dtype) in the weights; quantised weights are not read, only floating-point numbers
+            """
+        #expect(mismatch?.description == message)
+        #expect(network.first.weight.floats() == before)
+    }
+
+    @Test func aDeferredModuleIsTheSameOnceItIsLoaded() throws {
+        let network = try Initialization.deferred { Network() }
+        let weights = weights(network)
+        try network.load(weights)
+        for (path, tensor) in network.state() {
+            #expect(tensor.floats() == weights[path]?.floats(), "\(path)")
+            #expect(tensor.requiresGradient == !path.contains("running"))
+        }
+        network.first.bias?.fill(7)
+        #expect(network.first.weight.floats() == weights["first.weight"]?.floats())
+        network.second(network.first(Tensor.ones([1, 2]))).sum().backward()
+        #expect(network.first.weight.gradient?.shape == [3, 2])
+        let optimizer = AdamW([AdamW.Group(network.parameters(), learningRate: 0.1)])
+        try optimizer.step()
+        #expect(network.second.weight.floats() != weights["second.weight"]?.floats())
+    }
+
+    /// 4 TB, and more elements than can be counted.
+    @Test func sizesThatAreOnlyClaimedCostNothing() throws {
+        let huge = try Initialization.deferred { Linear(1_000_000, 1_000_000) }
+        #expect(huge.weight.shape == [1_000_000, 1_000_000])
+        let weights = ["weight": Tensor.zeros([2, 2]), "bias": Tensor.zeros([2])]
+        let mismatch = #expect(throws: WeightMismatch.self) { try huge.load(weights) }
+        #expect(mismatch?.shapes.map(\.expected) == [[1_000_000, 1_000_000], [1_000_000]])
+        #expect(throws: TorchError.self) { try Initialization.deferred { Linear(1 << 40, 1 << 40) } }
     }
 
     @Test func longListsAreCutShort() {

@@ -109,8 +109,8 @@ import Torch
         #expect(try #require(table.weight.gradient).sum(1).floats() == [0, 3, 0, 0, 0])
     }
 
-    @Test func skippedInitializationLeavesZeros() {
-        let layer = Initialization.skipped { Linear(4, 4) }
+    @Test func deferredInitializationLeavesZeros() throws {
+        let layer = try Initialization.deferred { Linear(4, 4) }
         #expect(layer.weight.floats().allSatisfy { $0 == 0 } && layer.weight.requiresGradient)
         #expect(Linear(4, 4).weight.floats().contains { $0 != 0 })
         let bound = Linear(16, 100).weight.abs().max().item()

@@ -73,6 +73,66 @@ struct WeightsReadingTests {
         }
     }
 
+    /// Two shards with an index as `save_pretrained` writes it; the index names a third tensor's file as `place` says.
+    private func sharded(_ folder: TemporaryFolder, _ place: String, more: String = "") throws -> URL {
+        for (name, keys) in [("model-1.safetensors", ["a", "b"]), ("model-2.safetensors", ["c"])] {
+            let tensors = keys.map { ($0, Tensor([Float($0.utf8.first ?? 0)], shape: [1])) }
+            try saveSafetensors(Dictionary(uniqueKeysWithValues: tensors), to: folder.url.appending(path: name))
+        }
+        let index = """
+            {
+              "metadata": {"total_size": 1.2e1, "more": [1, null, {"x": "}"}, true, []]},
+              "weight_map": {
+                "a": "model-1.safetensors", "b": "model-1.safetensors", "c": "\(place)"\(more)
+              }
+            }
+            """
+        return try folder.file(named: "model.safetensors.index.json", index.utf8)
+    }
+
+    @Test("shards of safetensors read as one file")
+    func safetensorsShards() throws {
+        let tensors = try loadWeights(at: sharded(TemporaryFolder(), "model-2.safetensors"))
+        #expect(tensors.mapValues { $0.floats() } == ["a": [97], "b": [98], "c": [99]])
+    }
+
+    @Test(
+        "an index that is wrong is refused with what is wrong",
+        arguments: [
+            ("model-3.safetensors", "", ["model-3.safetensors cannot be read: no such file", "index.json says"]),
+            ("model-1.safetensors", "", ["\"c\" is not in \"model-1.safetensors\""]),
+            ("../model-2.safetensors", "", ["\"../model-2.safetensors\" is not a file beside it"]),
+            ("/model-2.safetensors", "", ["is not a file beside it"]),
+            ("", "", ["\"\" is not a file beside it"]),
+            ("model-2.safetensors\\u0000x", "", ["is not a file beside it"]),
+            (
+                "model-2.safetensors", #", "a": "model-2.safetensors""#,
+                ["\"a\" is in two files, \"model-1.safetensors\" and \"model-2.safetensors\""]
+            ),
+            ("model-2.safetensors", #", "d": 3"#, ["index.json"]),
+            ("model-2.safetensors", #"}, "weight_map": {"#, ["occurs twice"]),
+        ])
+    func wrongIndices(place: String, more: String, words: [String]) throws {
+        let folder = try TemporaryFolder()
+        let error = #expect(throws: WeightsError.self) {
+            try loadWeights(at: sharded(folder, place, more: more))
+        }
+        for word in words { #expect(error?.description.contains(word) == true, "\(error?.description ?? "")") }
+    }
+
+    @Test("a tensor that two shards have is refused")
+    func tensorInTwoShards() throws {
+        let folder = try TemporaryFolder()
+        let index = try sharded(folder, "model-2.safetensors")
+        let tensors = ["a": Tensor.zeros([1]), "c": Tensor.zeros([1])]
+        try saveSafetensors(tensors, to: folder.url.appending(path: "model-2.safetensors"))
+        let error = #expect(throws: WeightsError.self) { try loadWeights(at: index) }
+        #expect(error?.description.contains(#""a" is in two files"#) == true)
+        let nested = String(repeating: "[", count: 100_000)
+        let deep = try folder.file(named: "deep.index.json", "{ \"metadata\": \(nested)".utf8)
+        #expect(throws: WeightsError.self) { try loadWeights(at: deep) }
+    }
+
     @Test("MiniLM's safetensors and EfficientNet-Lite0's legacy pickle have the sums that Python finds")
     func realModels() throws {
         let files = [

@@ -54,6 +54,26 @@ struct ConfigurationTests {
         #expect(rows.count == expected.count)
     }
 
+    @Test("Documentation/Configuration.md has the range of every number")
+    func ranges() throws {
+        let file = DataFolder.checkout.appending(path: "Documentation/Configuration.md")
+        let rows = try String(contentsOf: file, encoding: .utf8).split(separator: "\n").filter { $0.hasPrefix("| `") }
+        var found = 0
+        for row in rows {
+            var configuration = TrainingConfiguration()
+            do {
+                try configuration.apply(overrides: ["\(row.split(separator: "`")[1])=?"])
+            } catch ConfigurationError.badValue(_, let key, _, let expected) where expected.contains("number from ") {
+                let range = expected.split(separator: "from ").last ?? ""
+                // Every learning rate has the range of the first.
+                #expect(row.contains(range) || row.contains("the rate of the"), "\(key): \(range)")
+                found += 1
+            } catch is ConfigurationError {
+            }
+        }
+        #expect(found == 22)
+    }
+
     @Test("The paper's experiments have the paper's values (section 4.2)")
     func paper() throws {
         for (name, rate) in [("twitter2015", 3e-4), ("twitter2017", 1e-4)] {
@@ -100,7 +120,7 @@ struct ConfigurationTests {
         (configuration.training.passes, configuration.training.limit) = (3, 250)
         configuration.training.hiddenPicture = 0.25
         configuration.training.precision = .fp32
-        configuration.training.seed = .max
+        configuration.training.seed = Int(UInt32.max)
         configuration.training.weightDecay = 1.0 / 3
         configuration.learningRates.merge(["default": 1e-20, "textEncoder.layers.0": 0.5, "head.crf": 0]) { $1 }
         let paths = [
@@ -136,9 +156,9 @@ struct ConfigurationTests {
                 == "config.yaml:2: training.epochs is \"many\", but should be a whole number from 1 to 10000")
         for (line, expected) in [
             ("training: {epochs: 0}", "a whole number"), ("training: {epochs: 2.5}", "a whole number"),
-            ("training: {warmup: 1.01}", "a number from 0.0 to 1.0"), ("training: {warmup: nan}", "a number"),
+            ("training: {warmup: 1.01}", "a number from 0 to 1"), ("training: {warmup: nan}", "a number"),
             ("training: {dropout: inf}", "a number"), ("training: {precision: fp8}", "one of fp32, bf16"),
-            ("text: {frozen: maybe}", "true or false"), ("learningRates: {default: -1}", "a number from 0.0"),
+            ("text: {frozen: maybe}", "true or false"), ("learningRates: {default: -1}", "a number from 0 to"),
             ("alignment: {method: [shapley]}", "one value"), ("alignment: {temperature: 0}", "a number from 0.001"),
             ("training: {batchSize: 99999999999999999999}", "a whole number"),
             ("fusion: {gate: ~}", "one of context, none"), ("fusion: {paths: none}", "one of picture, both"),
@@ -146,7 +166,7 @@ struct ConfigurationTests {
             ("alignment: {shared: 2}", "true or false"),
             ("alignment: {players: few}", "one of labelled, all"), ("wordPair: {reduction: max}", "one of mean, sum"),
             ("training: {passes: 0}", "a whole number from 1"), ("training: {limit: -1}", "a whole number from 0"),
-            ("training: {hiddenPicture: -0.1}", "a number from 0.0"),
+            ("training: {hiddenPicture: -0.1}", "a number from 0 to"),
         ] {
             #expect(complaint(line + "\n").contains("should be \(expected)"), "\(line)")
             #expect(complaint(line + "\n").hasPrefix("config.yaml:1: "), "\(line)")

@@ -1,5 +1,7 @@
 import Foundation
+import TestSupport
 import Testing
+import Torch
 import Training
 
 @Suite("States of training")
@@ -27,6 +29,26 @@ struct TrainingStateTests {
             let found = try again(state)
             #expect(found == state && found.batching == rule)
         }
+    }
+
+    @Test(
+        "A checkpoint with numbers that no run reaches is refused by its name",
+        arguments: [
+            #""epoch":-1"#, #""epoch":9223372036854775807"#, #""batch":-1"#, #""step":9223372036854775807"#,
+            #""seconds":-1"#, #""seconds":1e300"#, #""step":1e40"#, #""batching":"shuffled""#,
+            #""best":{"f1":0.5,"epoch":-9223372036854775808}"#,
+        ])
+    func impossible(field: String) throws {
+        let key = String(field.split(separator: ":")[0])
+        let fields = [#""epoch":1"#, #""batch":2"#, #""step":8"#, #""seconds":1.5"#].filter { !$0.hasPrefix(key) }
+        let json = "{\((fields + [field]).joined(separator: ","))}"
+        let folder = try TemporaryFolder()
+        let run = RunFolder(url: folder.url)
+        try saveSafetensors(["a": Tensor.zeros([1])], metadata: ["state": json], to: run.checkpoint)
+        let error = #expect(throws: RunError.self) { _ = try run.lastState() }
+        let message = error?.description ?? ""
+        #expect(message.contains("checkpoint.safetensors cannot be read: its state"), "\(message)")
+        #expect(message.foreignWords.isEmpty, "\(message)")
     }
 
     @Test("A rule that no version has is an error")

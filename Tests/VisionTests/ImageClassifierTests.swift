@@ -35,9 +35,12 @@ struct ImageClassifierTests {
     func badNames() throws {
         try withTemporaryFolder { folder in
             let file = folder.appending(path: "imagenet-classes.json")
-            for content in ["", "[]", "{\"0\": \"cat\", \"2\": \"dog\"}"] {
+            for content in ["", "[]", "{}", "{\"0\": 7}", "{\"0\": \"cat\", \"2\": \"dog\"}"] {
                 try Data(content.utf8).write(to: file)
-                #expect(throws: ImageEncoderError.self, "\(content)") { try ImageClassifier(folder: folder) }
+                let error = #expect(throws: ImageEncoderError.self, "\(content)") {
+                    try ImageClassifier(folder: folder)
+                }
+                #expect(error?.description.foreignWords == [], "\(error?.description ?? "")")
             }
         }
     }

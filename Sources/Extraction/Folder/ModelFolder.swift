@@ -29,6 +29,9 @@ enum ModelFolder {
             throw bad("the format is \"\(configuration.format)\", not \(ModelConfiguration.currentFormat)")
         }
         if let problem = configuration.problem { throw bad(problem) }
+        do { _ = try configuration.imageEncoder.map(ImageEncoderKind.init(named:)) } catch {
+            throw bad("field imageEncoder: \(error)")
+        }
         return configuration
     }
 }
@@ -42,13 +45,12 @@ extension Extractor {
     public init(modelFolder folder: URL, device: Device = .cpu, precision: DType? = nil) throws {
         try device.require()
         let configuration = try ModelFolder.configuration(in: folder)
-        let model = try withTorchErrors {
-            try Initialization.skipped {
-                ShapCA(configuration, imageEncoder: try configuration.imageEncoder.map { try makeImageEncoder($0) })
-            }
+        let model = try Initialization.deferred {
+            ShapCA(configuration, imageEncoder: try configuration.imageEncoder.map { try makeImageEncoder($0) })
         }
-        try model.load(loadWeights(at: folder.appending(path: ModelFolder.weights)))
-        model.move(to: device)
+        let weights = folder.appending(path: ModelFolder.weights)
+        try model.load(loadWeights(at: weights), file: weights)
+        try withTorchErrors { model.move(to: device) }
         let tagger = try PartOfSpeechTagger(folder: folder.appending(path: ModelFolder.tagger))
         guard tagger.tags == configuration.partsOfSpeech else {
             throw ModelFolderError.badConfiguration(
@@ -72,10 +74,12 @@ extension Extractor {
     ) throws -> Extractor {
         try device.require()
         let tagger = try PartOfSpeechTagger(folder: taggerFolder)
-        let text = try TextEncoderConfiguration(folder: textFolder)
-        let model = ShapCA(configuration(text, tagger.tags), imageEncoder: imageEncoder)
-        try model.textEncoder.load(folder: textFolder)
-        model.move(to: device)
+        // Trained weights first: they prove the sizes for which memory is taken next.
+        let trained = try loadTextEncoder(folder: textFolder)
+        let text = trained.configuration
+        let model = try withTorchErrors { ShapCA(configuration(text, tagger.tags), imageEncoder: imageEncoder) }
+        try model.textEncoder.load(Dictionary(uniqueKeysWithValues: trained.state().map { ($0.path, $0.tensor) }))
+        try withTorchErrors { model.move(to: device) }
         return try Extractor(
             model: model, tokenizer: loadTokenizer(folder: textFolder, for: text), tagger: tagger,
             precision: precision, featureCache: featureCache)

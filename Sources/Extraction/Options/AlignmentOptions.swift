@@ -1,4 +1,5 @@
 import Shapley
+import Support
 
 /// The alignment of texts, contexts and pictures (paper, section 3.2).
 public struct AlignmentOptions: Sendable, Equatable, Codable {
@@ -86,20 +87,27 @@ public struct AlignmentOptions: Sendable, Equatable, Codable {
     /// Reads options; those that earlier versions did not have are as they were without them.
     public init(from decoder: any Decoder) throws {
         let fields = try decoder.container(keyedBy: CodingKeys.self)
-        method = try fields.decode(Method.self, forKey: .method)
-        via = try fields.decode(Via.self, forKey: .via)
-        estimator = try fields.decode(Estimator.self, forKey: .estimator)
-        samples = try fields.decode(Int.self, forKey: .samples)
-        negatives = try fields.decode(Negatives.self, forKey: .negatives)
-        temperature = try fields.decode(Double.self, forKey: .temperature)
-        alpha = try fields.decode(Double.self, forKey: .alpha)
-        beta = try fields.decode(Double.self, forKey: .beta)
-        encoding = try fields.decode(Encoding.self, forKey: .encoding)
-        pooling = try fields.decode(Pooling.self, forKey: .pooling)
-        projection = try fields.decode(Projection.self, forKey: .projection)
+        method = try fields.choice(.method)
+        via = try fields.choice(.via)
+        estimator = try fields.choice(.estimator)
+        samples = try fields.whole(.samples, in: Self.sampleCounts)
+        negatives = try fields.choice(.negatives)
+        temperature = try fields.number(.temperature, in: Self.temperatures)
+        alpha = try fields.number(.alpha, in: Self.weights)
+        beta = try fields.number(.beta, in: Self.weights)
+        encoding = try fields.choice(.encoding)
+        pooling = try fields.choice(.pooling)
+        projection = try fields.choice(.projection)
         shared = try fields.decodeIfPresent(Bool.self, forKey: .shared) ?? false
-        players = try fields.decodeIfPresent(PlayerSource.self, forKey: .players) ?? .labelled
+        players = try fields.choice(.players, default: .labelled)
     }
+
+    /// The numbers that ``samples`` can be.
+    package static let sampleCounts = 1...100_000
+    /// The numbers that ``temperature`` can be.
+    package static let temperatures = 0.001...1000
+    /// The numbers that ``alpha`` and ``beta`` can be.
+    package static let weights = 0.0...1000
 
     /// The weight of the term between texts and contexts; 0 where it is not played.
     package var textWeight: Double { method == .none || via == .direct ? 0 : alpha }

@@ -1,5 +1,6 @@
 import Corpus
 import Language
+import Support
 
 /// All that decides a model's structure: the `config.json` of a model folder.
 public struct ModelConfiguration: Sendable, Codable, Equatable {
@@ -55,7 +56,7 @@ extension ModelConfiguration {
     public init(from decoder: any Decoder) throws {
         let fields = try decoder.container(keyedBy: CodingKeys.self)
         format = try fields.decode(String.self, forKey: .format)
-        task = try fields.decode(ExtractionTask.self, forKey: .task)
+        task = try fields.choice(.task)
         textEncoderName = try fields.decode(String.self, forKey: .textEncoderName)
         textEncoder = try fields.decode(TextEncoderConfiguration.self, forKey: .textEncoder)
         imageEncoder = try fields.decodeIfPresent(String.self, forKey: .imageEncoder)
@@ -65,11 +66,27 @@ extension ModelConfiguration {
         wordPair = try fields.decode(WordPairOptions.self, forKey: .wordPair)
         mre = try fields.decode(MREOptions.self, forKey: .mre)
         head = try fields.decodeIfPresent(HeadOptions.self, forKey: .head) ?? HeadOptions()
-        dropout = try fields.decode(Double.self, forKey: .dropout)
-        maximumLength = try fields.decode(Int.self, forKey: .maximumLength)
+        dropout = try fields.number(.dropout, in: Self.dropouts)
+        maximumLength = try fields.whole(.maximumLength, in: 3...textEncoder.maximumPositions)
+        try Self.checkLabels(fields.nestedContainer(keyedBy: LabelKeys.self, forKey: .labels))
         labels = try fields.decode(LabelSet.self, forKey: .labels)
         partsOfSpeech = try fields.decode([String].self, forKey: .partsOfSpeech)
         contextSource = try fields.decodeIfPresent(String.self, forKey: .contextSource)
+    }
+
+    /// The numbers that ``dropout`` can be.
+    package static let dropouts = 0.0...0.99
+
+    private enum LabelKeys: CodingKey { case entityTypes, relationTypes }
+
+    /// Checks the number of types before there is a table of which may follow which.
+    private static func checkLabels(_ fields: KeyedDecodingContainer<LabelKeys>) throws {
+        for key in [LabelKeys.entityTypes, .relationTypes] {
+            let count = try fields.decodeIfPresent([String].self, forKey: key)?.count ?? 0
+            guard count > 1000 else { continue }
+            throw DecodingError.dataCorruptedError(
+                forKey: key, in: fields, debugDescription: "has \(count) types; it must have at most 1000")
+        }
     }
 
     /// The reason why no model can be built like this, as one sentence; nil where one can.
@@ -77,11 +94,11 @@ extension ModelConfiguration {
         if fusion.width < 1 || fusion.heads < 1 || !fusion.width.isMultiple(of: fusion.heads) {
             return "fusion.width (\(fusion.width)) must be a multiple of fusion.heads (\(fusion.heads))"
         }
-        if maximumLength < 3 || maximumLength > textEncoder.maximumPositions {
-            return "maximumLength (\(maximumLength)) must be from 3 to the encoder's \(textEncoder.maximumPositions)"
+        if maximumLength > textEncoder.maximumPositions {
+            return "maximumLength (\(maximumLength)) must be at most the encoder's \(textEncoder.maximumPositions)"
         }
-        if !(alignment.temperature > 0 && alignment.temperature.isFinite) {
-            return "alignment.temperature (\(alignment.temperature)) must be a number above 0"
+        if usesContext, textEncoder.segmentCount < 2 {
+            return "the text encoder has one segment (type_vocab_size is 1), but a context needs a second one"
         }
         if task.findsEntities, labels.entityTypes.isEmpty {
             return "labels.entityTypes is empty; there is nothing to look for"
@@ -90,7 +107,6 @@ extension ModelConfiguration {
             return "labels.relationTypes is empty; there is nothing to look for"
         }
         if let problem = mre.problem(in: task) { return problem }
-        if !(0..<1).contains(dropout) { return "dropout (\(dropout)) must be from 0 to below 1" }
         return nil
     }
 }

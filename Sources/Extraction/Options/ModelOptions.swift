@@ -1,4 +1,5 @@
 import Corpus
+import Support
 
 /// The attention of words to the picture (Eq. 8 to 11).
 public struct FusionOptions: Sendable, Equatable, Codable {
@@ -53,13 +54,18 @@ public struct FusionOptions: Sendable, Equatable, Codable {
     /// Reads options; those that earlier versions did not have are as they were without them.
     public init(from decoder: any Decoder) throws {
         let fields = try decoder.container(keyedBy: CodingKeys.self)
-        attention = try fields.decode(Attention.self, forKey: .attention)
-        gate = try fields.decode(Gate.self, forKey: .gate)
-        returnGate = try fields.decodeIfPresent(ReturnGate.self, forKey: .returnGate) ?? .none
-        paths = try fields.decodeIfPresent(Paths.self, forKey: .paths) ?? .picture
-        width = try fields.decode(Int.self, forKey: .width)
-        heads = try fields.decode(Int.self, forKey: .heads)
+        attention = try fields.choice(.attention)
+        gate = try fields.choice(.gate)
+        returnGate = try fields.choice(.returnGate, default: ReturnGate.none)
+        paths = try fields.choice(.paths, default: .picture)
+        width = try fields.whole(.width, in: Self.widths)
+        heads = try fields.whole(.heads, in: Self.headCounts)
     }
+
+    /// The numbers that ``width`` can be.
+    package static let widths = 1...8192
+    /// The numbers that ``heads`` can be.
+    package static let headCounts = 1...256
 }
 
 /// The scores of pairs of words (Eq. 14 to 18).
@@ -85,9 +91,12 @@ public struct WordPairOptions: Sendable, Equatable, Codable {
     public init(from decoder: any Decoder) throws {
         let fields = try decoder.container(keyedBy: CodingKeys.self)
         contrast = try fields.decode(Bool.self, forKey: .contrast)
-        weight = try fields.decode(Double.self, forKey: .weight)
-        reduction = try fields.decodeIfPresent(Reduction.self, forKey: .reduction) ?? .mean
+        weight = try fields.number(.weight, in: Self.weights)
+        reduction = try fields.choice(.reduction, default: .mean)
     }
+
+    /// The numbers that ``weight`` can be.
+    package static let weights = 0.0...1000
 }
 
 /// What the head of a task reads beside the fused words (Eq. 12 and 14).

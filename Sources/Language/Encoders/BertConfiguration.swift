@@ -1,3 +1,5 @@
+import Support
+
 /// The structure of a BERT encoder, as `config.json` of a Hugging Face folder gives it.
 public struct BertConfiguration: Sendable, Codable, Equatable {
     /// The number of wordpieces.
@@ -26,7 +28,7 @@ public struct BertConfiguration: Sendable, Codable, Equatable {
     public var initializerRange: Double
 
     /// A function between the matrices of a feed-forward layer.
-    public enum Activation: String, Sendable, Codable {
+    public enum Activation: String, Sendable, Codable, CaseIterable {
         /// x Φ(x).
         case gelu
         /// The tanh approximation.
@@ -50,53 +52,53 @@ public struct BertConfiguration: Sendable, Codable, Equatable {
         case initializerRange = "initializer_range"
     }
 
-    private enum ModelKeys: String, CodingKey {
+    /// The kinds of BERT that are none of this one.
+    private enum OtherKeys: String, CodingKey {
         case positionEmbeddings = "position_embedding_type"
+        case isDecoder = "is_decoder"
+        case crossAttention = "add_cross_attention"
+        case quantization = "quantization_config"
     }
 
     /// Reads the keys that `transformers` writes; those it may leave out have its defaults.
     public init(from decoder: any Decoder) throws {
-        let model = try decoder.container(keyedBy: ModelKeys.self)
-        if let kind = try model.decodeIfPresent(String.self, forKey: .positionEmbeddings), kind != "absolute" {
-            throw DecodingError.dataCorruptedError(
-                forKey: .positionEmbeddings, in: model,
-                debugDescription: "is \"\(kind)\"; only \"absolute\" is supported")
-        }
+        try Self.checkKind(decoder.container(keyedBy: OtherKeys.self))
         let keys = try decoder.container(keyedBy: CodingKeys.self)
-        func count(_ key: CodingKeys, default fallback: Int? = nil, most: Int = 1_000_000) throws -> Int {
-            let value = try keys.decodeIfPresent(Int.self, forKey: key) ?? fallback
-            guard let value else { return try keys.decode(Int.self, forKey: key) }
-            guard (1...most).contains(value) else {
-                throw DecodingError.dataCorruptedError(
-                    forKey: key, in: keys, debugDescription: "is \(value); it must be from 1 to \(most)")
-            }
-            return value
-        }
-        vocabularySize = try count(.vocabularySize)
-        hiddenSize = try count(.hiddenSize)
-        layerCount = try count(.layerCount, most: 256)
-        headCount = try count(.headCount)
-        intermediateSize = try count(.intermediateSize)
-        maximumPositions = try count(.maximumPositions, default: 512)
-        segmentCount = try count(.segmentCount, default: 2)
-        func number(_ key: CodingKeys, default fallback: Double, in range: Range<Double>) throws -> Double {
-            let value = try keys.decodeIfPresent(Double.self, forKey: key) ?? fallback
-            guard range.contains(value) else {
-                throw DecodingError.dataCorruptedError(
-                    forKey: key, in: keys,
-                    debugDescription: "is \(value); it must be from \(range.lowerBound) to below \(range.upperBound)")
-            }
-            return value
-        }
-        normalizationEpsilon = try number(.normalizationEpsilon, default: 1e-12, in: Double.leastNonzeroMagnitude..<1)
-        hiddenDropout = try number(.hiddenDropout, default: 0.1, in: 0..<1)
-        attentionDropout = try number(.attentionDropout, default: 0.1, in: 0..<1)
-        activation = try keys.decodeIfPresent(Activation.self, forKey: .activation) ?? .gelu
-        initializerRange = try number(.initializerRange, default: 0.02, in: 0..<1)
+        let sizes = 1...1_000_000
+        vocabularySize = try keys.whole(.vocabularySize, in: sizes)
+        hiddenSize = try keys.whole(.hiddenSize, in: sizes)
+        layerCount = try keys.whole(.layerCount, in: 1...256)
+        headCount = try keys.whole(.headCount, in: sizes)
+        intermediateSize = try keys.whole(.intermediateSize, in: sizes)
+        maximumPositions = try keys.whole(.maximumPositions, in: sizes, default: 512)
+        segmentCount = try keys.whole(.segmentCount, in: sizes, default: 2)
+        normalizationEpsilon = try keys.number(.normalizationEpsilon, in: 1e-30...1, default: 1e-12)
+        hiddenDropout = try keys.number(.hiddenDropout, in: 0...0.99, default: 0.1)
+        attentionDropout = try keys.number(.attentionDropout, in: 0...0.99, default: 0.1)
+        activation = try keys.choice(.activation, default: .gelu)
+        initializerRange = try keys.number(.initializerRange, in: 0...1, default: 0.02)
         guard hiddenSize.isMultiple(of: headCount) else {
             throw DecodingError.dataCorruptedError(
                 forKey: .headCount, in: keys,
                 debugDescription: "is \(headCount), which does not divide hidden_size (\(hiddenSize))")
+        }
+    }
+
+    private static func checkKind(_ keys: KeyedDecodingContainer<OtherKeys>) throws {
+        func refuse(_ key: OtherKeys, _ reason: String) -> DecodingError {
+            DecodingError.dataCorruptedError(forKey: key, in: keys, debugDescription: reason)
+        }
+        let positions = try keys.decodeIfPresent(String.self, forKey: .positionEmbeddings) ?? "absolute"
+        guard positions == "absolute" else {
+            throw refuse(.positionEmbeddings, "is \"\(positions)\"; only \"absolute\" is supported")
+        }
+        for key in [OtherKeys.isDecoder, .crossAttention] {
+            guard try keys.decodeIfPresent(Bool.self, forKey: key) != true else {
+                throw refuse(key, "is true; only encoders are supported, in which every word sees all others")
+            }
+        }
+        if keys.contains(.quantization), try !keys.decodeNil(forKey: .quantization) {
+            throw refuse(.quantization, "quantised weights are not supported; save the model as it was before")
         }
     }
 }

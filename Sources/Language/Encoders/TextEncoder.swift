@@ -118,6 +118,13 @@ public enum TextEncoderConfiguration: Sendable, Codable, Equatable {
         }
     }
 
+    /// The number of segment ids.
+    public var segmentCount: Int {
+        switch self {
+        case .bert(let configuration): configuration.segmentCount
+        }
+    }
+
     /// Makes an encoder with random weights.
     public func makeEncoder() -> any TextEncoder {
         switch self {

@@ -2,10 +2,10 @@ import Foundation
 import Torch
 
 /// Loads a text encoder from a Hugging Face folder: its `config.json` and its weights.
-/// - Throws: ``TextEncoderError``, and `WeightsError` for a damaged file.
+/// - Throws: ``TextEncoderError``, `WeightsError` for a damaged file, and `TorchError` where memory runs out.
 public func loadTextEncoder(folder: URL) throws -> any TextEncoder {
     let configuration = try TextEncoderConfiguration(folder: folder)
-    let encoder = Initialization.skipped { configuration.makeEncoder() }
+    let encoder = try Initialization.deferred { configuration.makeEncoder() }
     try encoder.load(folder: folder)
     return encoder
 }
@@ -14,7 +14,7 @@ extension TextEncoder {
     /// Loads the weights of a Hugging Face folder into this encoder.
     /// - Throws: ``TextEncoderError``, and `WeightsError` for a damaged file.
     public func load(folder: URL) throws {
-        let names = ["model.safetensors", "pytorch_model.bin"]
+        let names = publishedWeightNames
         let file = names.map { folder.appending(path: $0) }.first {
             FileManager.default.fileExists(atPath: $0.path)
         }
@@ -48,7 +48,7 @@ public enum TextEncoderError: Error, CustomStringConvertible, Sendable, Equatabl
         case .missingFile(let path): "\(path) cannot be read; the folder of a text encoder needs it"
         case .badConfiguration(let path, let problem): "\(path): \(problem)"
         case .missingWeights(let folder, let names):
-            "\(folder) holds no weights; looked for \(names.joined(separator: " and "))"
+            "\(folder) holds no weights; looked for \(names.joined(separator: ", "))"
         case .badWeights(let path, let problem): "\(path): \(problem)"
         }
     }

@@ -1,7 +1,7 @@
 /// The attributes of words that the tagger's embeddings look up, as numbers of spaCy's string store.
 package struct LexicalAttributes: Sendable {
     /// One attribute, under spaCy's name.
-    package enum Attribute: String, Sendable, Decodable {
+    package enum Attribute: String, Sendable, CaseIterable {
         /// The lower-cased word, or a common spelling in its stead: "’s" is "'s", "colour" is "color".
         case norm = "NORM"
         /// The first scalar.

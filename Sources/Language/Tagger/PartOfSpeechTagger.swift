@@ -30,11 +30,13 @@ public final class PartOfSpeechTagger: Sendable {
         let configuration = try TaggerConfiguration(contentsOf: folder.appending(path: "tagger.json"))
         let file = folder.appending(path: "tagger.safetensors")
         var weights = try SafetensorsFile(at: file).tensors()
-        guard let norms = weights.removeValue(forKey: "norms"), norms.dtype == .int64, norms.shape.last == 2 else {
+        guard let norms = weights.removeValue(forKey: "norms"), norms.dtype == .int64, norms.rank == 2,
+            norms.size(1) == 2
+        else {
             throw TaggerError.malformed(file: file.path, reason: "it has no pairs of words and norms")
         }
-        network = try withTorchErrors { Initialization.skipped { TaggerNetwork(configuration) } }
-        try network.load(weights)
+        network = try Initialization.deferred { TaggerNetwork(configuration) }
+        try network.load(weights, file: file)
         tags = configuration.tags
         attributes = configuration.embeddings.map(\.attribute)
         lexicalAttributes = LexicalAttributes(

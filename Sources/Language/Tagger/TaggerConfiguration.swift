@@ -1,4 +1,5 @@
 import Foundation
+import Support
 
 /// The contents of `tagger.json`: the shape of the network and the tags, in the order of its outputs.
 struct TaggerConfiguration: Decodable {
@@ -7,6 +8,15 @@ struct TaggerConfiguration: Decodable {
         var attribute: LexicalAttributes.Attribute
         var rows: Int
         var seed: UInt32
+
+        private enum CodingKeys: CodingKey { case attribute, rows, seed }
+
+        init(from decoder: any Decoder) throws {
+            let keys = try decoder.container(keyedBy: CodingKeys.self)
+            attribute = try keys.choice(.attribute)
+            rows = try keys.whole(.rows, in: 1...1_000_000)
+            seed = UInt32(try keys.whole(.seed, in: 0...Int(UInt32.max)))
+        }
     }
 
     var width: Int
@@ -16,16 +26,29 @@ struct TaggerConfiguration: Decodable {
     var tags: [String]
     var reservedStrings: [String: UInt64]
 
+    private enum CodingKeys: CodingKey { case width, pieces, depth, embeddings, tags, reservedStrings }
+
+    init(from decoder: any Decoder) throws {
+        let keys = try decoder.container(keyedBy: CodingKeys.self)
+        width = try keys.whole(.width, in: 1...10_000)
+        pieces = try keys.whole(.pieces, in: 1...100)
+        depth = try keys.whole(.depth, in: 1...100)
+        embeddings = try keys.decode([Embedding].self, forKey: .embeddings)
+        tags = try keys.decode([String].self, forKey: .tags)
+        reservedStrings = try keys.value(.reservedStrings, rule: "a whole number from 0 to \(UInt64.max)")
+        for (key, count) in [(CodingKeys.embeddings, embeddings.count), (.tags, tags.count)]
+        where !(1...10_000).contains(count) {
+            throw DecodingError.dataCorruptedError(
+                forKey: key, in: keys, debugDescription: "has \(count) elements; it must have 1 to 10000")
+        }
+    }
+
     /// Reads and checks `tagger.json`. Throws `TaggerError`.
     init(contentsOf url: URL) throws {
         let data: Data
         do { data = try Data(contentsOf: url) } catch { throw TaggerError.unreadable(file: url.path) }
-        do { self = try JSONDecoder().decode(Self.self, from: data) } catch {
-            throw TaggerError.malformed(file: url.path, reason: "\(error)")
-        }
-        let sizes = [width, pieces, depth, tags.count, embeddings.count] + embeddings.map(\.rows)
-        guard sizes.allSatisfy((1...1_000_000).contains) else {
-            throw TaggerError.malformed(file: url.path, reason: "a size is not between 1 and 1,000,000")
+        do { self = try JSONDecoder().decode(Self.self, from: data) } catch let error as DecodingError {
+            throw TaggerError.malformed(file: url.path, reason: error.problem(rule: "the converter wrote an object"))
         }
     }
 }

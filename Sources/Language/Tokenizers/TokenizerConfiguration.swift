@@ -1,4 +1,5 @@
 import Foundation
+import Support
 
 /// The names of the tokens that mean no text, as the vocabulary spells them.
 package struct SpecialTokenNames: Hashable, Sendable {
@@ -23,14 +24,28 @@ package struct SpecialTokenNames: Hashable, Sendable {
 struct TokenizerConfiguration {
     var names = SpecialTokenNames()
     private var options: NormalizerOptions?
+    private var addedTokens: [TokenizerFile.AddedToken] = []
+    private let tokenizerFile: URL
 
     init(folder: URL) throws(TokenizerError) {
+        tokenizerFile = folder.appending(path: "tokenizer.json")
         if let file: ConfigurationFile = try Self.decode(folder.appending(path: "tokenizer_config.json")) {
             names = file.names
             options = file.options
         }
-        if options == nil, let file: TokenizerFile = try Self.decode(folder.appending(path: "tokenizer.json")) {
-            options = file.normalizer?.options
+        if let file: TokenizerFile = try Self.decode(tokenizerFile) {
+            options = options ?? file.normalizer?.options
+            addedTokens = file.addedTokens
+        }
+    }
+
+    /// Checks that every added token is a piece of the vocabulary.
+    func check(_ vocabulary: WordPieceVocabulary) throws(TokenizerError) {
+        for (index, token) in addedTokens.enumerated() where vocabulary.id(of: token.content) != token.id {
+            throw .invalidConfiguration(
+                path: tokenizerFile.path,
+                reason: "field added_tokens[\(index)].id: is \(token.id), but vocab.txt has no \(token.content) there; "
+                    + "added tokens must be pieces of the vocabulary")
         }
     }
 
@@ -49,11 +64,12 @@ struct TokenizerConfiguration {
     private static func decode<Value: Decodable>(_ url: URL) throws(TokenizerError) -> Value? {
         guard FileManager.default.fileExists(atPath: url.path) else { return nil }
         do {
-            let decoder = JSONDecoder()
-            decoder.keyDecodingStrategy = .convertFromSnakeCase
-            return try decoder.decode(Value.self, from: Data(contentsOf: url))
+            return try JSONDecoder().decode(Value.self, from: Data(contentsOf: url))
+        } catch let error as DecodingError {
+            throw .invalidConfiguration(
+                path: url.path, reason: error.problem(rule: "it is an object that a Hugging Face tokenizer saved"))
         } catch {
-            throw .invalidConfiguration(path: url.path, reason: "\(error)")
+            throw .unreadable(path: url.path, reason: Support.reason(of: error))
         }
     }
 }
@@ -75,45 +91,110 @@ private struct ConfigurationFile: Decodable {
         }
     }
 
-    let doLowerCase: Bool?
-    let stripAccents: Bool?
-    let tokenizeChineseChars: Bool?
-    let unkToken, clsToken, sepToken, padToken, maskToken: Name?
+    let lowercases: Bool?
+    let stripsAccents: Bool?
+    let isolatesIdeographs: Bool?
+    let unknown, classification, separator, padding, mask: Name?
+
+    private enum CodingKeys: String, CodingKey {
+        case lowercases = "do_lower_case"
+        case stripsAccents = "strip_accents"
+        case isolatesIdeographs = "tokenize_chinese_chars"
+        case unknown = "unk_token"
+        case classification = "cls_token"
+        case separator = "sep_token"
+        case padding = "pad_token"
+        case mask = "mask_token"
+    }
 
     var names: SpecialTokenNames {
         var names = SpecialTokenNames()
-        names.unknown = unkToken?.content ?? names.unknown
-        names.classification = clsToken?.content ?? names.classification
-        names.separator = sepToken?.content ?? names.separator
-        names.padding = padToken?.content ?? names.padding
-        names.mask = maskToken?.content ?? names.mask
+        names.unknown = unknown?.content ?? names.unknown
+        names.classification = classification?.content ?? names.classification
+        names.separator = separator?.content ?? names.separator
+        names.padding = padding?.content ?? names.padding
+        names.mask = mask?.content ?? names.mask
         return names
     }
 
     var options: NormalizerOptions? {
-        doLowerCase.map {
+        lowercases.map {
             NormalizerOptions(
-                lowercases: $0, stripsAccents: stripAccents, isolatesIdeographs: tokenizeChineseChars ?? true)
+                lowercases: $0, stripsAccents: stripsAccents, isolatesIdeographs: isolatesIdeographs ?? true)
         }
     }
 }
 
-/// The part of `tokenizer.json` that matters here.
+/// The part of `tokenizer.json` that matters here. What is not BERT's own is refused by its name.
 private struct TokenizerFile: Decodable {
-    struct Normalizer: Decodable {
-        let lowercase: Bool?
-        let stripAccents: Bool?
-        let handleChineseChars: Bool?
-        let cleanText: Bool?
+    struct AddedToken: Decodable {
+        let id: Int
+        let content: String
 
-        var options: NormalizerOptions? {
-            lowercase.map {
+        private enum CodingKeys: CodingKey { case id, content }
+
+        init(from decoder: any Decoder) throws {
+            let keys = try decoder.container(keyedBy: CodingKeys.self)
+            id = try keys.whole(.id, in: 0...1_000_000)
+            content = try keys.decode(String.self, forKey: .content)
+        }
+    }
+
+    struct Normalizer: Decodable {
+        private enum Kind: String, CaseIterable { case bert = "BertNormalizer" }
+
+        private enum CodingKeys: String, CodingKey {
+            case kind = "type"
+            case lowercases = "lowercase"
+            case stripsAccents = "strip_accents"
+            case isolatesIdeographs = "handle_chinese_chars"
+            case cleansText = "clean_text"
+        }
+
+        let options: NormalizerOptions?
+
+        init(from decoder: any Decoder) throws {
+            let keys = try decoder.container(keyedBy: CodingKeys.self)
+            let _: Kind = try keys.choice(.kind, default: .bert)
+            let stripsAccents = try keys.decodeIfPresent(Bool.self, forKey: .stripsAccents)
+            let isolatesIdeographs = try keys.decodeIfPresent(Bool.self, forKey: .isolatesIdeographs)
+            let cleansText = try keys.decodeIfPresent(Bool.self, forKey: .cleansText)
+            options = try keys.decodeIfPresent(Bool.self, forKey: .lowercases).map {
                 NormalizerOptions(
-                    lowercases: $0, stripsAccents: stripAccents, isolatesIdeographs: handleChineseChars ?? true,
-                    cleansText: cleanText ?? true)
+                    lowercases: $0, stripsAccents: stripsAccents, isolatesIdeographs: isolatesIdeographs ?? true,
+                    cleansText: cleansText ?? true)
             }
         }
     }
 
+    /// A part that is built in here.
+    struct Part<Kind: RawRepresentable & CaseIterable>: Decodable where Kind.RawValue == String {
+        private enum CodingKeys: CodingKey { case type }
+
+        init(from decoder: any Decoder) throws {
+            guard let kind = Kind.allCases.first else { return }
+            let _: Kind = try decoder.container(keyedBy: CodingKeys.self).choice(.type, default: kind)
+        }
+    }
+
+    private enum Words: String, CaseIterable { case bert = "BertPreTokenizer" }
+    private enum Pieces: String, CaseIterable { case wordPiece = "WordPiece" }
+
+    private enum CodingKeys: String, CodingKey {
+        case normalizer
+        case words = "pre_tokenizer"
+        case pieces = "model"
+        case addedTokens = "added_tokens"
+    }
+
     let normalizer: Normalizer?
+    let addedTokens: [AddedToken]
+
+    init(from decoder: any Decoder) throws {
+        let keys = try decoder.container(keyedBy: CodingKeys.self)
+        normalizer = try keys.decodeIfPresent(Normalizer.self, forKey: .normalizer)
+        addedTokens = try keys.decodeIfPresent([AddedToken].self, forKey: .addedTokens) ?? []
+        _ = try keys.decodeIfPresent(Part<Words>.self, forKey: .words)
+        _ = try keys.decodeIfPresent(Part<Pieces>.self, forKey: .pieces)
+    }
 }

@@ -43,6 +43,7 @@ package struct WordPieceTokenizer: Tokenizer {
     package init(folder: URL) throws(TokenizerError) {
         let vocabulary = try WordPieceVocabulary(contentsOf: folder.appending(path: "vocab.txt"))
         let configuration = try TokenizerConfiguration(folder: folder)
+        try configuration.check(vocabulary)
         try self.init(
             vocabulary: vocabulary, options: configuration.options(for: vocabulary), names: configuration.names)
     }

@@ -1,4 +1,5 @@
 import Foundation
+import Support
 
 /// The wordpieces of a model, in the order of their ids.
 package struct WordPieceVocabulary: Sendable {
@@ -18,13 +19,19 @@ package struct WordPieceVocabulary: Sendable {
     package init(contentsOf url: URL) throws(TokenizerError) {
         let data: Data
         do {
-            data = try Data(contentsOf: url)
+            data = try Data(contentsOf: url, options: .mappedIfSafe)
         } catch {
-            throw .unreadable(path: url.path, reason: error.localizedDescription)
+            throw .unreadable(path: url.path, reason: Support.reason(of: error))
+        }
+        guard data.count <= Self.maximumByteCount else {
+            throw .invalidConfiguration(
+                path: url.path, reason: "it has \(data.count) bytes; a vocabulary has at most \(Self.maximumByteCount)")
         }
         guard let text = String(validating: data, as: UTF8.self) else { throw .notUTF8(path: url.path) }
         self.init(tokens: Self.lines(of: text), path: url.path)
     }
+
+    private static let maximumByteCount = 100_000_000
 
     /// The number of pieces.
     package var count: Int { tokens.count }

@@ -35,8 +35,8 @@ public final class BatchNorm2d: Module {
     public init(_ channels: Int, epsilon: Double = 1e-5, momentum: Double = 0.1) {
         weight = Initialization.constant([channels], 1)
         bias = Initialization.constant([channels], 0)
-        runningMean = Buffer(.zeros([channels]))
-        runningVariance = Buffer(.ones([channels]))
+        runningMean = Initialization.buffer([channels], 0)
+        runningVariance = Initialization.buffer([channels], 1)
         self.epsilon = epsilon
         self.momentum = momentum
     }

@@ -104,16 +104,10 @@ public final class AdamW {
     /// Continues from what ``state()`` gave.
     /// - Throws: ``WeightMismatch`` when it is not the state of the same parameters.
     public func load(_ state: [String: Tensor]) throws {
-        var mismatch = WeightMismatch()
         let own = self.state()
-        for (path, tensor) in own {
-            guard let saved = state[path] else {
-                mismatch.missing.append((path, nil))
-                continue
-            }
-            if saved.shape != tensor.shape { mismatch.shapes.append((path, tensor.shape, saved.shape)) }
-        }
-        mismatch.unused = state.keys.filter { own[$0] == nil }.sorted()
+        let unused = state.keys.filter { own[$0] == nil }.sorted()
+        let mismatch = WeightMismatch(
+            of: own.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }, in: state, unused: unused)
         guard mismatch.isEmpty else { throw mismatch }
         try withTorchErrors {
             for (path, tensor) in own {

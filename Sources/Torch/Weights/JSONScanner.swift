@@ -1,11 +1,12 @@
-/// Reads the little JSON that a safetensors header is made of: objects, strings and arrays of non-negative integers.
+/// Reads the little JSON that the headers and indices of weights are made of: objects, strings and arrays of
+/// non-negative integers.
 ///
 /// Unlike Foundation's decoder it sees repeated keys and takes no number for another.
 struct JSONScanner {
     private var reader: ByteReader
 
-    init(_ json: UnsafeRawBufferPointer, in file: String) {
-        reader = ByteReader(json, of: "the header", in: file)
+    init(_ json: UnsafeRawBufferPointer, of part: String = "the header", in file: String) {
+        reader = ByteReader(json, of: part, in: file)
     }
 
     func malformed(_ reason: String) -> WeightsError { reader.malformed(reason) }
@@ -53,6 +54,24 @@ struct JSONScanner {
             case 0..<0x20: throw malformed("a string holds a control character")
             default: text.append(byte)
             }
+        }
+    }
+
+    /// Passes over a value of any kind.
+    mutating func skipValue(depth: Int = 0) throws {
+        guard depth < 32 else { throw malformed("its values are nested without end") }
+        skipSpace()
+        switch reader.next.map({ Character(Unicode.Scalar($0)) }) {
+        case "{": try object { scanner, _ in try scanner.skipValue(depth: depth + 1) }
+        case "[":
+            try expect("[")
+            if skip("]") { return }
+            repeat { try skipValue(depth: depth + 1) } while skip(",")
+            try expect("]")
+        case "\"": _ = try string()
+        case let start? where start.isLetter || start.isNumber || start == "-":
+            while let byte = reader.next, !" \t\r\n,]}".utf8.contains(byte) { reader.advance() }
+        default: throw malformed("a value is expected")
         }
     }
 

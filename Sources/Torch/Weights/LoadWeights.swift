@@ -16,6 +16,9 @@ public func loadWeights(at url: URL) throws -> [String: Tensor] {
     return try tensors(of: file)
 }
 
+/// The files in which `transformers` keeps a model's weights, whole or as the index of several, best first.
+package let publishedWeightNames = ["model.safetensors", "pytorch_model.bin"].flatMap { [$0, "\($0).index.json"] }
+
 /// The tensors of a single file.
 func tensors(of file: MappedFile) throws -> [String: Tensor] {
     if SafetensorsFile.isBeginning(of: file.bytes) { return try SafetensorsFile(file).tensors() }

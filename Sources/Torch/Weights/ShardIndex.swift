@@ -2,15 +2,8 @@ import Foundation
 
 /// The index of weights that are spread over several files, as Hugging Face writes it beside them.
 struct ShardIndex {
-    private struct Content: Decodable {
-        var shards: [String: String]
-
-        enum CodingKeys: String, CodingKey {
-            case shards = "weight_map"
-        }
-    }
-
     private let file: String
+    /// The shard of each tensor.
     private let shards: [String: String]
 
     /// Whether a file's bytes begin as an index does, and not as a safetensors file, whose brace comes later.
@@ -23,28 +16,61 @@ struct ShardIndex {
         guard file.bytes.count <= SafetensorsFile.maximumHeaderCount else {
             throw WeightsError.malformed(file: file.path, reason: "it is too large for an index of weights")
         }
-        do {
-            shards = try JSONDecoder().decode(Content.self, from: Data(file.bytes)).shards
-        } catch {
-            throw WeightsError.malformed(file: file.path, reason: "it is JSON without a readable \"weight_map\"")
+        var scanner = JSONScanner(file.bytes, of: "the index", in: file.path)
+        var shards: [String: String]?
+        try scanner.object { scanner, key in
+            guard key == "weight_map" else { return try scanner.skipValue() }
+            guard shards == nil else { throw scanner.malformed("\"weight_map\" occurs twice") }
+            shards = try Self.map(from: &scanner)
         }
+        try scanner.end()
+        guard let shards else {
+            throw WeightsError.malformed(file: file.path, reason: "it is JSON without a \"weight_map\"")
+        }
+        self.shards = shards
+    }
+
+    private static func map(from scanner: inout JSONScanner) throws -> [String: String] {
+        var shards: [String: String] = [:]
+        try scanner.object { scanner, name in
+            let shard = try scanner.string()
+            if let other = shards.updateValue(shard, forKey: name) {
+                throw scanner.malformed("\(name.excerpt) is in two files, \(other.excerpt) and \(shard.excerpt)")
+            }
+        }
+        return shards
     }
 
     /// Reads every file that the index names, from its own folder, and takes from each what the index says is there.
     func tensors(beside url: URL) throws -> [String: Tensor] {
         var tensors: [String: Tensor] = [:]
-        for (shard, entries) in Dictionary(grouping: shards, by: \.value) {
-            guard !shard.contains("/"), shard != "..", shard != "." else {
-                throw WeightsError.malformed(file: file, reason: "\(shard.excerpt) is not a file beside it")
+        var owners: [String: String] = [:]
+        for (shard, entries) in Dictionary(grouping: shards, by: \.value).sorted(by: { $0.key < $1.key }) {
+            let content = try content(of: shard, beside: url)
+            for name in content.keys {
+                guard let other = owners.updateValue(shard, forKey: name) else { continue }
+                throw malformed("\(name.excerpt) is in two files, \(other.excerpt) and \(shard.excerpt)")
             }
-            let content = try Torch.tensors(of: MappedFile(at: url.deletingLastPathComponent().appending(path: shard)))
             for (name, _) in entries {
                 guard let tensor = content[name] else {
-                    throw WeightsError.malformed(file: file, reason: "\(name.excerpt) is not in \(shard.excerpt)")
+                    throw malformed("\(name.excerpt) is not in \(shard.excerpt)")
                 }
                 tensors[name] = tensor
             }
         }
         return tensors
     }
+
+    private func content(of shard: String, beside url: URL) throws -> [String: Tensor] {
+        guard !shard.isEmpty, shard != ".", shard != "..", !shard.contains("/"), !shard.utf8.contains(0) else {
+            throw malformed("\(shard.excerpt) is not a file beside it")
+        }
+        do {
+            return try Torch.tensors(of: MappedFile(at: url.deletingLastPathComponent().appending(path: shard)))
+        } catch WeightsError.unreadable(let path, let reason) {
+            throw WeightsError.unreadable(file: path, reason: "\(reason), but \(file) says that weights are in it")
+        }
+    }
+
+    private func malformed(_ reason: String) -> WeightsError { .malformed(file: file, reason: reason) }
 }

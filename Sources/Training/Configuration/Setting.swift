@@ -1,4 +1,5 @@
 import Extraction
+import Support
 
 /// One key of a configuration, with its reading, writing and checking.
 struct Setting: Sendable {
@@ -30,20 +31,10 @@ struct Setting: Sendable {
         return Setting(key, path, expected: "one of \(names)", text: { $0.rawValue }, parse: { Value(rawValue: $0) })
     }
 
-    private static func number(
-        _ key: String, _ path: WritableKeyPath<Configuration, Double> & Sendable, in range: ClosedRange<Double>
+    private static func number<Number: LosslessStringConvertible & Comparable & Sendable>(
+        _ key: String, _ path: WritableKeyPath<Configuration, Number> & Sendable, in range: ClosedRange<Number>
     ) -> Setting {
-        Setting(
-            key, path, expected: "a number from \(range.lowerBound) to \(range.upperBound)", text: { "\($0)" },
-            parse: { Double($0).flatMap { range.contains($0) ? $0 : nil } })
-    }
-
-    private static func count(
-        _ key: String, _ path: WritableKeyPath<Configuration, Int> & Sendable, in range: ClosedRange<Int>
-    ) -> Setting {
-        Setting(
-            key, path, expected: "a whole number from \(range.lowerBound) to \(range.upperBound)", text: { "\($0)" },
-            parse: { Int($0).flatMap { range.contains($0) ? $0 : nil } })
+        Setting(key, path, expected: range.rule, text: { "\($0)" }, parse: { range.number(in: $0) })
     }
 
     private static func truth(_ key: String, _ path: WritableKeyPath<Configuration, Bool> & Sendable) -> Setting {
@@ -66,7 +57,7 @@ struct Setting: Sendable {
         choice("task", \.task),
         string("text.encoder", \.text.encoder),
         truth("text.frozen", \.text.frozen),
-        count("text.maximumLength", \.text.maximumLength, in: 8...4096),
+        number("text.maximumLength", \.text.maximumLength, in: 8...4096),
         string("picture.encoder", \.picture.encoder),
         string("picture.weights", \.picture.weights),
         truth("picture.frozen", \.picture.frozen),
@@ -74,10 +65,10 @@ struct Setting: Sendable {
         choice("alignment.method", \.alignment.method),
         choice("alignment.via", \.alignment.via),
         choice("alignment.estimator", \.alignment.estimator),
-        count("alignment.samples", \.alignment.samples, in: 1...100_000),
-        number("alignment.temperature", \.alignment.temperature, in: 0.001...1000),
-        number("alignment.alpha", \.alignment.alpha, in: 0...1000),
-        number("alignment.beta", \.alignment.beta, in: 0...1000),
+        number("alignment.samples", \.alignment.samples, in: AlignmentOptions.sampleCounts),
+        number("alignment.temperature", \.alignment.temperature, in: AlignmentOptions.temperatures),
+        number("alignment.alpha", \.alignment.alpha, in: AlignmentOptions.weights),
+        number("alignment.beta", \.alignment.beta, in: AlignmentOptions.weights),
         choice("alignment.encoding", \.alignment.encoding),
         choice("alignment.negatives", \.alignment.negatives),
         choice("alignment.pooling", \.alignment.pooling),
@@ -88,25 +79,25 @@ struct Setting: Sendable {
         choice("fusion.gate", \.fusion.gate),
         choice("fusion.returnGate", \.fusion.returnGate),
         choice("fusion.paths", \.fusion.paths),
-        count("fusion.width", \.fusion.width, in: 1...8192),
-        count("fusion.heads", \.fusion.heads, in: 1...256),
+        number("fusion.width", \.fusion.width, in: FusionOptions.widths),
+        number("fusion.heads", \.fusion.heads, in: FusionOptions.headCounts),
         truth("wordPair.contrast", \.wordPair.contrast),
-        number("wordPair.weight", \.wordPair.weight, in: 0...1000),
+        number("wordPair.weight", \.wordPair.weight, in: WordPairOptions.weights),
         choice("wordPair.reduction", \.wordPair.reduction),
         truth("mre.markers", \.mre.markers),
         truth("head.syntax", \.head.syntax),
-        count("training.epochs", \.training.epochs, in: 1...10_000),
-        count("training.batchSize", \.training.batchSize, in: 1...65_536),
-        count("training.patience", \.training.patience, in: 1...10_000),
+        number("training.epochs", \.training.epochs, in: 1...10_000),
+        number("training.batchSize", \.training.batchSize, in: 1...65_536),
+        number("training.patience", \.training.patience, in: 1...10_000),
         choice("training.precision", \.training.precision),
-        count("training.seed", \.training.seed, in: 0...Int.max),
+        number("training.seed", \.training.seed, in: 0...Int(UInt32.max)),
         number("training.warmup", \.training.warmup, in: 0...1),
         number("training.weightDecay", \.training.weightDecay, in: 0...10),
         number("training.maximumGradientNorm", \.training.maximumGradientNorm, in: 0.000001...1e9),
-        number("training.dropout", \.training.dropout, in: 0...0.99),
-        count("training.passes", \.training.passes, in: 1...10_000),
+        number("training.dropout", \.training.dropout, in: ModelConfiguration.dropouts),
+        number("training.passes", \.training.passes, in: 1...10_000),
         number("training.hiddenPicture", \.training.hiddenPicture, in: 0...1000),
-        count("training.limit", \.training.limit, in: 0...1_000_000_000),
+        number("training.limit", \.training.limit, in: 0...1_000_000_000),
     ]
 }
 

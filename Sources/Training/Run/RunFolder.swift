@@ -102,9 +102,15 @@ package struct RunFolder: Sendable {
             guard let json = file.metadata["state"] else {
                 throw RunError.damaged(path: checkpoint.path, reason: "it has no state")
             }
-            return (try JSONDecoder().decode(TrainingState.self, from: Data(json.utf8)), try file.tensors())
+            let state = try JSONDecoder().decode(TrainingState.self, from: Data(json.utf8))
+            guard state.isPossible else {
+                throw RunError.damaged(path: checkpoint.path, reason: "its state has numbers that no run reaches")
+            }
+            return (state, try file.tensors())
         } catch let error as RunError {
             throw error
+        } catch is DecodingError {
+            throw RunError.damaged(path: checkpoint.path, reason: "its state is none that a run keeps")
         } catch {
             throw RunError.damaged(path: checkpoint.path, reason: "\(error)")
         }

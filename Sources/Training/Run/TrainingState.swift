@@ -44,6 +44,14 @@ package struct TrainingState: Sendable, Codable, Equatable {
         }
     }
 
+    /// Whether every number is one that a run can reach.
+    var isPossible: Bool {
+        let counts = [epoch, batch, step, best?.epoch ?? 0]
+        let times = [seconds, epochSeconds ?? 0]
+        return counts.allSatisfy((0...1_000_000_000).contains) && times.allSatisfy((0...1e12).contains)
+            && best?.f1.isFinite ?? true
+    }
+
     /// Seconds spent training in the epoch under way; its steps' share of all seconds where nothing says them.
     var secondsInEpoch: Double { epochSeconds ?? seconds * Double(batch) / Double(max(step, 1)) }
 

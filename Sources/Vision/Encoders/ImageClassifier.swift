@@ -1,4 +1,5 @@
 import Foundation
+import Support
 import Torch
 
 /// EfficientNet-Lite0 with its ImageNet head: names the object in a picture.
@@ -18,12 +19,16 @@ package final class ImageClassifier: Module {
     /// Loads a folder with the weights and `imagenet-classes.json`, which maps `"0"`, `"1"`, … to the class's names.
     /// - Throws: `ImageEncoderError`, `WeightsError` or `WeightMismatch`.
     package init(folder: URL) throws {
-        names = try Self.classNames(at: folder.appending(path: "imagenet-classes.json"))
-        encoder = Initialization.skipped { EfficientNetLite0() }
-        head = Linear(encoder.width, names.count)
-        let weights = try loadWeights(at: weightFile(at: folder))
-        try encoder.load(weights, keyMap: encoder.keyMap)
-        try head.load(weights.filter { $0.key.hasPrefix("_fc.") }, keyMap: KeyMap([("_fc", "")]))
+        let names = try Self.classNames(at: folder.appending(path: "imagenet-classes.json"))
+        self.names = names
+        let file = try weightFile(at: folder)
+        let weights = try loadWeights(at: file)
+        (encoder, head) = try Initialization.deferred {
+            let encoder = EfficientNetLite0()
+            return (encoder, Linear(encoder.width, names.count))
+        }
+        try encoder.load(weights, keyMap: encoder.keyMap, file: file)
+        try head.load(weights.filter { $0.key.hasPrefix("_fc.") }, keyMap: KeyMap([("_fc", "")]), file: file)
     }
 
     /// The scores of all classes for pixels `[batch, 3, 224, 224]`: `[batch, classes]`.
@@ -49,9 +54,12 @@ package final class ImageClassifier: Module {
         let table: [String: String]
         do {
             table = try JSONDecoder().decode([String: String].self, from: Data(contentsOf: url))
+        } catch let error as DecodingError {
+            throw ImageEncoderError.badClassNames(file: url.path, reason: error.problem(rule: "it is an object"))
         } catch {
-            throw ImageEncoderError.badClassNames(file: url.path, reason: error.localizedDescription)
+            throw ImageEncoderError.badClassNames(file: url.path, reason: reason(of: error))
         }
+        guard !table.isEmpty else { throw ImageEncoderError.badClassNames(file: url.path, reason: "it is empty") }
         return try (0..<table.count).map { index in
             guard let names = table[String(index)] else {
                 throw ImageEncoderError.badClassNames(file: url.path, reason: "number \(index) is missing")

@@ -1,4 +1,5 @@
 import Foundation
+import Support
 import Torch
 
 /// The architectures of image encoders.
@@ -69,22 +70,27 @@ public func loadImageEncoder(at url: URL) throws -> any ImageEncoder {
     guard let kind = ImageEncoderKind(keys: weights.keys) else {
         throw ImageEncoderError.unknownArchitecture(file: file.path)
     }
-    let encoder = Initialization.skipped { kind.makeEncoder() }
-    try encoder.load(weights, keyMap: encoder.keyMap)
+    let encoder = try Initialization.deferred { kind.makeEncoder() }
+    try encoder.load(weights, keyMap: encoder.keyMap, file: file)
     return encoder
 }
 
-/// The weight file at a place: itself, or the one in a folder. `model.safetensors` and `pytorch_model.bin`, the names
-/// of Hugging Face's folders, come first, then the first of the right kind in alphabetical order.
+/// The weight file at a place: itself, or the one in a folder. The names of Hugging Face's folders come first, among them
+/// the index of weights in several files, then the first of the right kind in alphabetical order.
 func weightFile(at url: URL) throws -> URL {
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder), isFolder.boolValue else {
         return url
     }
-    let names = try FileManager.default.contentsOfDirectory(atPath: url.path).sorted()
+    let names: [String]
+    do {
+        names = try FileManager.default.contentsOfDirectory(atPath: url.path).sorted()
+    } catch {
+        throw WeightsError.unreadable(file: url.path, reason: reason(of: error))
+    }
     let kinds = [".safetensors", ".pth", ".bin"]
     let candidates =
-        ["model.safetensors", "pytorch_model.bin"].filter(names.contains)
+        publishedWeightNames.filter(names.contains)
         + kinds.flatMap { kind in names.filter { $0.hasSuffix(kind) } }
     guard let name = candidates.first else { throw ImageEncoderError.noWeights(folder: url.path) }
     return url.appending(path: name)
