@@ -27,7 +27,7 @@ package enum ReproductionError: Error, CustomStringConvertible, Sendable, Equata
             "\(path): no contexts of \(name); `shapca contexts --data … --output …/contexts.NAME.jsonl` makes them, or the "
                 + "posts bring them along"
         case .badSeeds(let text):
-            "\"\(text)\" is no range of seeds; give their number, such as 3, or the first and last, such as 11-20"
+            "\"\(text)\" is no range of seeds; give their number, 1 to 10000, or the first and last, such as 11-20"
         case .noRows(let names):
             names.isEmpty
                 ? "the table has no row that can be run here"

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Contexts
 import Foundation
+import Support
 
 struct ContextsGenerateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,6 +1,7 @@
 import Contexts
 import Foundation
 import Prediction
+import Support
 import Synchronization
 
 /// Contexts for the posts of `shapca predict`, made as `shapca contexts` makes them.

@@ -105,6 +105,8 @@ import Testing
         ),
         ("tokenizer_config.json", #"{"do_lower_case": 3}"#, "field do_lower_case: expected true or false"),
         ("tokenizer_config.json", "[]", "not an object"),
+        ("tokenizer_config.json", #"{"unk_token": ""}"#, "field unk_token: is empty"),
+        ("tokenizer_config.json", #"{"mask_token": {"content": ""}}"#, "field mask_token: is empty"),
     ])
     func aTokenizerOfAnotherKindIsNamed(file: String, json: String, words: String) throws {
         let vocabulary = Self.special + ["a"]

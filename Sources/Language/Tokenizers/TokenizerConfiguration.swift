@@ -88,6 +88,11 @@ private struct ConfigurationFile: Decodable {
             } else {
                 content = try decoder.container(keyedBy: CodingKeys.self).decode(String.self, forKey: .content)
             }
+            guard !content.isEmpty else {
+                throw DecodingError.dataCorrupted(
+                    DecodingError.Context(
+                        codingPath: decoder.codingPath, debugDescription: "is empty; name a piece of vocab.txt"))
+            }
         }
     }
 

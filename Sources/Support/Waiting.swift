@@ -2,7 +2,7 @@ import Dispatch
 import Synchronization
 
 /// Runs asynchronous work to its end while the calling thread waits.
-func waiting<Value: Sendable>(for work: @Sendable @escaping () async throws -> Value) throws -> Value {
+package func waiting<Value: Sendable>(for work: @Sendable @escaping () async throws -> Value) throws -> Value {
     let outcome = Outcome<Value>()
     let isDone = DispatchSemaphore(value: 0)
     Task.detached {
