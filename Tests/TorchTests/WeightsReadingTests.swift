@@ -92,7 +92,8 @@ struct WeightsReadingTests {
 
     @Test("shards of safetensors read as one file")
     func safetensorsShards() throws {
-        let tensors = try loadWeights(at: sharded(TemporaryFolder(), "model-2.safetensors"))
+        let folder = try TemporaryFolder()
+        let tensors = try loadWeights(at: sharded(folder, "model-2.safetensors"))
         #expect(tensors.mapValues { $0.floats() } == ["a": [97], "b": [98], "c": [99]])
     }
 

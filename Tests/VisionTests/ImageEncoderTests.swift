@@ -99,6 +99,33 @@ struct ImageEncoderTests {
         #expect(zip(after, encoder.buffers()).allSatisfy { ($0 - $1.tensor).abs().sum().item() == 0 })
     }
 
+    @Test("Weights in several files are those of one, and quantised ones are refused by name and file")
+    func shardsAndQuantisedWeights() throws {
+        var weights = try EncoderFixture.encoder("resnet18").weights()
+        try withTemporaryFolder { folder in
+            let names = weights.keys.sorted()
+            var map: [String: String] = [:]
+            for (number, part) in [names.prefix(40), names.dropFirst(40)].enumerated() {
+                let shard = "model-0000\(number + 1)-of-00002.safetensors"
+                try saveSafetensors(weights.filter { part.contains($0.key) }, to: folder.appending(path: shard))
+                for name in part { map[name] = shard }
+            }
+            let index = try JSONEncoder().encode(["weight_map": map])
+            try index.write(to: folder.appending(path: "model.safetensors.index.json"))
+            let encoder = try loadImageEncoder(at: folder)
+            #expect(encoder.identifier == "resnet18")
+            let whole = ResNet(.layers18)
+            try whole.load(weights, keyMap: whole.keyMap)
+            #expect(encoder.state().map { $0.tensor.floats() } == whole.state().map { $0.tensor.floats() })
+
+            weights["layer1.0.conv1.weight"] = weights["layer1.0.conv1.weight"]?.to(.int8)
+            let file = folder.appending(path: "model.safetensors")
+            try saveSafetensors(weights, to: file)
+            let mismatch = #expect(throws: WeightMismatch.self) { try loadImageEncoder(at: folder) }
+            #expect(mismatch?.types.map(\.found) == [.int8] && mismatch?.file == file.path)
+        }
+    }
+
     @Test("Weights that are not an encoder's are refused with a reason")
     func wrongWeights() throws {
         try withTemporaryFolder { folder in
