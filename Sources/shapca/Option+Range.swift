@@ -3,9 +3,9 @@ import Support
 
 /// An option with a number of a range, which help and errors tell.
 extension Option {
-    init<Number: LosslessStringConvertible & Comparable & Sendable>(
-        wrappedValue: Number, _ help: String, in range: ClosedRange<Number>, unit: String = "count"
-    ) where Value == Number {
+    init(
+        wrappedValue: Value, _ help: String, in range: ClosedRange<Value>, unit: String = "count"
+    ) where Value: LosslessStringConvertible & Comparable & Sendable {
         let help = ArgumentHelp("\(help), \(range.words) (default: \(wrappedValue)).", valueName: unit)
         self.init(wrappedValue: wrappedValue, help: help, transform: range.parsed)
     }
