@@ -8,13 +8,15 @@ For each model NAME=TITLE it reads FOLDER/scores/NAME.json (`shapca evaluate --j
 from __future__ import annotations
 
 import argparse
+import html
 import json
 import os
+import re
 from dataclasses import dataclass
-from html import escape
 from itertools import groupby
 from pathlib import Path
 from typing import Any, Mapping, Sequence
+from urllib.parse import quote
 
 TYPE_NAMES = {"MISC": "other", "PER": "person", "LOC": "place", "ORG": "organisation"}
 
@@ -108,6 +110,14 @@ def findings(model: Model, posts: Sequence[Mapping[str, Any]]) -> str:
 
 # On the page
 
+# What HTML, XML or a terminal does not take as text, and what turns the direction of the text that follows.
+UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
+
+
+def escape(value: object) -> str:
+    """Text for use between tags and in attributes."""
+    return html.escape(UNFIT.sub("\ufffd", str(value)))
+
 
 def marked(post: Mapping[str, Any], entities: Sequence[Mapping[str, Any]]) -> str:
     """The post's text with what was found in it marked; offsets count Unicode scalars, as Python's strings do."""
@@ -117,7 +127,8 @@ def marked(post: Mapping[str, Any], entities: Sequence[Mapping[str, Any]]) -> st
         name = escape(text[entity["start"]:entity["end"]])
         kind = escape(entity["type"])
         meaning = TYPE_NAMES.get(entity["type"], kind)
-        parts.append(f'<mark style="background: var(--{kind}, #cbb8f0)" title="{meaning}">{name}'
+        colour = f"var(--{kind})" if entity["type"] in TYPE_NAMES else "#cbb8f0"
+        parts.append(f'<mark style="background: {colour}" title="{meaning}">{name}'
                      f'<small>{kind} {100 * entity["score"]:.0f} %</small></mark>')
         position = entity["end"]
     return "".join(parts) + escape(text[position:])
@@ -143,9 +154,11 @@ def card(post: Mapping[str, Any], models: Sequence[Model], picture: str) -> str:
 
 
 def page(title: str, models: Sequence[Model], posts: Sequence[Mapping[str, Any]], pictures: Path) -> str:
-    """The whole page; pictures are linked relative to it from the folder `pictures`."""
+    """The whole page; pictures are linked relative to it from the folder `pictures`, none from outside of it."""
     def picture(post: Mapping[str, Any]) -> str:
-        return (pictures / post["image"]).as_posix() if post.get("image") else ""
+        image = os.path.normpath(post.get("image") or "/")
+        is_outside = image.startswith(("/", "../")) or image == ".."
+        return "" if is_outside else quote((pictures / image).as_posix(), errors="replace")
 
     groups = "\n".join(
         f'<h2>“{escape(text)}”</h2><div class="grid">'
@@ -159,8 +172,8 @@ def page(title: str, models: Sequence[Model], posts: Sequence[Mapping[str, Any]]
 <style>{STYLE}</style>
 <main>
 <h1>{escape(title)}</h1>
-<p class="quiet">Named entities in posts, exact span and type, in percent: {scores['posts']} posts of the
-{escape(scores['split'])} split, {scores['gold']} entities.</p>
+<p class="quiet">Named entities in posts, exact span and type, in percent: {escape(scores['posts'])} posts of the
+{escape(scores['split'])} split, {escape(scores['gold'])} entities.</p>
 <table><thead><tr><th></th>{heads}</tr></thead><tbody>
 {score_rows(models)}
 </tbody></table>
@@ -185,7 +198,8 @@ def main() -> None:
     pictures = Path(os.path.relpath(options.posts.parent, options.folder))
     report = options.folder / "report.html"
     report.write_text(page(options.title, models, posts, pictures), encoding="utf-8")
-    print(f"\n{models[-1].title} reads new posts:\n{findings(models[-1], posts)}\n\n{table(models)}\n\nsee {report}")
+    said = f"\n{models[-1].title} reads new posts:\n{findings(models[-1], posts)}\n\n{table(models)}\n\nsee {report}"
+    print(UNFIT.sub("\ufffd", said))
 
 
 if __name__ == "__main__":

