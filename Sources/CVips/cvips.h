@@ -36,6 +36,12 @@ static inline VipsImage *cvips_open(const void *bytes, size_t count) {
     return vips_image_new_from_buffer(bytes, count, "", "access", VIPS_ACCESS_SEQUENTIAL, NULL);
 }
 
+/// The bytes of a pixel, as the file has them.
+static inline size_t cvips_pixel_size(VipsImage *image) { return VIPS_IMAGE_SIZEOF_PEL(image); }
+
+/// Whether the file, a JPEG or PNG, holds the picture in several passes.
+static inline int cvips_is_interlaced(VipsImage *image) { return vips_image_get_typeof(image, "interlaced") != 0; }
+
 /// A square of `side` pixels from the centre of a picture whose shorter side is scaled to `side`, upright (EXIF
 /// orientation applied), decoded no larger than needed. The bytes must outlive the image.
 /// Damage and truncation are errors, at the latest when pixels are computed; the loader has to be told so by its option

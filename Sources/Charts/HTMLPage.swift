@@ -42,6 +42,7 @@ package struct HTMLPage: Sendable {
             <html lang="en">
             <head>
             <meta charset="utf-8"/>
+            <meta http-equiv="Content-Security-Policy" content="\(Self.policy)"/>
             <meta name="viewport" content="width=device-width, initial-scale=1"/>
             <title>\(title)</title>
             <style>
@@ -88,6 +89,9 @@ extension HTMLPage.Block {
 }
 
 extension HTMLPage {
+    /// What a browser may do for the page: show its own pictures and styles, run nothing, fetch nothing.
+    private static let policy = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
+
     /// The style sheet. Figures are side by side where there is room for two, everything else in lines of its own.
     static let style = """
         :root { color-scheme: light dark; --ink: #1f1b24; --quiet: #6d6875; --line: #e6e2ea; --paper: #fff; \

@@ -107,7 +107,7 @@ package struct SVGCanvas {
     /// A number with at most two decimals.
     private static func number(_ value: Double) -> String {
         let hundredths = (100 * value).rounded()
-        guard hundredths.isFinite else { return "0" }
+        guard abs(hundredths) < 1e15 else { return "0" }
         return hundredths.truncatingRemainder(dividingBy: 100) == 0
             ? String(Int(hundredths / 100)) : String(hundredths / 100)
     }

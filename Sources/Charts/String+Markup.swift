@@ -1,7 +1,7 @@
 extension String {
     /// The text for use between tags and in attributes of HTML and XML.
     ///
-    /// Characters that XML does not allow become U+FFFD.
+    /// Characters that XML does not allow, and those that turn the direction of what follows them, become U+FFFD.
     package var escapedForMarkup: String {
         var result = ""
         result.reserveCapacity(utf8.count)
@@ -13,9 +13,39 @@ extension String {
             case "\"": result += "&quot;"
             case "'": result += "&#39;"
             case "\t", "\n", "\r": result.unicodeScalars.append(scalar)
-            case "\u{0}"..."\u{1f}", "\u{fffe}", "\u{ffff}": result += "\u{fffd}"
+            case _ where scalar.isUnfitForMarkup: result += "\u{fffd}"
             default: result.unicodeScalars.append(scalar)
             }
+        }
+        return result
+    }
+
+    /// The text for use within a line of Markdown, in a cell of a table too: no markup of its own, no link, one line.
+    package var escapedForMarkdown: String {
+        var result = ""
+        result.reserveCapacity(utf8.count)
+        var (last, next): (Unicode.Scalar?, Unicode.Scalar?)
+        for (index, scalar) in zip(unicodeScalars.indices, unicodeScalars) {
+            let following = unicodeScalars.index(after: index)
+            next = following < unicodeScalars.endIndex ? unicodeScalars[following] : nil
+            switch scalar {
+            case "&": result += "&amp;"
+            case "<": result += "&lt;"
+            case ">": result += "&gt;"
+            case "\\", "`", "*", "|", "~": result += "\\\(scalar)"
+            // Between letters, as in names, it emphasises nothing.
+            case "_": result += last.isLetterOrDigit && next.isLetterOrDigit ? "_" : "\\_"
+            // What makes a link of brackets.
+            case "]" where next == "(" || next == "[" || next == ":": result += "\\]"
+            // What makes a link of a bare address.
+            case ":" where next == "/": result += "&#58;"
+            case "." where last == "w" || last == "W": result += "&#46;"
+            case "@": result += "&#64;"
+            case "\t", "\n", "\r", "\u{b}", "\u{c}", "\u{85}", "\u{2028}", "\u{2029}": result += " "
+            case _ where scalar.isUnfitForMarkup: result += "\u{fffd}"
+            default: result.unicodeScalars.append(scalar)
+            }
+            last = scalar
         }
         return result
     }
@@ -46,5 +76,22 @@ extension String {
         var text = self
         while text.last == character { text.removeLast() }
         return text
+    }
+}
+
+extension Unicode.Scalar {
+    /// Whether XML does not allow the character, or it turns the direction of what follows.
+    fileprivate var isUnfitForMarkup: Bool {
+        switch self {
+        case "\t", "\n", "\r": false
+        case "\u{0}"..."\u{1f}", "\u{fffe}", "\u{ffff}", "\u{202a}"..."\u{202e}", "\u{2066}"..."\u{2069}": true
+        default: false
+        }
+    }
+}
+
+extension Unicode.Scalar? {
+    fileprivate var isLetterOrDigit: Bool {
+        map { $0.properties.isAlphabetic || ("0"..."9").contains($0) } ?? false
     }
 }

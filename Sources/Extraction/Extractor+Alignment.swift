@@ -70,7 +70,7 @@ extension PreparedPost {
         let (own, foreign) = (encoded.sequence, other.encoded.sequence)
         let text = Array(own.ids[own.text])
         let room = max(1, maximumLength - tokenizer.frameLength(pair: true) - text.count)
-        var post = PreparedPost(words: words, encoded: encoded, picture: .absent(.none))
+        var post = PreparedPost(words: words, encoded: encoded, picture: .absent(PictureOutcome(.none)))
         post.encoded.sequence = tokenizer.frame(text, Array(foreign.ids[foreign.pair].prefix(room)))
         return post
     }

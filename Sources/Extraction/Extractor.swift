@@ -190,7 +190,10 @@ public struct Extractor: Sendable {
     }
 
     private func picture(of post: Post) -> PreparedPost.Picture {
-        guard pictureReader != nil, let url = post.imageURL else { return .absent(.none) }
-        return FileManager.default.fileExists(atPath: url.path) ? .file(url) : .absent(.missing)
+        guard pictureReader != nil else { return .absent(PictureOutcome(.none)) }
+        if let url = post.imageURL {
+            return FileManager.default.fileExists(atPath: url.path) ? .file(url) : .absent(PictureOutcome(.missing))
+        }
+        return .absent(post.image.map { PictureOutcome(outside: $0, post: post.id) } ?? PictureOutcome(.none))
     }
 }

@@ -1,3 +1,4 @@
+import Charts
 import Corpus
 import Extraction
 import Foundation
@@ -21,10 +22,10 @@ package struct ModelCard {
             ? "Reads the text alone." : "Looks at the \(seen.joined(separator: " and ")) of posts where they have them."
     }
 
-    /// The origin of the contexts, fit for a cell of a table.
+    /// The origin of the contexts.
     private var contexts: String {
         guard model.structure.usesContext else { return "not read" }
-        return (model.structure.contextSource ?? "as the posts have them").replacing("|", with: "\\|")
+        return (model.structure.contextSource ?? "as the posts have them").escapedForMarkdown
     }
 
     /// The card as Markdown.
@@ -51,19 +52,19 @@ package struct ModelCard {
         return """
             # Shap-CA for \(task.purpose)
 
-            \(task.ability(with: structure.labels)) \(senses) After Luo et al., "Shapley Value-based Contrastive Alignment for
+            \(task.ability(with: structure.labels).escapedForMarkdown) \(senses) After Luo et al., "Shapley Value-based Contrastive Alignment for
             Multimodal Information Extraction", ACM MM 2024.
 
             | | |
             |---|---|
-            | text encoder | \(structure.textEncoderName) |
-            | image encoder | \(structure.imageEncoder ?? "none") |
+            | text encoder | \(structure.textEncoderName.escapedForMarkdown) |
+            | image encoder | \((structure.imageEncoder ?? "none").escapedForMarkdown) |
             | contexts | \(contexts) |
             | alignment | \(structure.alignment.summary) |
             | fusion | attention \(structure.fusion.attention), gate \(structure.fusion.gate) |
             | parameters | \(model.parameterCount) |
 
-            ## Data: \(dataset.name)
+            ## Data: \(dataset.name.escapedForMarkdown)
 
             | split | posts | gold \(task.scoredItems) | fingerprint |
             |---|---|---|---|

@@ -101,7 +101,7 @@ extension RunReport.Examination {
 
     /// A picture as part of the page, made small; nil where there is none that can be read.
     private func picture(of post: Post) -> String? {
-        guard let url = post.imageURL, let data = try? Data(contentsOf: url),
+        guard let url = post.imageURL, let data = try? PictureSource.file(url).read(limits: PictureLimits()),
             let small = try? PictureShrinker(largestSide: 512).jpeg(of: data, name: post.image ?? "")
         else { return nil }
         let name = "the picture of post \(post.id)".escapedForMarkup

@@ -54,7 +54,7 @@ package struct RunReport {
         guard let best = epochs.max(by: { $0.validation.f1 < $1.validation.f1 }) else { return "No epoch is finished." }
         let seconds = epochs.reduce(0) { $0 + $1.trainingSeconds + $1.validationSeconds }
         return String(format: "Best validation F1 %.2f", 100 * best.validation.f1)
-            + " (\(best.validation.gold) gold items) after epoch \(best.epoch + 1) of \(epochs.count), "
+            + " (\(best.validation.gold) gold items) after epoch \(best.epoch &+ 1) of \(epochs.count), "
             + String(format: "%.1f minutes of training and validation.", seconds / 60)
     }
 
@@ -90,7 +90,7 @@ package struct RunReport {
             ] + diagnosis
         func scores(_ name: String, _ value: (Score) -> Double) -> SVGChart.Series {
             SVGChart.Series(
-                name, epochs.map { SVGChart.Point(x: Double($0.epoch + 1), y: 100 * value($0.validation)) })
+                name, epochs.map { SVGChart.Point(x: Double($0.epoch) + 1, y: 100 * value($0.validation)) })
         }
         return HTMLPage.Section(
             "Learning",
@@ -115,7 +115,7 @@ extension RunReport {
     private var diagnosis: [HTMLPage.Block] {
         func series(_ name: String, _ value: (AlignmentDiagnosis) -> Double?) -> SVGChart.Series? {
             let points = epochs.compactMap { epoch in
-                epoch.alignment.flatMap(value).map { SVGChart.Point(x: Double(epoch.epoch + 1), y: $0) }
+                epoch.alignment.flatMap(value).map { SVGChart.Point(x: Double(epoch.epoch) + 1, y: $0) }
             }
             return points.isEmpty ? nil : SVGChart.Series(name, points)
         }

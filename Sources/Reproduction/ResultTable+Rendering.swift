@@ -32,22 +32,24 @@ extension ResultTable {
 extension ResultTable {
     /// The table with the protocol beside every number.
     package var markdown: String {
-        var text = "# \(title)\n\nF1 on test splits in percent: mean and standard deviation over seeds. "
+        var text = "# \(title.escapedForMarkdown)\n\n"
+        text += "F1 on test splits in percent: mean and standard deviation over seeds. "
         text += "\"Paper\" is what Luo et al. (2024) report for the row with their own encoders. "
         text += "\"Validation\" is the score that chose the models, on the validation split. "
         text += Self.protocolOfDifferences + "\n"
         for dataset in datasets {
-            text += "\n## \(dataset[0][0].dataset)\n\n\(dataset[0][0].testSplit)\n"
+            let first = dataset[0][0]
+            text += "\n## \(first.dataset.escapedForMarkdown)\n\n\(first.testSplit.escapedForMarkdown)\n"
             for lines in dataset {
-                text += "\n### \(lines[0].title)\n\n"
+                text += "\n### \(lines[0].title.escapedForMarkdown)\n\n"
                 text += row(Line.columns) + row(Line.columns.map { _ in "---" })
                 for line in lines { text += row(line.cells) }
             }
         }
         if showsCosines { text += "\n\(Self.protocolOfCosines)\n" }
-        if !notes.isEmpty { text += "\n" + notes.map { "- \($0)\n" }.joined() }
+        if !notes.isEmpty { text += "\n" + notes.map { "- \($0.escapedForMarkdown)\n" }.joined() }
         if !missing.isEmpty {
-            text += "\n## Not finished\n\n" + missing.map { "- \($0)\n" }.joined()
+            text += "\n## Not finished\n\n" + missing.map { "- \($0.escapedForMarkdown)\n" }.joined()
         }
         return text
     }
@@ -63,7 +65,9 @@ extension ResultTable {
         + "that of texts with a foreign context read as their own. AUC is how well the own cosines tell posts with a related "
         + "picture from the others, by text / by picture."
 
-    private func row(_ cells: [String]) -> String { "| \(cells.joined(separator: " | ")) |\n" }
+    private func row(_ cells: [String]) -> String {
+        "| \(cells.map(\.escapedForMarkdown).joined(separator: " | ")) |\n"
+    }
 }
 
 extension ResultTable.Line {

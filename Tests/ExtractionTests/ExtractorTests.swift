@@ -55,6 +55,19 @@ import Vision
         #expect(alone.map(\.imageStatus) == posts.map { $0.imageURL == nil ? PictureStatus.none : .used })
     }
 
+    @Test func picturesThatMayNotBeReadAreUnreadableAndNamed() throws {
+        let extractor = try SampleModel.extractor()
+        let posts = ["own.jpg", "../secret.jpg", nil].map { image in
+            var post = Post(id: "p", content: .text("Rocky likes Paris"), image: image)
+            post.imageURL = image == "own.jpg" ? SampleModel.photograph : nil
+            return post
+        }
+        #expect(try extractor.extract(posts).map(\.imageStatus) == [.used, .unreadable, .none])
+        let reasons = try extractor.answers(to: extractor.prepare(posts), batchSize: 3).map(\.picture.reason)
+        let reason = "../secret.jpg: the picture of post p is outside the dataset's folder; put it into the folder"
+        #expect(reasons == [nil, reason, nil])
+    }
+
     @Test func veryLongPostsAreCutAndSaySo() throws {
         let extractor = try SampleModel.extractor(pictures: false, maximumLength: 64)
         let words = (0..<10_000).map { ["Paris", "likes", "Rocky", "!"][$0 % 4] }

@@ -30,4 +30,30 @@ struct ModelCardTests {
         #expect(written.contains("| train | 48 | ") && written.contains("| \(fingerprint) |"))
         #expect(written.contains("Finds entities of the types LOC, ORG, PER."))
     }
+
+    @Test("Names of datasets, labels and contexts are text on a card, each in its cell")
+    func hostileNames() throws {
+        let run = try TinyRun()
+        let hostile = "<img src=x onerror=alert(1)> | `a` [x](http://x.example)\n# b\u{202e}"
+        var dataset = run.dataset
+        dataset.name = hostile
+        for split in dataset.splits.keys {
+            dataset.splits[split] = dataset[split].map { post in
+                var post = post
+                for index in post.entities.indices where post.entities[index].type == "LOC" {
+                    post.entities[index].type = hostile
+                }
+                return post
+            }
+        }
+        let session = try TrainingSession(
+            run.configuration, dataset: dataset, contexts: nil, output: run.scratch["run"], device: .cpu,
+            resuming: false, card: { ModelCard($0).markdown })
+        try run.train(session)
+        let card = try String(contentsOf: run.scratch["run/model/README.md"], encoding: .utf8)
+        let safe = "&lt;img src=x onerror=alert(1)&gt; \\| \\`a\\` [x\\](http&#58;//x.example) # b\u{fffd}"
+        #expect(card.contains("## Data: \(safe)\n"))
+        #expect(card.contains("Finds entities of the types \(safe), ORG, PER."))
+        for live in ["<", "](", "\u{202e}", "\n# b"] { #expect(!card.contains(live), "\(live)") }
+    }
 }

@@ -27,6 +27,37 @@ struct RunReportTests {
         #expect(!page.contains("Attention"), "there are no pictures")
     }
 
+    @Test("Whatever posts, labels, names and folders say is text on the page")
+    func hostileTexts() throws {
+        let run = try TinyRun(pictures: true, relations: true)
+        run.configuration.task = .joint
+        let name = "<img src=x onerror=alert(1)>\" 'run'&\u{202e}"
+        try run.train(name)
+        var dataset = run.dataset
+        let texts = [
+            "<img src=x onerror=alert(1)>", "]]>", "\"' onload='alert(1)", "</script><script>alert(1)</script>",
+            "a|b\u{0}\u{1b}", "\u{202e}\u{2066}", "</svg></main></html>", "<!--",
+        ]
+        dataset.name = texts.joined()
+        let image = try #require(dataset.splits[.test]?.first?.image)
+        dataset.splits[.test] = texts.map { text in
+            Post(
+                id: text, content: .tokens(["Anna", text, "Paris"]), image: image, context: text,
+                entities: [Entity(start: 0, end: 1, type: text), Entity(start: 1, end: 3, type: text + "2")],
+                relations: [Relation(head: 0, tail: 1, type: text)]
+            ).resolvingImage(in: dataset.folder)
+        }
+        let page = try RunReport(run: run.scratch[name], dataset: dataset, split: .test, post: texts[0]).html()
+        #expect(isWellFormed(page))
+        #expect(page.contains("Run &lt;img src=x onerror=alert(1)&gt;&quot; &#39;run&#39;&amp;\u{fffd}"))
+        #expect(page.contains("Attention") && page.contains("Mistakes".lowercased()) && page.contains("Alignment"))
+        for live in ["<script", "<img src=x", "<!--", "\u{202e}", "\u{2066}", "\u{0}", "\u{1b}"] {
+            #expect(!page.contains(live), "\(live)")
+        }
+        for match in page.matches(of: /<img [^>]*>/) { #expect(match.output.contains("src=\"data:image/jpeg;base64,")) }
+        #expect(page.matches(of: /<[a-z]+[^>]* on[a-z]+=/).isEmpty)
+    }
+
     @Test("A page of relations has their confusions, and calls the entities given")
     func relations() throws {
         let run = try TinyRun(pictures: true, relations: true)

@@ -199,6 +199,13 @@ struct ReproductionTests {
         #expect(baseline.published == 52.36 && baseline.gold == 12 && baseline.posts == 18 && baseline.pictures == 0)
         #expect(!baseline.differences.isEmpty && table.lines[4].differences.isEmpty)
         #expect(table.markdown.contains("12 gold items") && table.markdown.contains("llava (18)"))
+        var hostile = table
+        hostile.notes = ["<img src=x onerror=alert(1)> [a](http://x.example)\n| b |"]
+        hostile.lines[0].generator = "a|b\n<script>"
+        hostile.lines[0].contexts = 1
+        let markdown = hostile.markdown
+        #expect(markdown.contains("- &lt;img src=x onerror=alert(1)&gt; [a\\](http&#58;//x.example) \\| b \\|\n"))
+        #expect(markdown.contains("| a\\|b &lt;script&gt; (1) |") && !markdown.contains("<"))
         for name in ["results.json", "results.md", "table2.json", "table2.md"] {
             #expect(FileManager.default.fileExists(atPath: scratch["out/\(name)"].path))
         }

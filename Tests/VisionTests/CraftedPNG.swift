@@ -2,10 +2,14 @@ import Foundation
 
 /// A PNG file that claims any size, whatever it holds.
 enum CraftedPNG {
-    /// A well-formed header for 8-bit grey pixels, `content` as image data, and an end.
-    static func data(width: UInt32, height: UInt32, content: [UInt8] = emptyStream) -> Data {
+    /// A well-formed header, of 8-bit grey pixels unless told otherwise, `content` as image data, and an end.
+    /// - Parameter colours: the type of colours: 0 is grey, 2 is RGB, 6 is RGB with transparency.
+    static func data(
+        width: UInt32, height: UInt32, depth: UInt8 = 8, colours: UInt8 = 0, isInterlaced: Bool = false,
+        content: [UInt8] = emptyStream
+    ) -> Data {
         var header = bytes(of: width) + bytes(of: height)
-        header += [8, 0, 0, 0, 0]
+        header += [depth, colours, 0, 0, isInterlaced ? 1 : 0]
         let signature: [UInt8] = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]
         return Data(signature + chunk("IHDR", header) + chunk("IDAT", content) + chunk("IEND", []))
     }

@@ -106,8 +106,50 @@ struct FeatureCacheTests {
             try bytes.prefix(1000).write(to: files[2])
             let repaired = try frozen.encode(sources())
             #expect(repaired.cachedCount == 1)
+            let folder = try #require(frozen.cache?.folder.path)
+            #expect(
+                repaired.cacheFailure
+                    == "3 entries of the feature cache \(folder) were damaged; they are made anew")
             #expect(try areEqual(repaired, computed))
-            #expect(try frozen.encode(sources()).cachedCount == 4)
+            let again = try frozen.encode(sources())
+            #expect(again.cachedCount == 4 && again.cacheFailure == nil)
+        }
+    }
+
+    @Test("What a stranger puts in an entry's place is neither believed nor waited for", arguments: Poison.allCases)
+    func poison(_ poison: Poison) throws {
+        try withTemporaryFolder { folder in
+            let frozen = FrozenImageEncoder(encoder(), cacheRoot: folder)
+            let computed = try frozen.encode(sources())
+            let file = try entries(of: frozen)[0]
+            try poison.replace(file)
+            let repaired = try frozen.encode(sources())
+            #expect(repaired.cachedCount == 3)
+            #expect(try areEqual(repaired, computed))
+            #expect(repaired.cacheFailure != nil)
+            #expect(repaired.cacheFailure?.contains("NSCocoa") == false)
+            #expect(try frozen.encode(sources()).cachedCount == (poison == .folder ? 3 : 4))
+        }
+    }
+
+    enum Poison: CaseIterable {
+        case hugeCounts, noCounts, longer, headerAlone, folder, pipe, loop
+
+        func replace(_ file: URL) throws {
+            var bytes = try Data(contentsOf: file)
+            try FileManager.default.removeItem(at: file)
+            switch self {
+            case .hugeCounts: bytes.replaceSubrange(8..<16, with: repeatElement(0xff, count: 8))
+            case .noCounts: bytes.replaceSubrange(8..<16, with: repeatElement(0, count: 8))
+            case .longer: bytes.append(0)
+            case .headerAlone: bytes = bytes.prefix(32)
+            case .folder: return try FileManager.default.createDirectory(at: file, withIntermediateDirectories: false)
+            case .pipe:
+                #expect(mkfifo(file.path, 0o600) == 0)
+                return
+            case .loop: return try FileManager.default.createSymbolicLink(at: file, withDestinationURL: file)
+            }
+            try bytes.write(to: file)
         }
     }
 

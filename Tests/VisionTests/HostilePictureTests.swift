@@ -177,6 +177,7 @@ struct HostilePictureTests {
             .missing("a.jpg"), .notAFile("a.jpg"), .notReadable("a.jpg", reason: "denied"), .empty("a.jpg"),
             .tooManyBytes("a.jpg", count: 2, limit: 1), .tooManyPixels("a.jpg", width: 2, height: 1, limit: 1),
             .tooUnequalSides("a.jpg", width: 200, height: 1, limit: 100), .unsupportedFormat("a.jpg"),
+            .tooMuchMemory("a.jpg", width: 2, height: 1, byteCount: 2, limit: 1),
             .undecodable("a.jpg", format: .jpeg, reason: "damaged"),
             .decoderUnavailable("a.jpg"),
         ]

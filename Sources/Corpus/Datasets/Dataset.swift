@@ -32,7 +32,8 @@ public struct Dataset: Sendable {
     ///   - images: the folder of the pictures where they are not with the dataset. A picture is looked for at the
     ///     path that its post names, then by its file name in that folder and those below it.
     ///   - only: the splits to read; nil reads all that are there.
-    /// - Returns: the posts, with ``Post/imageURL`` where their pictures are found.
+    /// - Returns: the posts, with ``Post/imageURL`` where their pictures are found. A path that leaves the folder, by `..`, from the
+    ///   root or by a link, leads to no picture; links in `images` are followed.
     /// - Throws: the first ``CorpusError``.
     public static func load(
         folder: URL, contexts: URL? = nil, images: URL? = nil, only: Set<Split>? = nil
@@ -43,7 +44,11 @@ public struct Dataset: Sendable {
         for split in Split.allCases where only?.contains(split) ?? (files.files[split] != nil) {
             let reader = try files.reader(for: split)
             var posts = try reader.posts()
-            for index in posts.indices { posts[index].imageURL = pictures.url(of: posts[index]) }
+            for index in posts.indices {
+                posts[index].imageURL = pictures.url(of: posts[index])
+                guard posts[index].imageURL == nil, let image = posts[index].image else { continue }
+                dataset.findings.add(.foreignPicture, at: nil, "\(image.quoted) of post \(posts[index].id.quoted)")
+            }
             dataset.splits[split] = posts
             dataset.findings.merge(reader.findings)
         }

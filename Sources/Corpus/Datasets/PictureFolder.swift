@@ -3,9 +3,14 @@ import Synchronization
 
 /// The places of a dataset's pictures: the paths that posts name, or the same file name in the folder of pictures or a
 /// folder below it.
+///
+/// Posts may come from strangers, so no path of theirs leaves the folder: not by `..`, not as an absolute path, and not by a
+/// link, which is followed only in a folder of pictures that the user has named.
 package final class PictureFolder: Sendable {
     private let base: URL
     private let folder: URL
+    /// Whether links may lead out of the folder, as the user has named it.
+    private let followsLinks: Bool
     /// Paths by file name of the files in folders below; nil until a picture is looked for there.
     private let below = Mutex<[String: String]?>(nil)
 
@@ -17,6 +22,7 @@ package final class PictureFolder: Sendable {
     package init(dataset: URL, images: URL? = nil) throws {
         base = images ?? dataset
         folder = images ?? dataset.appending(path: "images")
+        followsLinks = images != nil
         if let images {
             let status = FileStatus(of: images)
             guard status.isFolder else {
@@ -27,14 +33,47 @@ package final class PictureFolder: Sendable {
         }
     }
 
-    /// The picture of a post, or its expected place where it is not found; nil where the post names none.
+    /// The picture of a post, or its expected place where it is not found; nil where the post names none, and where its path
+    /// leaves the folder.
     func url(of post: Post) -> URL? {
-        guard let named = post.resolvingImage(in: base).imageURL, let name = post.imageName else { return nil }
-        if Self.isFile(named) { return named }
-        let beside = folder.appending(path: name)
-        if Self.isFile(beside) { return beside }
-        if let path = pathBelow(of: name) { return folder.appending(path: path) }
+        guard let image = post.image, let name = post.imageName else { return nil }
+        let named = Self.place(of: image, in: base)
+        let beside = Self.place(of: name, in: folder)
+        if let found = [named, beside].compactMap({ $0 }).first(where: isOwn) { return found }
+        if let below = pathBelow(of: name).map({ folder.appending(path: $0) }), isOwn(below) { return below }
+        guard let named, let beside, !Self.isFile(named), !Self.isFile(beside) else { return nil }
         return base == folder ? beside : named
+    }
+
+    /// The place that a path names in a folder, without `..`; nil where it is not in it.
+    private static func place(of path: String, in folder: URL) -> URL? {
+        var names: [Substring] = []
+        for name in relative(path, to: folder).split(separator: "/") where name != "." {
+            if name != ".." { names.append(name) } else if names.popLast() == nil { return nil }
+        }
+        return folder.appending(path: names.joined(separator: "/"))
+    }
+
+    /// An absolute path relative to a folder that it begins with; from the root where it does not, which leads out.
+    private static func relative(_ path: String, to folder: URL) -> Substring {
+        guard path.hasPrefix("/"), path.contains(where: { $0 != "/" }) else { return path[...] }
+        let folders = [folder.standardizedFileURL.path, realPath(folder)].compactMap { $0 }
+        return folders.first { path.hasPrefix($0 + "/") }.map { path.dropFirst($0.count) } ?? "../"
+    }
+
+    /// Whether there is a file that belongs to the folder.
+    private func isOwn(_ url: URL) -> Bool {
+        guard Self.isFile(url) else { return false }
+        guard !followsLinks else { return true }
+        guard let file = Self.realPath(url), let root = Self.realPath(base) else { return false }
+        return file == root || file.hasPrefix(root == "/" ? root : root + "/")
+    }
+
+    /// A path without links; nil where nothing is there.
+    private static func realPath(_ url: URL) -> String? {
+        guard let path = realpath(url.path, nil) else { return nil }
+        defer { free(path) }
+        return String(cString: path)
     }
 
     private func pathBelow(of name: String) -> String? {

@@ -105,10 +105,14 @@ public struct DatasetDoctor {
     private mutating func hasPicture(_ post: Post, at location: SourceLocation) -> Bool {
         guard let image = post.image else { return true }
         if let name = post.imageName { usedImages.insert(name) }
-        let problem = pictureProblems[image] ?? pictures.url(of: post).flatMap { Self.problem(of: $0) }
+        let place = pictures.url(of: post)
+        let problem = pictureProblems[image] ?? place.map { Self.problem(of: $0) } ?? "leads out of the folder"
         pictureProblems[image] = .some(problem)
-        if let problem { findings.add(.missingPicture, at: location, "\(image.quoted) \(problem)") }
-        return problem == nil
+        guard let problem else { return true }
+        findings.add(
+            place == nil ? .foreignPicture : .missingPicture, at: location,
+            "\(image.quoted) of post \(post.id.quoted) \(problem)")
+        return false
     }
 
     /// Why a picture cannot be reached; nil where it can.

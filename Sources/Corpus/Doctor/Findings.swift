@@ -44,6 +44,7 @@ public struct Finding: Sendable, Hashable, Codable, CustomStringConvertible {
         case blankToken
         case unnamedPicture
         case missingPicture
+        case foreignPicture
         case missingContext
         case sharedPictureName
         case emptyContext
@@ -94,6 +95,8 @@ public struct Finding: Sendable, Hashable, Codable, CustomStringConvertible {
             case .blankToken: "blank tokens"
             case .unnamedPicture: "CoNLL posts without an IMGID line"
             case .missingPicture: "pictures not found on disk"
+            case .foreignPicture:
+                "pictures outside the dataset's folder, which are not read; put them into it, or name their folder with --images"
             case .missingContext: "pictures without a context"
             case .sharedPictureName:
                 "pictures without a context, for one in another folder has their file name, by which contexts go; rename them"

@@ -14,7 +14,8 @@ public struct Post: Sendable, Identifiable {
     public var image: String? {
         didSet { imageURL = image.map { URL(filePath: $0) } }
     }
-    /// The place of the picture, resolved by the reader of the post; nil where the post names none.
+    /// The place of the picture, resolved by the reader of the post; nil where the post names none, or one that may not be
+    /// read.
     public var imageURL: URL?
     /// A bridging context, usually a generated description of the picture; nil where there is none, or it was blank.
     public var context: String?

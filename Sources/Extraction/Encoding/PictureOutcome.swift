@@ -8,6 +8,13 @@ public struct PictureOutcome: Sendable, Equatable {
 
     init(_ status: PictureStatus, reason: String? = nil) { (self.status, self.reason) = (status, reason) }
 
+    /// The outcome of a picture that the post of a dataset names but that is not in its folder.
+    init(outside image: String, post: String) {
+        self.init(
+            .unreadable,
+            reason: "\(image): the picture of post \(post) is outside the dataset's folder; put it into the folder")
+    }
+
     init(_ error: PictureError) {
         if case .missing = error {
             self.init(.missing, reason: error.description)

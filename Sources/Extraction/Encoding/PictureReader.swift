@@ -41,7 +41,7 @@ struct PictureReader: Sendable {
         }
         var seen = Seen(
             outcomes: inputs.map {
-                if case .absent(let status) = $0 { PictureOutcome(status) } else { PictureOutcome(.used) }
+                if case .absent(let outcome) = $0 { outcome } else { PictureOutcome(.used) }
             })
         guard !files.isEmpty else { return seen }
         let errors: [PictureError?]

@@ -9,7 +9,7 @@ package struct PreparedPost: Sendable {
     /// The input that the model gets from a post's picture.
     package enum Picture: Sendable, Equatable {
         /// Nothing, and why.
-        case absent(PictureStatus)
+        case absent(PictureOutcome)
         /// A picture that is looked at when its batch is made.
         case file(URL)
     }

@@ -6,7 +6,7 @@ import Torch
 /// The folder is `<root>/<encoder>-<hash>/`, where the hash covers the encoder's weights, its preprocessing and this
 /// format, so that nothing stale is ever found. A file is a header of 32 bytes (a magic number, rows, width, the hash
 /// of what follows) and `rows * width` numbers of 16 bits. Files appear by renaming, so any number of processes may
-/// share a cache; one that does not fit its header, as after a crash, counts as absent and is written again.
+/// share a cache; one that has another length or does not fit its header, as after a crash, is damaged and written again.
 /// There is no index to keep true, and deleting files or folders at any time is safe.
 package struct FeatureCache: Sendable {
     /// The folder of this encoder's files.
@@ -36,16 +36,28 @@ package struct FeatureCache: Sendable {
         return folder.appending(path: "\(name.prefix(2))/\(name)")
     }
 
-    /// Copies a picture's entry to `bytes`, which hold ``entryCount``; false if there is none, or a damaged one.
-    func read(_ picture: ContentHash, into bytes: UnsafeMutableRawBufferPointer) -> Bool {
-        let descriptor = open(file(for: picture).path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { return false }
+    /// What is at the place of an entry.
+    enum Entry {
+        case read
+        case absent
+        /// Something else than an entry of this cache, whole and unchanged.
+        case damaged
+    }
+
+    /// Copies a picture's entry to `bytes`, which hold ``entryCount``; what they hold is of no use where it is not read.
+    func read(_ picture: ContentHash, into bytes: UnsafeMutableRawBufferPointer) -> Entry {
+        let descriptor = open(file(for: picture).path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard descriptor >= 0 else { return [ENOENT, ENOTDIR].contains(errno) ? .absent : .damaged }
         defer { close(descriptor) }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
+            Int(status.st_size) == Self.headerCount + bytes.count
+        else { return .damaged }
         var header = [UInt64](repeating: 0, count: Self.headerCount / 8)
         let isComplete = header.withUnsafeMutableBytes { header in
             Self.fill(header, from: descriptor, at: 0) && Self.fill(bytes, from: descriptor, at: header.count)
         }
-        return isComplete && header == self.header(of: UnsafeRawBufferPointer(bytes))
+        return isComplete && header == self.header(of: UnsafeRawBufferPointer(bytes)) ? .read : .damaged
     }
 
     /// Keeps an entry of ``entryCount`` bytes. Throws what the file system says, such as that the disk is full.

@@ -11,7 +11,8 @@ public struct EncodedPictures: Sendable {
     public let errors: [PictureError?]
     /// The number of pictures found in the cache.
     public let cachedCount: Int
-    /// Why features could not be written to the cache, if that is so; they are used all the same.
+    /// What is wrong with the cache, if anything: entries that were damaged, or why none can be written. The features are
+    /// as good all the same.
     public let cacheFailure: String?
 }
 
@@ -56,9 +57,14 @@ public final class FrozenImageEncoder: Sendable {
         let entries = FeatureEntries(count: sources.count, encoder: encoder)
         let findings = look(for: sources, entries)
         let decoded = findings.indices.compactMap { index -> Decoded? in
-            if case .decoded(let picture, let hash) = findings[index] { (index, picture, hash) } else { nil }
+            guard case .decoded(let picture, let hash, let replacesDamaged) = findings[index] else { return nil }
+            return (index, picture, hash, replacesDamaged)
         }
-        var cacheFailure: String?
+        let damaged = decoded.count(where: \.replacesDamaged)
+        var cacheFailure = cache.flatMap { cache in
+            damaged == 0
+                ? nil : "\(damaged) entries of the feature cache \(cache.folder.path) were damaged; they are made anew"
+        }
         for start in stride(from: 0, to: decoded.count, by: batchCount) {
             let batch = decoded[start..<min(start + batchCount, decoded.count)]
             entries.fill(batch.map(\.index), from: features(of: batch.map(\.picture)))
@@ -73,16 +79,18 @@ public final class FrozenImageEncoder: Sendable {
 
     /// The hash of a picture's bytes; nil where they cannot be read.
     package func hash(of source: PictureSource) -> ContentHash? {
-        try? hashes.hash(of: source, limits: decoder.limits).hash
+        try? source.withRoom(limits: decoder.limits) { () throws(PictureError) in
+            try hashes.hash(of: source, limits: decoder.limits).hash
+        }
     }
 
-    private typealias Decoded = (index: Int, picture: RGBPicture, hash: ContentHash?)
+    private typealias Decoded = (index: Int, picture: RGBPicture, hash: ContentHash?, replacesDamaged: Bool)
 
     /// The state of a picture before the network sees it.
     private enum Finding: Sendable {
         /// Its entry is filled.
         case cached
-        case decoded(RGBPicture, ContentHash?)
+        case decoded(RGBPicture, ContentHash? = nil, replacesDamaged: Bool = false)
         case failed(PictureError)
 
         var error: PictureError? {
@@ -93,11 +101,15 @@ public final class FrozenImageEncoder: Sendable {
     private func look(for sources: [PictureSource], _ entries: FeatureEntries) -> [Finding] {
         concurrentMap(Array(sources.enumerated())) { [cache, decoder, hashes] index, source in
             do throws(PictureError) {
-                guard let cache else { return .decoded(try decoder.decode(source), nil) }
-                let (hash, bytes) = try hashes.hash(of: source, limits: decoder.limits)
-                if cache.read(hash, into: entries[index]) { return .cached }
-                guard let bytes else { return .decoded(try decoder.decode(source), hash) }
-                return .decoded(try decoder.decode(bytes, name: source.name), hash)
+                guard let cache else { return .decoded(try decoder.decode(source)) }
+                return try source.withRoom(limits: decoder.limits) { () throws(PictureError) in
+                    let (hash, bytes) = try hashes.hash(of: source, limits: decoder.limits)
+                    let entry = cache.read(hash, into: entries[index])
+                    if entry == .read { return .cached }
+                    let file = if let bytes { bytes } else { try source.read(limits: decoder.limits) }
+                    let picture = try decoder.decode(file, name: source.name)
+                    return .decoded(picture, hash, replacesDamaged: entry == .damaged)
+                }
             } catch {
                 return .failed(error)
             }
@@ -112,12 +124,12 @@ public final class FrozenImageEncoder: Sendable {
     private func keep(_ batch: ArraySlice<Decoded>, _ entries: FeatureEntries) -> String? {
         guard let cache else { return nil }
         do {
-            for (index, _, hash) in batch {
+            for (index, _, hash, _) in batch {
                 if let hash { try cache.write(UnsafeRawBufferPointer(entries[index]), for: hash) }
             }
             return nil
         } catch {
-            return "features cannot be kept in \(cache.folder.path): \(error.localizedDescription)"
+            return "features cannot be kept in \(cache.folder.path) (\(reason(of: error))); make room there"
         }
     }
 }

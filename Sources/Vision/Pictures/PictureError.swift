@@ -14,6 +14,8 @@ public enum PictureError: Error, Equatable, Sendable, CustomStringConvertible {
     case tooManyPixels(String, width: Int, height: Int, limit: Int)
     /// The picture, by its header, is too long for its width.
     case tooUnequalSides(String, width: Int, height: Int, limit: Int)
+    /// Decoding the picture, by its header, takes more bytes of memory than the limit.
+    case tooMuchMemory(String, width: Int, height: Int, byteCount: Int, limit: Int)
     /// The file begins like no supported format.
     case unsupportedFormat(String)
     /// The file is of a supported format but damaged, cut short or of an unusual kind.
@@ -38,6 +40,9 @@ public enum PictureError: Error, Equatable, Sendable, CustomStringConvertible {
         case .tooUnequalSides(let name, let width, let height, let limit):
             "\(name): the picture has \(width) x \(height) pixels, and one side may be at most "
                 + "\(limit) times as long as the other; crop it"
+        case .tooMuchMemory(let name, let width, let height, let byteCount, let limit):
+            "\(name): decoding the picture of \(width) x \(height) pixels takes \(byteCount) bytes of memory, more than "
+                + "the limit of \(limit); make it smaller, or save it without interlacing and transparency"
         case .unsupportedFormat(let name):
             "\(name): not a picture of a supported format "
                 + "(\(PictureFormat.allCases.map(\.rawValue).joined(separator: ", "))); convert it"

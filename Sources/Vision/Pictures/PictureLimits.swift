@@ -10,17 +10,25 @@ public struct PictureLimits: Sendable, Hashable {
     ///
     /// A line a pixel wide would be scaled to gigapixels before its centre is cut out.
     public var sideRatio: Int
+    /// The most bytes of memory that decoding a picture may take, 2 GiB by default.
+    ///
+    /// Only pictures of unusual kinds with nearly as many pixels as there may be need more.
+    public var memory: Int
 
     /// Limits that admit any photograph that people post.
-    public init(byteCount: Int = 50 << 20, pixelCount: Int = 100_000_000, sideRatio: Int = 100) {
+    public init(
+        byteCount: Int = 50 << 20, pixelCount: Int = 100_000_000, sideRatio: Int = 100, memory: Int = 2 << 30
+    ) {
         self.byteCount = byteCount
         self.pixelCount = pixelCount
         self.sideRatio = sideRatio
+        self.memory = memory
     }
 }
 
 extension PictureLimits {
-    /// Hands a picture file's bytes on if they are of a supported format and, by their header, within the limits.
+    /// Hands a picture file's bytes on if they are of a supported format and, by their header, within the limits, as soon
+    /// as there is memory to decode them, see ``PictureMemory``.
     /// - Parameters:
     ///   - name: What errors call the picture.
     ///   - decode: Decodes the bytes, which live no longer than the call.
@@ -34,25 +42,33 @@ extension PictureLimits {
         guard VipsPicture.isAvailable else { throw .decoderUnavailable(name) }
         let result = bytes.withUnsafeBytes { bytes in
             Result { () throws(PictureError) in
-                try check(bytes, format: format, name: name)
-                return try decode(bytes, format)
+                let memory = try check(bytes, format: format, name: name)
+                return try PictureMemory.pixels.withRoom(for: memory) { () throws(PictureError) in
+                    try decode(bytes, format)
+                }
             }
         }
         return try result.get()
     }
 
+    /// - Returns: the bytes of memory that decoding takes.
     private func check(
         _ bytes: UnsafeRawBufferPointer, format: PictureFormat, name: String
-    ) throws(PictureError) {
+    ) throws(PictureError) -> Int {
         guard let header = VipsPicture.header(of: bytes) else {
             throw .undecodable(name, format: format, reason: "its header is damaged or cut short")
         }
         let (width, height) = (header.width, header.height)
-        guard width * height <= pixelCount else {
+        guard width.times(height) <= pixelCount else {
             throw .tooManyPixels(name, width: width, height: height, limit: pixelCount)
         }
-        guard max(width, height) <= min(width, height) * sideRatio else {
+        guard max(width, height) <= min(width, height).times(sideRatio) else {
             throw .tooUnequalSides(name, width: width, height: height, limit: sideRatio)
         }
+        let memory = PictureMemory.estimate(of: header, format: format)
+        guard memory <= self.memory else {
+            throw .tooMuchMemory(name, width: width, height: height, byteCount: memory, limit: self.memory)
+        }
+        return memory
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Support
 
 /// The source of a picture.
 public enum PictureSource: Sendable, Hashable {
@@ -26,16 +27,44 @@ extension PictureSource {
             }
             return data
         case .file(let url):
-            let size = try FileStamp(of: url).byteCount
-            guard size <= limits.byteCount else {
-                throw .tooManyBytes(url.path, count: size, limit: limits.byteCount)
-            }
-            do {
-                return try Data(contentsOf: url)
-            } catch {
-                throw .notReadable(url.path, reason: error.localizedDescription)
-            }
+            return try Self.read(url, count: Self.size(of: url, limits: limits))
         }
+    }
+
+    /// Does work that reads the file once there is memory for its bytes.
+    func withRoom<Value>(
+        limits: PictureLimits, _ work: () throws(PictureError) -> Value
+    ) throws(PictureError) -> Value {
+        guard case .file(let url) = self else { return try work() }
+        return try PictureMemory.files.withRoom(for: Self.size(of: url, limits: limits), work)
+    }
+
+    private static func size(of url: URL, limits: PictureLimits) throws(PictureError) -> Int {
+        let size = try FileStamp(of: url).byteCount
+        guard size <= limits.byteCount else {
+            throw .tooManyBytes(url.path, count: size, limit: limits.byteCount)
+        }
+        return size
+    }
+
+    /// The first `count` bytes of a file; fewer where it has become shorter.
+    private static func read(_ url: URL, count: Int) throws(PictureError) -> Data {
+        let descriptor = open(url.path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard descriptor >= 0 else { throw .notReadable(url.path, reason: systemMessage()) }
+        defer { close(descriptor) }
+        var bytes = Data(count: count)
+        let done = bytes.withUnsafeMutableBytes { bytes in
+            var done = 0
+            while done < bytes.count {
+                let count = Foundation.read(descriptor, bytes.baseAddress?.advanced(by: done), bytes.count - done)
+                if count < 0, errno == EINTR { continue }
+                guard count > 0 else { return count < 0 ? nil : done }
+                done += count
+            }
+            return done as Int?
+        }
+        guard let done else { throw .notReadable(url.path, reason: systemMessage()) }
+        return bytes.prefix(done)
     }
 }
 
@@ -53,7 +82,7 @@ struct FileStamp: Hashable, Sendable {
         guard stat(url.path, &status) == 0 else {
             let code = errno
             throw code == ENOENT || code == ENOTDIR
-                ? .missing(url.path) : .notReadable(url.path, reason: String(cString: strerror(code)))
+                ? .missing(url.path) : .notReadable(url.path, reason: systemMessage(code))
         }
         guard status.st_mode & S_IFMT == S_IFREG else { throw .notAFile(url.path) }
         byteCount = Int(status.st_size)

@@ -29,22 +29,25 @@ final class VipsPicture {
 
     /// The upright centre square of the picture, its shorter side scaled to `side`; nil if it is damaged.
     static func square(of bytes: UnsafeRawBufferPointer, side: Int) -> VipsPicture? {
-        VipsPicture(cvips_square(bytes.baseAddress, bytes.count, Int32(side)))
+        VipsPicture(cvips_square(bytes.baseAddress, bytes.count, Int32(clamping: side)))
     }
 
     /// The whole picture, upright, its longer side scaled down to at most `side`; nil if it is damaged.
     static func shrunk(_ bytes: UnsafeRawBufferPointer, side: Int) -> VipsPicture? {
-        VipsPicture(cvips_shrunk(bytes.baseAddress, bytes.count, Int32(side)))
+        VipsPicture(cvips_shrunk(bytes.baseAddress, bytes.count, Int32(clamping: side)))
     }
 
     var width: Int { Int(vips_image_get_width(image)) }
     var height: Int { Int(vips_image_get_height(image)) }
+    var bytesOfPixel: Int { Int(clamping: cvips_pixel_size(image)) }
+    /// Whether a JPEG or PNG file holds the picture in several passes, so that it has to be held whole.
+    var isInterlaced: Bool { cvips_is_interlaced(image) != 0 }
+    var hasTransparency: Bool { vips_image_hasalpha(image) != 0 }
 
     /// The picture in 8-bit sRGB without transparency: white shines through. Nil where it cannot be converted.
     func opaqueSRGB() -> VipsPicture? {
         guard let picture = VipsPicture(cvips_srgb(image)) else { return nil }
-        let isTransparent = vips_image_hasalpha(picture.image) != 0
-        guard let opaque = isTransparent ? VipsPicture(cvips_flatten(picture.image)) : picture,
+        guard let opaque = picture.hasTransparency ? VipsPicture(cvips_flatten(picture.image)) : picture,
             vips_image_get_bands(opaque.image) == 3,
             vips_image_get_format(opaque.image) == VIPS_FORMAT_UCHAR
         else { return nil }
@@ -54,7 +57,9 @@ final class VipsPicture {
     /// The square of that side in the centre.
     func centre(side: Int) -> VipsPicture? {
         VipsPicture(
-            cvips_crop(image, Int32((width - side) / 2), Int32((height - side) / 2), Int32(side), Int32(side)))
+            cvips_crop(
+                image, Int32(clamping: (width - side) / 2), Int32(clamping: (height - side) / 2), Int32(clamping: side),
+                Int32(clamping: side)))
     }
 
     /// Computes the bytes of the pixels by rows; nil if the file is damaged.
