@@ -12,7 +12,13 @@ BINARIES := $(BUILD_FOLDER)/release
 SWIFT_SOURCES := $(wildcard Package.swift Sources Tests Benchmarks Examples)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup rooms build test test-llava demo demo-twitter bench lint format clean
+.PHONY: help setup rooms build test test-llava fuzz fuzz-coverage fuzz-faults fuzz-guided demo demo-twitter bench lint format clean
+
+# Of `make fuzz`: inputs a target, seed, and targets at once. Of `make fuzz-guided`: the target.
+RUNS ?= 300000
+SEED ?= 1
+JOBS ?= $(shell nproc)
+TARGET ?= jsonl
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -30,6 +36,20 @@ test: setup rooms lint ## Check the style and run every test
 	swift build --build-tests $(SWIFT_OPTIONS)
 	swift test --skip-build $(SWIFT_OPTIONS) --no-parallel
 	BINARIES=$(BINARIES) python3 -m unittest discover --start-directory Tests/SetupTests
+	$(BINARIES)/shapca-fuzz all --runs 2000 --jobs $(JOBS)
+
+fuzz: setup ## Try changed inputs on every reader, for hours: RUNS=300000 SEED=1 JOBS=2
+	swift build $(SWIFT_OPTIONS) --product shapca-fuzz
+	$(BINARIES)/shapca-fuzz all --runs $(RUNS) --seed $(SEED) --jobs $(JOBS)
+
+fuzz-coverage: setup ## Measure what part of each reader the changed inputs reach
+	Scripts/fuzz-coverage.sh
+
+fuzz-faults: setup ## Put faults into readers, in a copy, and see that they are found
+	Scripts/fuzz-faults.sh
+
+fuzz-guided: setup ## Let libFuzzer, where the toolchain has it, look for inputs of one reader: TARGET=jsonl
+	Scripts/fuzz-guided.sh $(TARGET)
 
 test-llava: setup ## Test against llama.cpp's server with a tiny LLaVA; builds the server once
 	Scripts/test-llava.sh $(SWIFT_OPTIONS)

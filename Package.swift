@@ -51,6 +51,7 @@ let tests: [Target] = [
         ], fixtures: true),
     tests(of: "Reporting", ["Reporting", "Training", "Corpus", "TestSupport", "TrainingTestSupport"]),
     tests(of: "Reproduction", ["Reproduction", "Training", "Evaluation", "TestSupport", "TrainingTestSupport"]),
+    tests(of: "Fuzz", ["shapca-fuzz"]),
     tests(of: "CommandLine", ["shapca", "Contexts", "Corpus", "Support", "TestServer", "TestSupport"]),
 ]
 
@@ -135,6 +136,14 @@ let package = Package(
                 "Training", "Extraction", "Charts", "Language", "Shapley", "Corpus", "Torch", "Support", argumentParser,
             ],
             path: "Benchmarks/ShapCABenchmark"),
+        .executableTarget(
+            name: "shapca-fuzz",
+            dependencies: [
+                "Training", "Contexts", "Extraction", "Language", "Vision", "Shapley", "Corpus", "Torch", "Support",
+                "TestSupport", argumentParser, .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
+            path: "Benchmarks/ShapCAFuzz"),
         .executableTarget(
             name: "AmbiguousNames", dependencies: ["Corpus", "Support"], path: "Examples/AmbiguousNames"),
     ] + tests,

@@ -69,15 +69,15 @@ struct ChatRequest: Encodable {
 }
 
 /// A server's answer, if it is a description.
-struct ChatAnswer: Equatable {
-    var text: String
+package struct ChatAnswer: Equatable {
+    package var text: String
     var model: String?
     var promptTokens: Int?
     var completionTokens: Int?
 
     /// Reads a completion.
     /// - Throws: ``GenerationFailure`` for one that is not JSON, empty, refused, or cut at the limit of tokens.
-    init(_ body: Data) throws(GenerationFailure) {
+    package init(_ body: Data) throws(GenerationFailure) {
         let completion: Completion
         do {
             completion = try JSONDecoder().decode(Completion.self, from: body)

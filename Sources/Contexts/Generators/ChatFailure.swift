@@ -6,9 +6,9 @@ import NIOPosix
 import Support
 
 /// Failures of server and connection in the words of ``GenerationFailure``.
-enum ChatFailure {
+package enum ChatFailure {
     /// An answer with another status than 200.
-    static func failure(
+    package static func failure(
         status: HTTPResponseStatus, headers: HTTPHeaders, body: Data, key: APIKey?
     ) -> GenerationFailure {
         let said = (try? JSONDecoder().decode(Envelope.self, from: body))?.error.message

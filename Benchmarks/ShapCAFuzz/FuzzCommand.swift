@@ -1,0 +1,140 @@
+import ArgumentParser
+import Foundation
+import Support
+
+/// `shapca-fuzz`: changed inputs for every reader, each of which must be read or refused with a message.
+@main
+struct FuzzCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "shapca-fuzz", abstract: "Try changed inputs on every reader.",
+        subcommands: [TryCommand.self, ReplayCommand.self, ChildCommand.self], defaultSubcommand: TryCommand.self)
+}
+
+/// Makes inputs and tries them.
+struct TryCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "try", abstract: "Make inputs of targets and try them.",
+        discussion: """
+            An input depends on its target, its number and the seed alone. A trap, a hang of more than 10 s, more than \
+            1 GiB of memory, and a message that no user should see are findings: their inputs are made as short as they \
+            can be and kept in a folder, from which the tests try them again.
+            """)
+
+    @Argument(help: "Targets by name, or all.")
+    var targets: [String] = []
+
+    @Flag(help: "List the targets.")
+    var list = false
+
+    @Option(help: "Inputs a target; slow ones get at most 20000 of all.")
+    var runs = 2_000
+
+    @Option(help: "The seed.")
+    var seed: UInt64 = 1
+
+    @Option(help: "Targets at once.")
+    var jobs = 1
+
+    @Option(help: ArgumentHelp("The folder that keeps the inputs that were found.", valueName: "folder"))
+    var found = "Tests/FuzzTests/Found"
+
+    func run() throws {
+        if list {
+            for target in FuzzTarget.all { print(target.name.padded(to: 16) + target.about) }
+            return
+        }
+        let isAll = targets == ["all"]
+        let chosen = try isAll ? FuzzTarget.all : targets.map(FuzzTarget.required)
+        guard !chosen.isEmpty else { throw ValidationError("name a target, or all; --list lists them") }
+        let folder = URL(filePath: found, directoryHint: .isDirectory)
+        let campaigns = chosen.map { target in
+            Campaign(target: target, seed: seed, runs: isAll ? min(runs, target.mostRuns) : runs, found: folder)
+        }
+        let outcomes = try concurrentMap(campaigns, threads: jobs) { campaign in
+            let outcome = try campaign.run()
+            FileHandle.standardOutput.write(Data("\(outcome.line)\n".utf8))
+            return outcome
+        }
+        let findings = outcomes.flatMap(\.findings)
+        print("\(outcomes.reduce(0) { $0 + $1.runs }) inputs, \(findings.count) findings")
+        for finding in findings { print(finding.report) }
+        if !findings.isEmpty || outcomes.contains(where: { $0.note != nil }) { throw ExitCode.failure }
+    }
+}
+
+/// Tries inputs again that were found before.
+struct ReplayCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "replay", abstract: "Try inputs again that were found before.")
+
+    @Argument(help: "Files named TARGET-HASH, or folders of them.")
+    var files: [String]
+
+    func run() throws {
+        let scratch = try Scratch()
+        let status = try RunStatus(scratch["status"])
+        var failures = 0
+        for file in try files.map({ URL(filePath: $0) }).flatMap(Self.files) {
+            let name = file.lastPathComponent
+            guard let dash = name.lastIndex(of: "-") else { continue }
+            let target = try FuzzTarget.required(String(name[..<dash]))
+            let shrinker = Shrinker(target: target, scratch: scratch, status: status)
+            let failure = try shrinker.failure(of: [UInt8](Data(contentsOf: file)))
+            print("\(name): \(failure.map { "\($0.what) at \($0.place ?? "an unknown place")" } ?? "no fault")")
+            if failure != nil { failures += 1 }
+        }
+        if failures > 0 { throw ExitCode.failure }
+    }
+
+    private static func files(at url: URL) throws -> [URL] {
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder), isFolder.boolValue else {
+            return [url]
+        }
+        return try FileManager.default.contentsOfDirectory(atPath: url.path).sorted()
+            .filter { !$0.hasPrefix(".") && !$0.hasSuffix(".md") }.map { url.appending(path: $0) }
+    }
+}
+
+/// The work of a child of the other two.
+struct ChildCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "child", shouldDisplay: false)
+
+    @Argument var target: String
+    @Option var seed: UInt64 = 1
+    @Option var from = 0
+    @Option var to = 0
+    @Option var input: String?
+    @Option var chunk: Int?
+    @Option var kind: String?
+    @Option var status: String
+
+    func run() throws {
+        let target = try FuzzTarget.required(target)
+        let child = try FuzzChild(target, status: URL(filePath: status))
+        guard let input else {
+            let source = try InputSource(target, seed: seed)
+            return child.run(from..<to, of: source)
+        }
+        let bytes = [UInt8](try Data(contentsOf: URL(filePath: input)))
+        let code =
+            if let chunk { child.run(without: chunk, of: bytes, from: from, stoppingAt: kind) } else {
+                child.run(bytes, stoppingAt: kind)
+            }
+        if code != 0 { throw ExitCode(code) }
+    }
+}
+
+extension FuzzTarget {
+    /// The target of that name.
+    static func required(_ name: String) throws -> FuzzTarget {
+        guard let target = named(name) else {
+            throw ValidationError("no target is called \(name); --list lists them")
+        }
+        return target
+    }
+}
+
+extension String {
+    func padded(to width: Int) -> String { self + String(repeating: " ", count: max(1, width - count)) }
+}
