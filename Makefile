@@ -12,13 +12,12 @@ BINARIES := $(BUILD_FOLDER)/release
 SWIFT_SOURCES := $(wildcard Package.swift Sources Tests Benchmarks Examples)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup rooms build test test-llava fuzz fuzz-coverage fuzz-faults fuzz-guided demo demo-twitter bench lint format clean
+.PHONY: help setup rooms build test test-llava fuzz fuzz-coverage fuzz-faults demo demo-twitter bench lint format clean
 
-# Of `make fuzz`: inputs a target, seed, and targets at once. Of `make fuzz-guided`: the target.
+# Of `make fuzz`: inputs a target, seed, and targets at once. Of `make`: the target.
 RUNS ?= 300000
 SEED ?= 1
 JOBS ?= $(shell nproc)
-TARGET ?= jsonl
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -47,12 +46,6 @@ fuzz-coverage: setup ## Measure what part of each reader the changed inputs reac
 
 fuzz-faults: setup ## Put faults into readers, in a copy, and see that they are found
 	Scripts/fuzz-faults.sh
-
-fuzz-guided: setup ## Let libFuzzer, where the toolchain has it, look for inputs of one reader: TARGET=jsonl
-	Scripts/fuzz-guided.sh $(TARGET)
-
-test-llava: setup ## Test against llama.cpp's server with a tiny LLaVA; builds the server once
-	Scripts/test-llava.sh $(SWIFT_OPTIONS)
 
 demo: build ## Train on pictured posts with ambiguous names and show what pictures are worth
 	BINARIES=$(BINARIES) Scripts/demo.sh

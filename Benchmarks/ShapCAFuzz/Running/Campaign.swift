@@ -31,7 +31,7 @@ struct Campaign {
     }
 
     /// After so many deaths a target is left alone: what kills it has to be mended first.
-    private static let mostDeaths = 40
+    private static let mostDeaths = 12
 
     /// Runs every input.
     func run() throws -> Outcome {

@@ -21,7 +21,7 @@ struct Shrinker {
     }
 
     /// Seconds that are spent on making an input shorter.
-    private static let patience = 60
+    private static let patience = 30
 
     /// How an input fails by itself; nil where it does not.
     func failure(of input: [UInt8]) throws -> Failure? {

@@ -83,7 +83,7 @@ extension FuzzTarget {
             [
                 #"{"id": "1", "tokens": ["Anna", "flew", "to", "Paris"], "image": "1.jpg", "context": "a plane", "entities": [{"start": 0, "end": 1, "type": "PER"}, {"start": 3, "end": 4, "type": "LOC"}], "relations": [{"head": 0, "tail": 1, "type": "visits"}]}"#,
                 #"{"text": "Café de Flore 👩‍👩‍👧", "entities": [{"start_offset": 0, "end_offset": 4, "label": "LOC", "id": 7}, {"start_offset": 8, "end_offset": 13, "label": "ORG", "id": 9}], "relations": [{"from_id": 7, "to_id": 9, "type": "in"}]}"#,
-                #"{"id": 18446744073709551615, "tokens": ["UN", "in", "Libya"], "ner_tags": [1, 0, 3], "tag_names": ["O", "B-ORG", "I-ORG", "B-LOC"]}"#,
+                #"{"id": 18446744073709551615, "tokens": ["UN", "in", "Libya"], "ner_tags": [1, 0, 3], "label_list": ["O", "B-ORG", "I-ORG", "B-LOC"]}"#,
                 "{\"tokens\": [\"UN\", \"in\"], \"tags\": [\"B-ORG\", \"O\"]}\n{\"text\": \"UN in\", \"label\": [[0, 2, \"ORG\"]]}",
                 #"{"text": "UN in", "spans": [{"start": 0, "end": 2, "label": "ORG"}], "tokens": [{"start": 0, "end": 2}]}"#,
                 #"{"text": "UN", "labels": [{"start": 0, "end": 2, "labels": ["ORG"]}]}"#,
