@@ -49,7 +49,9 @@ extension FuzzTarget {
             let blank = lines.firstIndex { $0.isEmpty } ?? lines.count
             var headers = HTTPHeaders()
             for line in lines[..<blank].dropFirst() {
-                guard let colon = line.firstIndex(of: ":"), line[..<colon].utf8.allSatisfy({ $0 < 0x80 }) else { continue }
+                guard let colon = line.firstIndex(of: ":"), line[..<colon].utf8.allSatisfy({ $0 < 0x80 }) else {
+                    continue
+                }
                 headers.add(name: String(line[..<colon]), value: String(line[line.index(after: colon)...]))
             }
             let status = Int(lines[0].filter(\.isNumber)) ?? 500
