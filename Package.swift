@@ -51,7 +51,7 @@ let tests: [Target] = [
         ], fixtures: true),
     tests(of: "Reporting", ["Reporting", "Training", "Corpus", "TestSupport", "TrainingTestSupport"]),
     tests(of: "Reproduction", ["Reproduction", "Training", "Evaluation", "TestSupport", "TrainingTestSupport"]),
-    tests(of: "Fuzz", ["shapca-fuzz"]),
+    tests(of: "Fuzz", ["shapca-fuzz", "TestSupport"]),
     tests(of: "CommandLine", ["shapca", "Contexts", "Corpus", "Support", "TestServer", "TestSupport"]),
 ]
 

@@ -38,7 +38,9 @@ extension FuzzTarget {
     static let slowRuns = 20_000
 
     /// The target of that name; nil where there is none.
-    static func named(_ name: String) -> FuzzTarget? { all.first { $0.name == name } }
+    static func named(_ name: String) -> FuzzTarget? {
+        (all + [faulty]).first { $0.name == name }
+    }
 
     /// Tries an input and judges how it is refused: nil where all is well.
     func fault(of input: [UInt8], in folder: Scratch) -> (fault: String?, isAccepted: Bool) {

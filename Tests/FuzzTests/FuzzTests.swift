@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("Fuzzing")
@@ -16,6 +17,18 @@ struct FuzzTests {
         let text = String(decoding: try output.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
         process.waitUntilExit()
         return (process.terminationStatus, text)
+    }
+
+    @Test("A reader with faults is found out, by inputs as short as can be, which fail again")
+    func faultyReader() throws {
+        let folder = try TemporaryFolder()
+        let (status, output) = try run("faulty", "--runs", "60", "--found", folder.url.path)
+        #expect(status == 1, "\(output)")
+        let files = try FileManager.default.contentsOfDirectory(atPath: folder.url.path)
+        let inputs = try files.map { String(decoding: try Data(contentsOf: folder[$0]), as: UTF8.self) }
+        #expect(Set(inputs) == ["!", "?"], "\(output)")
+        let again = try run("replay", folder.url.path)
+        #expect(again.status == 1 && again.output.contains("a question mark"), "\(again.output)")
     }
 
     @Test("Every input that was ever found is read, or refused with a message")

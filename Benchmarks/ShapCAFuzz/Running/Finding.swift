@@ -13,11 +13,14 @@ struct Finding: Sendable {
     /// The input, as short as it could be made.
     let input: [UInt8]
 
-    /// What findings of one cause have in common: the place of a trap, or the words of a fault without what differs.
+    /// What faults of one cause have in common: the words before the first colon, without numbers, and the name of the
+    /// file that a message begins with.
     static func kind(of fault: String) -> String {
-        let words = fault.prefix(100).split(separator: " ").prefix(9)
-        let kept = words.filter { word in !word.contains { $0.isNumber || $0 == "/" } }
-        return kept.joined(separator: " ")
+        let parts = fault.split(separator: ": ", maxSplits: 1)
+        let words = (parts.first ?? "").split(separator: " ").filter { !$0.contains(where: \.isNumber) }
+        let start = parts.dropFirst().first?.prefix { $0 != " " && $0 != ":" } ?? ""
+        let file = start.contains("/") ? start.split(separator: "/").last : nil
+        return (words + [file].compactMap { $0 }).joined(separator: " ")
     }
 
     /// The first place of a backtrace in the package's sources, such as `Sources/Torch/Tensor.swift:12`.
