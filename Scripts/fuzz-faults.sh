@@ -21,11 +21,12 @@ path.write_text(text.replace(old, new, 1))
 PYTHON
 }
 
-# An index without a check, a bound that is not checked, and a sum that overflows.
+# Two indices without a check, and a sum that overflows.
 fault Sources/Corpus/Formats/CoNLLReader.swift \
     'guard let tag else { throw .malformed(location, problem: "no tag behind the word; write word, tab, tag") }' \
     'let tag = [tag].compactMap { $0 }[0]'
-fault Sources/Torch/Weights/ByteReader.swift 'guard count >= 0, count <= remaining else {' 'guard count >= 0 else {'
+fault Sources/Contexts/Import/CaptionFile+Documents.swift \
+    'guard let columns, row.fields.count > max(columns.image, columns.text) else {' 'guard let columns else {'
 fault Sources/Contexts/Generators/ChatCompletion.swift 'promptTokens = completion.usage?.promptTokens' \
     'promptTokens = completion.usage.map { ($0.promptTokens ?? 0) + ($0.completionTokens ?? 0) }'
 
@@ -35,7 +36,7 @@ fault Sources/Contexts/Generators/ChatCompletion.swift 'promptTokens = completio
 }
 found=$(mktemp -d)
 missed=0
-for target in conll safetensors chat; do
+for target in conll csv chat; do
     if output=$("$copy/.build/release/shapca-fuzz" "$target" --runs "$runs" --seed "${SEED:-1}" --found "$found" 2>&1); then
         echo "$target does not find its fault"
         missed=1

@@ -23,7 +23,8 @@ struct Mutator {
 
     private mutating func changed(_ bytes: [UInt8], among others: [[UInt8]]) -> [UInt8] {
         var bytes = bytes
-        for _ in 0..<(1 << generator.index(below: 4)) { change(&bytes, among: others) }
+        let rounds = [1, 1, 1, 1, 2, 2, 4, 8]
+        for _ in 0..<rounds[generator.index(below: rounds.count)] { change(&bytes, among: others) }
         return bytes
     }
 
@@ -144,6 +145,13 @@ struct Mutator {
         "100000", "99999999999999999999999999999999999999999999",
     ].map { Array($0.utf8) }
 
+    /// The numbers at which whole numbers of 32 and 64 bits end are drawn as often as all others together.
+    private mutating func number() -> [UInt8] {
+        let ends = ["9223372036854775807", "-9223372036854775808", "4294967296", "-1"]
+        if chance(1, in: 2) { return Array(ends[generator.index(below: ends.count)].utf8) }
+        return Self.numbers[generator.index(below: Self.numbers.count)]
+    }
+
     /// Puts an extreme number in place of the first number behind a random place.
     private mutating func exchangeNumber(_ bytes: inout [UInt8]) {
         guard !bytes.isEmpty else { return }
@@ -151,7 +159,7 @@ struct Mutator {
         let start = generator.index(below: bytes.count)
         guard let first = bytes[start...].firstIndex(where: isDigit) else { return }
         let end = bytes[first...].firstIndex { !isDigit($0) && $0 != UInt8(ascii: ".") } ?? bytes.count
-        bytes.replaceSubrange(first..<end, with: Self.numbers[generator.index(below: Self.numbers.count)])
+        bytes.replaceSubrange(first..<end, with: number())
     }
 
     private mutating func changeLineEnds(_ bytes: inout [UInt8]) {
@@ -195,7 +203,7 @@ struct Mutator {
             bytes.removeSubrange(range)
         case 1: bytes.insert(contentsOf: [UInt8(ascii: ",")] + bytes[item.whole], at: item.whole.upperBound)
         case 2, 3: bytes.replaceSubrange(item.value, with: Self.values[generator.index(below: Self.values.count)])
-        case 4: bytes.replaceSubrange(item.value, with: Self.numbers[generator.index(below: Self.numbers.count)])
+        case 4: bytes.replaceSubrange(item.value, with: number())
         case 5: nest(item.value, in: &bytes)
         case 6:
             let other = items[generator.index(below: items.count)]
