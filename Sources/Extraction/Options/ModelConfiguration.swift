@@ -67,7 +67,7 @@ extension ModelConfiguration {
         mre = try fields.decode(MREOptions.self, forKey: .mre)
         head = try fields.decodeIfPresent(HeadOptions.self, forKey: .head) ?? HeadOptions()
         dropout = try fields.number(.dropout, in: Self.dropouts)
-        maximumLength = try fields.whole(.maximumLength, in: 3...textEncoder.maximumPositions)
+        maximumLength = try fields.whole(.maximumLength, in: 3...1_000_000)
         try Self.checkLabels(fields.nestedContainer(keyedBy: LabelKeys.self, forKey: .labels))
         labels = try fields.decode(LabelSet.self, forKey: .labels)
         partsOfSpeech = try fields.decode([String].self, forKey: .partsOfSpeech)
