@@ -12,8 +12,10 @@ extension KeyedDecodingContainer {
         do {
             value = try decode(Value.self, forKey: key)
         } catch DecodingError.dataCorrupted(let context) {
+            // Of a number that does not fit, the decoder does not say where it is.
+            let path = context.codingPath.count > codingPath.count ? context.codingPath : codingPath + [key]
             throw DecodingError.dataCorrupted(
-                DecodingError.Context(codingPath: context.codingPath, debugDescription: "must be \(rule)"))
+                DecodingError.Context(codingPath: path, debugDescription: "must be \(rule)"))
         }
         guard isValid(value) else {
             throw DecodingError.dataCorruptedError(
