@@ -8,14 +8,19 @@ extension KeyedDecodingContainer {
         _ key: Key, default fallback: Value? = nil, rule: String, isValid: (Value) -> Bool = { _ in true }
     ) throws -> Value {
         if let fallback, try !contains(key) || decodeNil(forKey: key) { return fallback }
+        func fault(_ path: [any CodingKey]) -> DecodingError {
+            .dataCorrupted(DecodingError.Context(codingPath: path, debugDescription: "must be \(rule)"))
+        }
         let value: Value
         do {
             value = try decode(Value.self, forKey: key)
         } catch DecodingError.dataCorrupted(let context) {
-            // Of a number that does not fit, the decoder does not say where it is.
-            let path = context.codingPath.count > codingPath.count ? context.codingPath : codingPath + [key]
-            throw DecodingError.dataCorrupted(
-                DecodingError.Context(codingPath: path, debugDescription: "must be \(rule)"))
+            throw fault(context.codingPath)
+        } catch let error as DecodingError {
+            throw error
+        } catch {
+            // A number that does not fit; the decoder's error does not say where it is.
+            throw fault(codingPath + [key])
         }
         guard isValid(value) else {
             throw DecodingError.dataCorruptedError(
