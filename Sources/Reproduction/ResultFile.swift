@@ -51,11 +51,11 @@ package struct ResultFile {
         return try content().split(separator: Self.newline, omittingEmptySubsequences: false).enumerated()
             .filter { !$0.element.isEmpty }
             .map { index, line in
-                do {
-                    return try decoder.decode(FinishedRun.self, from: Data(line))
-                } catch let error as DecodingError {
-                    throw ReproductionError.damaged(
-                        place: "\(url.path):\(index + 1)", reason: error.problem(rule: "a run is a JSON object a line"))
+                do throws(JSONProblem) {
+                    return try decoder.decode(
+                        FinishedRun.self, from: Data(line), rule: "a run is a JSON object a line")
+                } catch {
+                    throw ReproductionError.damaged(place: "\(url.path):\(index + 1)", reason: error.description)
                 }
             }
     }

@@ -3,6 +3,7 @@ import Evaluation
 import Extraction
 import Foundation
 import Prediction
+import Support
 import Training
 
 /// The scores of a trained model on a test split, with the protocol of the measurement.
@@ -140,8 +141,7 @@ extension RunResult.Measured: Codable {
         score = try fields.decode(Score.self, forKey: .score)
         posts = try fields.decode([[Int]].self, forKey: .posts).map { counts in
             guard counts.count == 3 else {
-                throw DecodingError.dataCorruptedError(
-                    forKey: .posts, in: fields, debugDescription: "a post has three counts: gold, predicted, correct")
+                throw fields.corrupted(.posts, "a post has three counts: gold, predicted, correct")
             }
             return Score(gold: counts[0], predicted: counts[1], correct: counts[2])
         }

@@ -14,9 +14,10 @@ extension GameMatrix {
             if case .dataCorrupted = error, let entry = NonFiniteEntry(in: json) {
                 throw .nonFiniteNumber(value: entry.value, row: entry.row, column: entry.column)
             }
+            do throws(JSONProblem) { try JSONProblem.check(json) } catch { throw .malformedInput("\(error)") }
             throw .malformedInput(error.place)
         } catch {
-            throw .malformedInput("\(error)")
+            throw .malformedInput("there is no matrix")
         }
         try self.init(rows: document.similarities)
         guard games > 0 else { throw .malformedInput("the matrix is empty, it has no row") }
@@ -89,10 +90,8 @@ extension DecodingError {
             let indices = context.codingPath.compactMap(\.intValue)
             let place = zip(["row", "column"], indices).map { "\($0) \($1)" }.joined(separator: ", ")
             return "\(place) (counted from 0) is not a \(indices.count == 1 ? "list of numbers" : "number")"
-        case .dataCorrupted(let context):
-            return "not valid JSON (\(context.cause))"
-        @unknown default:
-            return "\(self)"
+        case .dataCorrupted: return "a number is too large"
+        @unknown default: return "there is no matrix"
         }
     }
 }

@@ -14,7 +14,8 @@ public struct GameMatrix: Hashable, Sendable {
     ///
     /// Throws `ShapleyError.elementCount` and `ShapleyError.nonFiniteNumber`.
     public init(_ elements: [Double], games: Int, players: Int) throws(ShapleyError) {
-        guard games >= 0, players >= 0, elements.count == games * players else {
+        let (count, isTooLarge) = games.multipliedReportingOverflow(by: players)
+        guard games >= 0, players >= 0, !isTooLarge, elements.count == count else {
             throw .elementCount(count: elements.count, games: games, players: players)
         }
         if let index = elements.firstIndex(where: { !$0.isFinite }) {

@@ -2,8 +2,8 @@ import Foundation
 
 extension DecodingError {
     /// The error in the words of the file: the field, the fault, the remedy.
-    /// - Parameter rule: the file's layout, for the message where it is not valid JSON or not an object.
-    package func problem(rule: String) -> String {
+    /// - Parameter rule: the file's layout, for the message where it is not an object.
+    func problem(rule: String) -> String {
         switch self {
         case .typeMismatch(_, let context) where context.codingPath.isEmpty,
             .valueNotFound(_, let context) where context.codingPath.isEmpty:
@@ -16,11 +16,14 @@ extension DecodingError {
             "field \(context.field(key)): missing; add it"
         case .dataCorrupted(let context) where !context.codingPath.isEmpty:
             "field \(context.field): \(context.debugDescription)"
-        case .dataCorrupted(let context):
-            "not valid JSON (\(context.cause)); \(rule)"
-        @unknown default:
-            "\(self)"
+        case .dataCorrupted(let context): context.debugDescription
+        @unknown default: "not a record; \(rule)"
         }
+    }
+
+    /// A decoding error at a path, with a message for the reader of the file.
+    package static func corrupted(_ path: [any CodingKey], _ message: String) -> DecodingError {
+        .dataCorrupted(Context(codingPath: path, debugDescription: message, underlyingError: OwnWords()))
     }
 
     private static func name(of type: any Any.Type) -> String {
@@ -35,9 +38,20 @@ extension DecodingError {
     }
 }
 
+/// The mark of a decoding error whose message is ours.
+private struct OwnWords: Error {}
+
+extension KeyedDecodingContainer {
+    /// A decoding error at one field, with a message for the reader of the file.
+    package func corrupted(_ key: Key, _ message: String) -> DecodingError { .corrupted(codingPath + [key], message) }
+}
+
 extension DecodingError.Context {
+    /// Whether the message is a library's, which is for programmers.
+    var isForeign: Bool { !(underlyingError is OwnWords) }
+
     /// The path of the field, for example `entities[2].start`.
-    package var field: String {
+    var field: String {
         codingPath.reduce(into: "") { path, key in
             if let index = key.intValue {
                 path += "[\(index)]"
@@ -49,11 +63,5 @@ extension DecodingError.Context {
 
     fileprivate func field(_ key: any CodingKey) -> String {
         codingPath.isEmpty ? key.stringValue : "\(field).\(key.stringValue)"
-    }
-
-    /// The JSON parser's message.
-    package var cause: String {
-        let detail = (underlyingError as NSError?)?.userInfo["NSDebugDescription"] as? String ?? debugDescription
-        return detail.hasSuffix(".") ? String(detail.dropLast()) : detail
     }
 }

@@ -30,6 +30,15 @@ package func reason(of error: any Error) -> String {
     if let error = error as? FileError { return error.reason }
     let error = error as NSError
     let underlying = (error.userInfo[NSUnderlyingErrorKey] as? any Error).map { $0 as NSError } ?? error
-    return underlying.domain == NSPOSIXErrorDomain
-        ? systemMessage(Int32(underlying.code)) : error.localizedDescription
+    if underlying.domain == NSPOSIXErrorDomain { return systemMessage(Int32(underlying.code)) }
+    guard error.domain == NSCocoaErrorDomain else { return "the system gives no reason" }
+    return switch CocoaError.Code(rawValue: error.code) {
+    case .fileNoSuchFile, .fileReadNoSuchFile: systemMessage(ENOENT)
+    case .fileReadNoPermission, .fileWriteNoPermission: systemMessage(EACCES)
+    case .fileWriteFileExists: systemMessage(EEXIST)
+    case .fileWriteOutOfSpace: systemMessage(ENOSPC)
+    case .fileWriteVolumeReadOnly: systemMessage(EROFS)
+    case .fileReadInvalidFileName, .fileWriteInvalidFileName: "not a path"
+    default: "the system gives no reason"
+    }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Support
 
 /// Bridging contexts by the file name of their picture.
 ///

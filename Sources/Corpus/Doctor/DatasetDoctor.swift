@@ -1,4 +1,5 @@
 import Foundation
+import Support
 
 /// Examines a dataset on disk and continues after every error, so that one look shows all there is to mend.
 ///

@@ -1,4 +1,5 @@
 import Foundation
+import Support
 
 extension DatasetFormat {
     /// The format of Twitter-2015 and Twitter-2017: `train.txt`, `valid.txt` (or `val`, `dev`, `validation`, `testa`)

@@ -1,4 +1,5 @@
 import Foundation
+import Support
 
 /// What the lines of a CoNLL file are, and what the files of all splits say of their tags.
 struct CoNLLSurvey: Sendable {

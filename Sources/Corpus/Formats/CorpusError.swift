@@ -72,11 +72,3 @@ public struct SourceLocation: Sendable, Hashable, Codable, CustomStringConvertib
 
     public var description: String { "\(file):\(line)" }
 }
-
-extension StringProtocol {
-    /// The string in quotation marks for a message: control characters escaped, cut after 60 characters.
-    var quoted: String {
-        let shown = prefix(60)
-        return (shown.endIndex == endIndex ? String(shown) : shown + "…").debugDescription
-    }
-}

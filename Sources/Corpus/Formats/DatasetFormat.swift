@@ -1,4 +1,5 @@
 import Foundation
+import Support
 
 /// A way in which posts are written into the files of a dataset.
 ///
@@ -107,7 +108,7 @@ extension DatasetFormat: Codable {
         let value = try decoder.singleValueContainer()
         let name = try value.decode(String.self)
         guard let format = Self.all.first(where: { $0.name == name }) else {
-            throw DecodingError.dataCorruptedError(in: value, debugDescription: "no format is named \(name.quoted)")
+            throw DecodingError.corrupted(decoder.codingPath, "no format is named \(name.quoted)")
         }
         self = format
     }

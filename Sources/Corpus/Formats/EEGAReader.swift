@@ -1,4 +1,5 @@
 import Foundation
+import Support
 
 extension DatasetFormat {
     /// The format of EEGA, in which JMERE is published, one JSON array: `train.json`, `val.json` (or `valid`,

@@ -12,63 +12,25 @@ extension JSONDecoder {
         do throws(JSONSyntax.Fault) {
             try JSONSyntax.check(Array(bytes))
         } catch {
-            throw line.malformed(error, rule: rule)
+            throw CorpusError(.syntax(error, rule: rule), at: line.location, indent: line.indent)
         }
-        do {
-            return try decode(type, from: bytes)
-        } catch let error as DecodingError {
-            throw .malformed(line.location, problem: error.problemOfNumber ?? error.problem(rule: rule))
+        do throws(JSONProblem) {
+            return try decode(type, from: bytes, rule: rule)
         } catch {
-            throw .malformed(line.location, problem: "not a record; \(rule)")
+            throw CorpusError(error, at: line.location)
         }
     }
 }
 
-extension LineReader.Line {
-    /// The error of JSON with a fault, with the line and column of it.
-    fileprivate func malformed(_ fault: JSONSyntax.Fault, rule: String) -> CorpusError {
-        let before = String(decoding: bytes.prefix(fault.offset), as: UTF8.self)
-        let lines = before.split(omittingEmptySubsequences: false) { ["\n", "\r\n", "\r"].contains($0) }
-        let column = (lines.last?.unicodeScalars.count ?? 0) + (lines.count == 1 ? indent : 0) + 1
-        let place = SourceLocation(file: location.file, line: location.line + lines.count - 1)
-        let (path, remedy) = fault.path.isEmpty ? ("", "; \(rule)") : (" in \(fault.path)", "")
-        return .malformed(place, problem: "not valid JSON: column \(column)\(path): \(fault.problem)\(remedy)")
-    }
-}
-
-extension DecodingError {
-    /// The words for a value that has no message here, which is a number; nil for other errors.
-    fileprivate var problemOfNumber: String? {
-        guard case .dataCorrupted(let context) = self, !(context.underlyingError is FieldError) else { return nil }
-        let field = context.codingPath.isEmpty ? "" : "field \(context.field): "
-        return "\(field)a number is not whole, or too large; give a whole number"
-    }
-}
-
-/// The mark of a decoding error whose message is written here.
-private struct FieldError: Error {}
-
-extension KeyedDecodingContainer {
-    /// A decoding error at one field, with a message for the reader of the file.
-    func corrupted(_ key: Key, _ message: String) -> DecodingError {
-        .corrupted(codingPath + [key], message)
-    }
-
-    /// A whole number.
-    func decodeWhole(forKey key: Key) throws -> Int {
-        do {
-            return try decode(Int.self, forKey: key)
-        } catch let error as DecodingError {
-            throw error
-        } catch {
-            throw corrupted(key, "the number is not whole, or too large; give a whole number")
+extension CorpusError {
+    /// The fault of JSON that begins at a place.
+    /// - Parameter indent: the characters before it on its line.
+    package init(_ problem: JSONProblem, at location: SourceLocation, indent: Int = 0) {
+        switch problem {
+        case .content(let problem): self = .malformed(location, problem: problem)
+        case .syntax(let fault, let rule):
+            let place = SourceLocation(file: location.file, line: location.line + fault.line - 1)
+            self = .malformed(place, problem: "not valid JSON: \(fault.message(rule: rule, indent: indent))")
         }
-    }
-}
-
-extension DecodingError {
-    /// A decoding error at a path, with a message for the reader of the file.
-    static func corrupted(_ path: [any CodingKey], _ message: String) -> DecodingError {
-        .dataCorrupted(Context(codingPath: path, debugDescription: message, underlyingError: FieldError()))
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Support
 
 extension DatasetFormat {
     /// The format of MNRE, a Python dictionary a line: `mnre_train.txt`, `mnre_val.txt` (or, as published,

@@ -1,3 +1,5 @@
+import Support
+
 /// A file of posts, read one post at a time.
 ///
 /// A post that cannot be read comes as an error, and the next post follows it. ``findings`` collects what is odd but

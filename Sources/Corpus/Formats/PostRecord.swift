@@ -1,3 +1,5 @@
+import Support
+
 /// A record of JSON: a post in the native format, or as annotation tools and collections of datasets write it.
 ///
 /// Entities may stand in `entities`, `spans`, `label` or `labels` as objects or as lists `[start, end, type]`, see

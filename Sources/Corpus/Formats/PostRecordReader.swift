@@ -1,4 +1,5 @@
 import Foundation
+import Support
 
 /// Makes posts of the records of a file, and knows what they have in common.
 struct PostRecordReader {

@@ -1,3 +1,5 @@
+import Support
+
 /// Reads a Python literal by recursive descent, to a limited depth.
 struct PythonLiteralParser {
     /// The most lists, tuples and dictionaries in each other.

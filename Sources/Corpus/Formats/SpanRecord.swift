@@ -1,3 +1,5 @@
+import Support
+
 /// Entities as one field of a record gives them.
 struct Spans {
     /// The name of the field.
@@ -32,8 +34,8 @@ struct SpanRecord: Decodable {
         }
         let (startKey, endKey) = (name("start", or: "start_offset"), name("end", or: "end_offset"))
         let typeKey = name("type", or: "label", "labels")
-        start = try fields.decodeWhole(forKey: startKey)
-        end = try fields.decodeWhole(forKey: endKey)
+        start = try fields.decode(Int.self, forKey: startKey)
+        end = try fields.decode(Int.self, forKey: endKey)
         if typeKey.stringValue == "labels" {
             let types = try fields.decode([String].self, forKey: typeKey)
             guard types.count == 1 else { throw fields.corrupted(typeKey, "\(types.count) types; give one") }
@@ -71,8 +73,8 @@ struct RelationRecord: Decodable {
             head = .id(try fields.decodeID(forKey: "from_id"))
             tail = .id(try fields.decodeID(forKey: "to_id"))
         } else {
-            head = .position(try fields.decodeWhole(forKey: "head"))
-            tail = .position(try fields.decodeWhole(forKey: "tail"))
+            head = .position(try fields.decode(Int.self, forKey: "head"))
+            tail = .position(try fields.decode(Int.self, forKey: "tail"))
         }
         type = try fields.decode(String.self, forKey: "type")
     }

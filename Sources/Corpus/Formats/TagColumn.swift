@@ -1,3 +1,5 @@
+import Support
+
 /// A tag for each token of a post, in BIO.
 struct TagColumn {
     /// The name of the field.

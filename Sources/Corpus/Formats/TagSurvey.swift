@@ -1,3 +1,5 @@
+import Support
+
 /// The tags of all splits of a dataset, from which the scheme is told that they are written in.
 struct TagSurvey {
     /// A tag behind another one; nil stands for the start and the end of a post.

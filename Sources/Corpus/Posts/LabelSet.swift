@@ -1,3 +1,5 @@
+import Support
+
 /// The entity types of a task, the BIO tags that spell them, and its relation types.
 ///
 /// Tag 0 is `O`; type number t has the tags 1 + 2t (`B-`) and 2 + 2t (`I-`).

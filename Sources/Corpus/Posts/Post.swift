@@ -1,4 +1,5 @@
 import Foundation
+import Support
 
 /// One social-media post: its words, its picture and context where it has them, and what is annotated in it.
 ///

@@ -21,9 +21,10 @@ enum ModelFolder {
         guard let data = try? Data(contentsOf: file) else { throw ModelFolderError.notAModel(folder.path) }
         let configuration: ModelConfiguration
         do {
-            configuration = try JSONDecoder().decode(ModelConfiguration.self, from: data)
-        } catch let error as DecodingError {
-            throw bad(error.problem(rule: "put back the file that was saved"))
+            configuration = try JSONDecoder().decode(
+                ModelConfiguration.self, from: data, rule: "put back the file that was saved")
+        } catch {
+            throw bad(error.description)
         }
         guard configuration.format == ModelConfiguration.currentFormat else {
             throw bad("the format is \"\(configuration.format)\", not \(ModelConfiguration.currentFormat)")

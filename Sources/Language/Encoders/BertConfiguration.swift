@@ -78,27 +78,23 @@ public struct BertConfiguration: Sendable, Codable, Equatable {
         activation = try keys.choice(.activation, default: .gelu)
         initializerRange = try keys.number(.initializerRange, in: 0...1, default: 0.02)
         guard hiddenSize.isMultiple(of: headCount) else {
-            throw DecodingError.dataCorruptedError(
-                forKey: .headCount, in: keys,
-                debugDescription: "is \(headCount), which does not divide hidden_size (\(hiddenSize))")
+            throw keys.corrupted(
+                .headCount, "is \(headCount), which does not divide hidden_size (\(hiddenSize))")
         }
     }
 
     private static func checkKind(_ keys: KeyedDecodingContainer<OtherKeys>) throws {
-        func refuse(_ key: OtherKeys, _ reason: String) -> DecodingError {
-            DecodingError.dataCorruptedError(forKey: key, in: keys, debugDescription: reason)
-        }
         let positions = try keys.decodeIfPresent(String.self, forKey: .positionEmbeddings) ?? "absolute"
         guard positions == "absolute" else {
-            throw refuse(.positionEmbeddings, "is \"\(positions)\"; only \"absolute\" is supported")
+            throw keys.corrupted(.positionEmbeddings, "is \"\(positions)\"; only \"absolute\" is supported")
         }
         for key in [OtherKeys.isDecoder, .crossAttention] {
             guard try keys.decodeIfPresent(Bool.self, forKey: key) != true else {
-                throw refuse(key, "is true; only encoders are supported, in which every word sees all others")
+                throw keys.corrupted(key, "is true; only encoders are supported, in which every word sees all others")
             }
         }
         if keys.contains(.quantization), try !keys.decodeNil(forKey: .quantization) {
-            throw refuse(.quantization, "quantised weights are not supported; save the model as it was before")
+            throw keys.corrupted(.quantization, "quantised weights are not supported; save the model as it was before")
         }
     }
 }

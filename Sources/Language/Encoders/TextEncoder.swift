@@ -62,8 +62,8 @@ public enum TextEncoderConfiguration: Sendable, Codable, Equatable {
         let type = try keys.decodeIfPresent(String.self, forKey: .modelType)
         guard let kind = type.map(TextEncoderKind.init(modelType:)) ?? .bert else {
             let known = TextEncoderKind.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: " or ")
-            throw DecodingError.dataCorruptedError(
-                forKey: .modelType, in: keys, debugDescription: "is \"\(type ?? "")\"; only \(known) is supported")
+            throw keys.corrupted(
+                .modelType, "is \"\(type ?? "")\"; only \(known) is supported")
         }
         switch kind {
         case .bert: self = .bert(try BertConfiguration(from: decoder))
@@ -83,10 +83,9 @@ public enum TextEncoderConfiguration: Sendable, Codable, Equatable {
         let file = folder.appending(path: "config.json")
         guard let data = try? Data(contentsOf: file) else { throw TextEncoderError.missingFile(path: file.path) }
         do {
-            self = try JSONDecoder().decode(Self.self, from: data)
-        } catch let error as DecodingError {
-            throw TextEncoderError.badConfiguration(
-                path: file.path, problem: error.problem(rule: "it is a Hugging Face config.json"))
+            self = try JSONDecoder().decode(Self.self, from: data, rule: "it is a Hugging Face config.json")
+        } catch {
+            throw TextEncoderError.badConfiguration(path: file.path, problem: error.description)
         }
     }
 

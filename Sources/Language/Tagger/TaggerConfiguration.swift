@@ -47,8 +47,10 @@ struct TaggerConfiguration: Decodable {
     init(contentsOf url: URL) throws {
         let data: Data
         do { data = try Data(contentsOf: url) } catch { throw TaggerError.unreadable(file: url.path) }
-        do { self = try JSONDecoder().decode(Self.self, from: data) } catch let error as DecodingError {
-            throw TaggerError.malformed(file: url.path, reason: error.problem(rule: "the converter wrote an object"))
+        do {
+            self = try JSONDecoder().decode(Self.self, from: data, rule: "it is an object of sizes and tags")
+        } catch {
+            throw TaggerError.malformed(file: url.path, reason: error.description)
         }
     }
 }

@@ -63,13 +63,17 @@ struct TokenizerConfiguration {
     /// The decoded file, or nil where there is none.
     private static func decode<Value: Decodable>(_ url: URL) throws(TokenizerError) -> Value? {
         guard FileManager.default.fileExists(atPath: url.path) else { return nil }
+        let data: Data
         do {
-            return try JSONDecoder().decode(Value.self, from: Data(contentsOf: url))
-        } catch let error as DecodingError {
-            throw .invalidConfiguration(
-                path: url.path, reason: error.problem(rule: "it is an object that a Hugging Face tokenizer saved"))
+            data = try Data(contentsOf: url)
         } catch {
             throw .unreadable(path: url.path, reason: Support.reason(of: error))
+        }
+        do throws(JSONProblem) {
+            return try JSONDecoder().decode(
+                Value.self, from: data, rule: "it is an object that a Hugging Face tokenizer saved")
+        } catch {
+            throw .invalidConfiguration(path: url.path, reason: error.description)
         }
     }
 }

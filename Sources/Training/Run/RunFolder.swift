@@ -102,7 +102,8 @@ package struct RunFolder: Sendable {
             guard let json = file.metadata["state"] else {
                 throw RunError.damaged(path: checkpoint.path, reason: "it has no state")
             }
-            let state = try JSONDecoder().decode(TrainingState.self, from: Data(json.utf8))
+            let state = try JSONDecoder().decode(
+                TrainingState.self, from: Data(json.utf8), rule: "put back the file that was saved")
             guard state.isPossible else {
                 throw RunError.damaged(path: checkpoint.path, reason: "its state has numbers that no run reaches")
             }

@@ -4,10 +4,11 @@ import Foundation
 package struct JSONSyntax {
     /// The place of a fault and what it is.
     package struct Fault: Error {
-        /// The byte at fault.
-        var offset: Int
+        /// The line, and the character in it, counted from 1.
+        package var line: Int
+        package var column: Int
         /// The path of the value at fault, for example `entities[2].start`; empty for the value itself.
-        var path: String
+        package var path: String
         /// The fault, and its remedy.
         package var problem: String
     }
@@ -18,6 +19,10 @@ package struct JSONSyntax {
     private let bytes: [UInt8]
     private var position = 0
     private var path: [Step] = []
+    /// The bytes of each number so far, where they are asked for.
+    private var numbers: [Range<Int>]?
+    /// The first byte of a number whose path is asked for.
+    private var target: Int?
 
     private enum Step {
         case key(String)
@@ -30,6 +35,22 @@ package struct JSONSyntax {
         try syntax.value()
         syntax.skipSpace()
         if syntax.current != nil { throw syntax.fault("something follows the value; remove it") }
+    }
+
+    /// The numbers of a value that is JSON, by their bytes.
+    static func numbers(in bytes: [UInt8]) -> [Range<Int>] {
+        var syntax = JSONSyntax(bytes: bytes)
+        syntax.numbers = []
+        try? syntax.value()
+        return syntax.numbers ?? []
+    }
+
+    /// The path of the number that begins at a byte of a value that is JSON.
+    static func path(ofNumberAt offset: Int, in bytes: [UInt8]) -> String {
+        var syntax = JSONSyntax(bytes: bytes)
+        syntax.target = offset
+        do throws(Fault) { try syntax.value() } catch { return error.path }
+        return ""
     }
 
     private init(bytes: [UInt8]) { self.bytes = bytes }
@@ -108,7 +129,8 @@ package struct JSONSyntax {
             if !skip(UInt8(ascii: "-")) { _ = skip(UInt8(ascii: "+")) }
             isNumber = digits() > 0 && isNumber
         }
-        guard isNumber else { throw fault("not a decimal number, such as 12 or -0.5", at: start) }
+        guard isNumber, start != target else { throw fault("not a decimal number, such as 12 or -0.5", at: start) }
+        numbers?.append(start..<position)
     }
 
     private mutating func digits() -> Int {
@@ -194,7 +216,11 @@ extension JSONSyntax {
             case .index(let index): path += "[\(index)]"
             }
         }
-        return Fault(offset: offset ?? position, path: String(path.prefix(100)), problem: problem)
+        let before = String(decoding: bytes[..<(offset ?? position)], as: UTF8.self)
+        let lines = before.split(omittingEmptySubsequences: false) { ["\n", "\r\n", "\r"].contains($0) }
+        return Fault(
+            line: lines.count, column: 1 + (lines.last?.unicodeScalars.count ?? 0), path: String(path.prefix(100)),
+            problem: problem)
     }
 }
 
