@@ -15,6 +15,7 @@ let torchCompilerFlags = [
 let torchLinkerFlags = ["-L\(libtorch)/lib", "-Xlinker", "--as-needed", "-Xlinker", "-rpath=\(libtorch)/lib"]
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let nio: [Target.Dependency] = ["NIOCore", "NIOHTTP1", "NIOPosix"].map { .product(name: $0, package: "swift-nio") }
 
 /// The tests of a room and what they import, with the files beside them.
@@ -41,7 +42,7 @@ let tests: [Target] = [
     tests(
         of: "Extraction",
         ["Extraction", "Language", "Vision", "Shapley", "Corpus", "Torch", "Support", "TestSupport"], fixtures: true),
-    tests(of: "Contexts", ["Contexts", "Vision", "Corpus", "TestServer", "TestSupport"]),
+    tests(of: "Contexts", ["Contexts", "Vision", "Corpus", "TestServer", "TestSupport", grdb]),
     tests(of: "Prediction", ["Prediction", "Extraction", "Evaluation", "Corpus", "Torch", "TestSupport"]),
     tests(
         of: "Training",
@@ -98,7 +99,7 @@ let package = Package(
             dependencies: [
                 "Vision", "Corpus", "Support",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
-                .product(name: "GRDB", package: "GRDB.swift"),
+                grdb,
             ] + nio,
             resources: [.embedInCode("Resources/prompt.txt")]
         ),

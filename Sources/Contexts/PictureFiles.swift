@@ -24,15 +24,16 @@ package struct PictureFiles: Sendable {
     /// - Throws: `CorpusError` for a folder that cannot be read.
     package init(folder: URL) throws {
         let keys: [URLResourceKey] = [.isRegularFileKey]
-        var isFolder: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: folder.path, isDirectory: &isFolder), isFolder.boolValue,
+        let status = FileStatus(of: folder)
+        guard status.isFolder,
             let walk = FileManager.default.enumerator(
                 at: folder.resolvingSymlinksInPath(), includingPropertiesForKeys: keys, options: [.skipsHiddenFiles])
-        else { throw CorpusError.unreadable(path: folder.relativePath, reason: "no such folder") }
+        else {
+            let problem = status.isMissing ? "no such folder" : status.problem ?? "not a folder"
+            throw CorpusError.unreadable(path: folder.relativePath, reason: problem)
+        }
         var found: [File] = []
-        for case let url as URL in walk {
-            var status = stat()
-            guard stat(url.path, &status) == 0, status.st_mode & S_IFMT != S_IFDIR else { continue }
+        for case let url as URL in walk where !FileStatus(of: url).isFolder {
             if Self.isPicture(url) {
                 found.append(File(name: url.lastPathComponent, path: url.path))
             } else {

@@ -7,28 +7,55 @@ enum Console {
     /// Whether a person watches standard error.
     static let isInteractive = isatty(STDERR_FILENO) == 1
 
-    /// Writes a result.
+    /// Writes a result for people.
     /// - Throws: ``ConsoleError`` when standard output takes no more.
-    static func print(_ result: String) throws {
+    static func print(_ result: String) throws { try put(result.printable) }
+
+    private static func put(_ text: String) throws {
         do {
-            try FileHandle.standardOutput.write(contentsOf: Data((result + "\n").utf8))
+            try FileHandle.standardOutput.write(contentsOf: Data((text + "\n").utf8))
         } catch {
             throw ConsoleError(reason: reason(of: error))
         }
     }
 
     /// Writes a line for people.
-    static func note(_ message: String) { say(message + "\n") }
+    static func note(_ message: String) { say(message.printable + "\n") }
 
     /// Writes to standard error as it is.
     static func say(_ text: String) { try? FileHandle.standardError.write(contentsOf: Data(text.utf8)) }
+
+    /// Writes JSON as it is.
+    /// - Throws: ``ConsoleError`` when standard output takes no more.
+    static func print(json text: String) throws { try put(text) }
 
     /// Writes a value as JSON with sorted keys, over several lines or on one.
     static func print(json value: some Encodable, isLine: Bool = false) throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         if !isLine { encoder.outputFormatting.insert(.prettyPrinted) }
-        try print(String(decoding: try encoder.encode(value), as: UTF8.self))
+        try print(json: String(decoding: try encoder.encode(value), as: UTF8.self))
+    }
+
+    /// Writes why the program ends, or its help, and ends it.
+    static func end(with error: any Error, of command: any ParsableArguments.Type) -> Never {
+        let error = error is CocoaError || error is POSIXError ? SystemError(error) : error
+        let message = command.fullMessage(for: error)
+        let status = command.exitCode(for: error)
+        if !message.isEmpty {
+            if status.isSuccess { try? print(message) } else { note(message) }
+        }
+        command.exit(withError: status)
+    }
+}
+
+/// An error of the operating system in its own words, and in none of Foundation.
+private struct SystemError: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ error: any Error) {
+        let file = (error as NSError).userInfo[NSFilePathErrorKey] as? String
+        description = (file.map { "\($0): " } ?? "") + reason(of: error)
     }
 }
 

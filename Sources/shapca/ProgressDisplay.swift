@@ -22,7 +22,7 @@ final class ProgressDisplay: Sendable {
                 state.barIsShown = true
                 let filled = 24 * done / max(total, 1)
                 let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: 24 - filled)
-                Console.say("\r\u{1B}[K\(bar) \(summary())")
+                Console.say("\r\u{1B}[K\(bar) \(summary().printable)")
             } else {
                 guard elapsed > .seconds(30) else { return }
                 Console.note(summary())

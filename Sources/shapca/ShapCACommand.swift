@@ -22,4 +22,13 @@ struct ShapCACommand: ParsableCommand {
             TrainCommand.self, EvaluateCommand.self, PredictCommand.self, ReportCommand.self, ReproduceCommand.self,
             DataCommand.self, ContextsCommand.self, ShapleyCommand.self,
         ])
+
+    static func main() {
+        do {
+            var command = try parseAsRoot()
+            try command.run()
+        } catch {
+            Console.end(with: error, of: self)
+        }
+    }
 }

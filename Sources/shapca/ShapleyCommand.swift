@@ -51,6 +51,6 @@ struct ShapleyCommand: ParsableCommand {
         let report = try ShapleyReport(
             similarities: GameMatrix(json: data), estimator: ShapleyEstimator(name: estimator, samples: samples),
             temperature: temperature, value: Semivalue(name: value, alpha: alpha, beta: beta), seed: seed)
-        try Console.print(report.json())
+        try Console.print(json: report.json())
     }
 }

@@ -52,6 +52,41 @@ struct ContextsCommandTests {
         #expect(try lines(output) == written && server.requests.count == 12)
     }
 
+    @Test("Numbers and characters that a server makes up do no harm, in this run and when the cache is shown")
+    func madeUp() async throws {
+        try write(pictures: 2)
+        let server = try await ChatServer { _ in
+            .status(
+                200,
+                body: #"{"choices": [{"message": {"content": "a \u202egod\u2066 \u001b[31mand 👩\u200d🚀"}}], "#
+                    + #""usage": {"prompt_tokens": 9223372036854775807, "completion_tokens": 9223372036854775807}}"#)
+        }
+        let outcome = try contexts(server)
+        #expect(outcome.status == 0 && !outcome.hasCrashed, "\(outcome.errors)")
+        #expect(outcome.output.contains("9223372036854775807 + 9223372036854775807 tokens"))
+        let recipes = try Program.run("contexts", "show", "--cache", cache)
+        #expect(recipes.status == 0 && recipes.output.contains("2 contexts"), "\(recipes.errors)")
+        let picture = scratch["pictures/0.tif"].path
+        let shown = try Program.run("contexts", "show", picture, "--cache", cache)
+        #expect(shown.lines.last == "a  god   [31mand 👩\u{200D}🚀", "\(shown.output)")
+        let json = try Program.run("contexts", "show", picture, "--cache", cache, "--json")
+        #expect(json.output.contains("a \u{202E}god\u{2066}"))
+        #expect(try lines(output)[1].contains("a \u{202E}god\u{2066}"))
+    }
+
+    @Test("An error shows no control and no format characters of what it is about")
+    func printableErrors() throws {
+        for arguments in [
+            ["data", "validate", "no\u{202E}\u{1B}[31m"], ["no\u{202E}command"], ["data", "stats", "--\u{2066}"],
+        ] {
+            let outcome = try Program.run(arguments)
+            #expect(outcome.status != 0 && outcome.errors.hasPrefix("Error: "), "\(outcome.errors)")
+            #expect(!outcome.errors.unicodeScalars.contains { ["\u{202E}", "\u{1B}", "\u{2066}"].contains($0) })
+        }
+        let help = try Program.run("--help")
+        #expect(help.status == 0 && help.output.contains("SUBCOMMANDS") && help.errors.isEmpty)
+    }
+
     @Test("Killed ten times on the way, it comes to its end, and asks for nothing whose answer was stored")
     func kills() async throws {
         let count = 60

@@ -17,6 +17,18 @@ struct DataCommandTests {
         try Program.run(["data", "validate", scratch[path].path] + more)
     }
 
+    @Test("A dataset cannot be written to a device, or to a disk that is full")
+    func fullDevice() throws {
+        let data = try scratch.write("{\"text\": \"a\"}\n", to: "a/test.jsonl").deletingLastPathComponent()
+        let device = try Program.run("data", "convert", data.path, "--output", "/dev/full")
+        #expect(device.failed(saying: "/dev/full: cannot be written (it is not a folder)"), "\(device.errors)")
+        let captions = try scratch.write("1.jpg :a\n", to: "captions.txt")
+        let full = try Program.run("contexts", "import", captions.path, "--output", "/dev/full")
+        #expect(full.failed(saying: "/dev/full: cannot be written (no space left on device)"), "\(full.errors)")
+        let printed = try Program.run("data", "stats", data.path, output: URL(filePath: "/dev/full"))
+        #expect(printed.failed(saying: "standard output cannot be written: no space left on device"))
+    }
+
     @Test("A sound dataset passes; its statistics count what is in it")
     func sound() throws {
         #expect(try validate().status == 0)

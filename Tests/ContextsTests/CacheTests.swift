@@ -1,5 +1,6 @@
 import Contexts
 import Foundation
+import GRDB
 import TestSupport
 import Testing
 import Vision
@@ -8,6 +9,11 @@ import Vision
 struct CacheTests {
     private func recipe(_ model: String) -> ContextRecipe {
         ContextRecipe(generator: "openai", model: model, prompt: "?", settings: ["temperature": "1.0"])
+    }
+
+    /// Changes a cache as another program may.
+    private func change(_ cache: ContextCache, _ sql: String) throws {
+        try DatabaseQueue(path: cache.url.path).write { try $0.execute(sql: sql) }
     }
 
     private func hash(_ number: Int) -> ContentHash { ContentHash(of: Data("picture \(number)".utf8)) }
@@ -98,6 +104,36 @@ struct CacheTests {
         #expect(try bench.cache.recipes().isEmpty)
     }
 
+    @Test("A cache with any number or text in it is read, or its record named")
+    func poisoned() throws {
+        let bench = try Workbench()
+        let identifier = try bench.cache.identifier(of: recipe("a"))
+        for (number, tokens) in [Int.max, Int.max, -7, .min].enumerated() {
+            let context = GeneratedContext(
+                text: "text", promptTokens: tokens, completionTokens: tokens, latency: .greatestFiniteMagnitude)
+            try bench.cache.store(context, of: hash(number), name: "\(number).jpg", recipe: identifier)
+        }
+        let summary = try #require(try bench.cache.recipes().first)
+        #expect(summary.contexts == 4 && summary.promptTokens == .max && summary.completionTokens == .max)
+        #expect(!summary.description.isEmpty)
+        #expect(throws: Never.self) { try JSONEncoder().encode(summary) }
+        #expect(try bench.cache.entries(of: hash(0)).first?.promptTokens == .max)
+        #expect(try bench.cache.entries(of: hash(2)).first?.promptTokens == 0)
+        try change(bench.cache, "UPDATE context SET promptTokens = 'many', completionTokens = 1e300, attempts = 'x'")
+        let again = try #require(try bench.cache.recipes().first)
+        #expect(again.promptTokens == 0 && again.completionTokens == .max)
+        #expect(try bench.cache.entries(of: hash(1)).first?.promptTokens == nil)
+        try change(bench.cache, "UPDATE context SET latency = 'long'")
+        let error = #expect(throws: ContextCacheError.self) { try bench.cache.entries(of: hash(1)) }
+        #expect(error?.description.contains("a record is malformed in column latency") == true)
+        try change(bench.cache, "UPDATE recipe SET definition = '{'")
+        let other = #expect(throws: ContextCacheError.self) { try bench.cache.recipes() }
+        #expect(other?.description.contains("a record is malformed") == true)
+        try change(bench.cache, "ALTER TABLE context RENAME TO contexts")
+        let third = #expect(throws: ContextCacheError.self) { try bench.cache.recipes() }
+        #expect(third?.description.contains("its tables are not those of a cache of contexts") == true)
+    }
+
     @Test("A file that is no cache, or a place that takes none, is named with what to do")
     func badFiles() throws {
         let scratch = try TemporaryFolder()
@@ -108,6 +144,9 @@ struct CacheTests {
                 Issue.record("\(place.path) was taken for a cache")
             } catch let error as ContextCacheError {
                 #expect(error.description.hasPrefix(place.path) && error.description.contains("--cache"), "\(error)")
+                for words in ["database", "disk I/O", "Error", "SQLite", "operation"] {
+                    #expect(!error.description.dropFirst(place.path.count).contains(words), "\(error)")
+                }
             }
         }
         #expect(try String(contentsOf: text, encoding: .utf8).hasPrefix("this is no database"))

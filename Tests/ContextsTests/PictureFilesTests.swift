@@ -21,6 +21,23 @@ struct PictureFilesTests {
         #expect(throws: CorpusError.self) { try PictureFiles(folder: scratch["absent"]) }
     }
 
+    @Test("A loop of links is called so, as a folder and as a picture in one")
+    func loops() throws {
+        let scratch = try TemporaryFolder()
+        try scratch.write(SamplePicture.tiff(1), to: "pictures/a.tif")
+        for name in ["loop", "pictures/b.jpg"] {
+            try FileManager.default.createSymbolicLink(at: scratch[name], withDestinationURL: scratch[name])
+        }
+        let loop = scratch["loop"]
+        let expected = CorpusError.unreadable(path: loop.relativePath, reason: "too many levels of symbolic links")
+        #expect(throws: expected) { try PictureFiles(folder: loop) }
+        let file = scratch["pictures/a.tif"]
+        #expect(throws: CorpusError.unreadable(path: file.relativePath, reason: "not a folder")) {
+            try PictureFiles(folder: file)
+        }
+        #expect(try PictureFiles(folder: scratch["pictures"]).files.map(\.name) == ["a.tif", "b.jpg"])
+    }
+
     @Test("A dataset's pictures are those that its posts name, each once")
     func dataset() throws {
         let scratch = try TemporaryFolder()

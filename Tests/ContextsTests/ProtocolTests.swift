@@ -85,6 +85,99 @@ struct ProtocolTests {
         #expect(throws: APIKeyError.self) { try APIKey(variable: "KEY", environment: ["KEY": "sk\nsecret"]) }
     }
 
+    /// Ways in which a server may write the key `sk-secret/key+1`.
+    private static let echoes = [
+        "sk-secret/key+1", #"sk\u002dsecret\/key+1"#, #"sk\\u002Dsecret\\/key\u002b1"#, "sk%2Dsecret%2fkey%2B1",
+        #"\u0073\u006b-secret/key+1"#,
+    ]
+
+    @Test("A key is taken out of a message before the message is cut, however it is written", arguments: echoes)
+    func secrecyAcrossTheCut(echo: String) async throws {
+        let bench = try Workbench()
+        for (isMessage, length) in [(true, 190), (false, 190), (false, 990), (true, 980)] {
+            let text = String(repeating: "x", count: length) + echo
+            let server = try await ChatServer { _ in
+                .status(400, body: isMessage ? "{\"error\": {\"message\": \"\(text)\"}}" : text)
+            }
+            let generator = try Workbench.generator(server, key: "sk-secret/key+1")
+            let result = try await bench.run(generator, try bench.pictures(1))
+            let reason = try #require(result.outcomes[0]?.failure?.reason)
+            #expect(reason.hasSuffix(length == 190 ? "x***" : "x…"), "\(reason)")
+            #expect(try bench.cache.failures().allSatisfy { !$0.reason.contains("sk") && !$0.reason.contains("u00") })
+        }
+    }
+
+    @Test("A key in an answer or a model's name is taken out; a short one is a word like others", arguments: echoes)
+    func secrecyOfAnswers(echo: String) async throws {
+        let bench = try Workbench()
+        let server = try await ChatServer { _ in
+            .status(
+                200,
+                body: #"{"model": "m \#(echo)", "choices": [{"message": {"content": "a \#(echo) and a cat"}}]}"#)
+        }
+        let result = try await bench.run(
+            Workbench.generator(server, key: "sk-secret/key+1"), try bench.pictures(1))
+        let entry = try bench.entry(result)
+        #expect(entry.context == "a *** and a cat" && entry.servedModel == "m ***", "\(entry.context)")
+        let other = try Workbench()
+        let plain = try await ChatServer { _ in .says("a cat") }
+        let second = try await other.run(Workbench.generator(plain, key: "cat"), try other.pictures(1))
+        #expect(try other.entry(second).context == "a cat")
+    }
+
+    @Test(
+        "Counts of tokens may be anything",
+        arguments: [
+            ("9223372036854775807", Int.max, Int.max), ("-5", nil, 0), ("1e30", nil, 0), ("1.5", nil, 0),
+            ("\"7\"", nil, 0), ("null", nil, 0), ("7", 7, 14),
+        ])
+    func tokens(count: String, stored: Int?, sum: Int) async throws {
+        let bench = try Workbench()
+        let server = try await ChatServer { _ in
+            .status(
+                200,
+                body: #"{"choices": [{"message": {"content": "a"}}], "usage": {"prompt_tokens": \#(count), "#
+                    + #""completion_tokens": \#(count)}}"#)
+        }
+        let result = try await bench.run(Workbench.generator(server), try bench.pictures(2))
+        #expect(result.tally.generated == 2 && result.tally.promptTokens == sum && result.tally.completionTokens == sum)
+        #expect(try bench.entry(result).promptTokens == stored)
+        let recipe = try #require(try bench.cache.recipes().first)
+        #expect(recipe.promptTokens == sum && recipe.completionTokens == sum && recipe.contexts == 2)
+    }
+
+    @Test("A wait that a server asks for may be anything", arguments: ["1e300", "inf", "9223372036854775808"])
+    func longWaits(wish: String) async throws {
+        let bench = try Workbench()
+        let server = try await ChatServer { _ in .status(429, headers: ["retry-after": wish], body: "") }
+        let result = try await bench.run(Workbench.generator(server), try bench.pictures(1))
+        #expect(result.outcomes[0]?.failure?.retryAfter == 1e9 && server.requests.count == 1)
+    }
+
+    @Test("What a server sends is said on one line without control and format characters")
+    func printableMessages() async throws {
+        let bench = try Workbench()
+        let server = try await ChatServer { _ in .status(400, body: "bad\r\n\u{1B}[31m \u{202E}evil\u{2066}!") }
+        let result = try await bench.run(Workbench.generator(server), try bench.pictures(1))
+        #expect(result.outcomes[0]?.failure?.reason == "400 bad [31m evil !")
+    }
+
+    @Test("A connection that fails is described in our own words")
+    func connections() async throws {
+        let bench = try Workbench()
+        let server = try await ChatServer { _ in .close }
+        let secure = server.endpoint.replacing("http:", with: "https:")
+        for endpoint in ["http://127.0.0.1:1/v1", "http://nowhere.invalid/v1", server.endpoint, secure] {
+            let result = try await bench.run(
+                Workbench.generator(endpoint), try bench.pictures(1), policy: RetryPolicy(attempts: 1))
+            let failure = try #require(result.outcomes[0]?.failure)
+            #expect(failure.kind == .unreachable && failure.reason.hasPrefix(endpoint), "\(failure)")
+            for words in ["HTTPClientError", "NIO", "Error", "SSL", "errno", "(", "operation"] {
+                #expect(!failure.reason.contains(words), "\(failure)")
+            }
+        }
+    }
+
     @Test("An address may leave out what can be told, and may hold no secrets")
     func addresses() throws {
         for address in [

@@ -1,16 +1,17 @@
 import Corpus
 import Foundation
+import Support
 import TestSupport
 import Testing
 
-@Suite("JSONSyntax")
-struct JSONSyntaxTests {
+@Suite("A fault of JSON")
+struct JSONFaultTests {
     private let scratch: TemporaryFolder
 
     init() throws { scratch = try TemporaryFolder() }
 
     @Test(
-        "says at which column and in which field JSON is broken",
+        "is said at which column and in which field JSON is broken",
         arguments: [
             (#"{"text": "\ud83d"}"#, #"column 11 in text: half of a surrogate pair is no character"#),
             (#"{"text": "\ud83d\u0041"}"#, #"column 11 in text: half of a surrogate pair"#),
@@ -43,7 +44,7 @@ struct JSONSyntaxTests {
             "\(error?.description ?? "")")
     }
 
-    @Test("names the line within an element of an array", arguments: ["\n", "\r\n", "\r"])
+    @Test("is named with the line within an element of an array", arguments: ["\n", "\r\n", "\r"])
     func arrays(lineEnd: String) throws {
         let array = "[{\"token\": [], \"img_id\": \"1\",\(lineEnd)  \"label_list\": [1, \u{A0}]}, {\"token\": 01}]"
         let results = Array(try EEGAReader(try scratch.write(array, to: "posts.json")))
@@ -57,7 +58,7 @@ struct JSONSyntaxTests {
     }
 
     @Test(
-        "takes all that is JSON",
+        "is none where all is JSON",
         arguments: [
             "0", "-0.5e+10", "1E400", "null", " [ ] ", "{ }\t\r\n", #""\"\\\/\b\f\n\r\t\u00e9\ud83d\udc15""#,
             #"{"":{"a":[[],{}]},"b":true}"#, "\"\u{2028}\u{7F}\"", #"[{"a":1},{"a":1}]"#,
@@ -66,7 +67,7 @@ struct JSONSyntaxTests {
         #expect(throws: Never.self) { try JSONSyntax.check(Array(text.utf8)) }
     }
 
-    @Test("allows values in each other to a depth, and no deeper")
+    @Test("is a depth of values in each other")
     func depth() {
         func nested(_ depth: Int) -> [UInt8] {
             Array((String(repeating: "[", count: depth) + String(repeating: "]", count: depth)).utf8)

@@ -34,6 +34,30 @@ struct InputTests {
         }
     }
 
+    @Test("shapes that are too large to be multiplied are errors")
+    func overflow() {
+        #expect(throws: ShapleyError.elementCount(count: 1, games: .max, players: 3)) {
+            try GameMatrix([1] as [Double], games: .max, players: 3)
+        }
+    }
+
+    @Test(
+        "JSON that is no matrix is named by line and column, or by row and column",
+        arguments: [
+            ("", "line 1, column 1"), ("[[1,\n 2]", "line 2, column 4: it ends before a comma or ]"),
+            ("[[1]] [[2]]", "line 1, column 7: something follows the value"), ("[[1, 2]\n[3, 4]]", "line 2, column 1"),
+            (#"{"similarities": [["a\ud83d"]]}"#, "line 1, column 21 in similarities[0][0]: half of a surrogate pair"),
+            ("[[1, \"2\"]]", "row 0, column 1 (counted from 0) is not a number"), ("[[1e999]]", "row 0, column 0"),
+            ("[1]", "row 0 (counted from 0) is not a list of numbers"), ("{}", "the key \"similarities\" is missing"),
+            ("1", "there is no matrix"), ("[]", "the matrix is empty"), ("[[]]", "the matrix is empty"),
+        ])
+    func json(text: String, place: String) {
+        let error = #expect(throws: ShapleyError.self) { try GameMatrix(json: Data(text.utf8)) }
+        let message = error.map { "\($0)" } ?? ""
+        #expect(message.contains(place), "\(message)")
+        #expect(!message.contains("given data") && !message.contains("CodingKeys"))
+    }
+
     @Test("temperatures out of range are errors", arguments: [0, -0.1, .nan, .infinity, 1e-7])
     func temperatures(value: Double) {
         #expect(throws: ShapleyError.self) { try CoalitionGame(similarities: [1], temperature: value) }

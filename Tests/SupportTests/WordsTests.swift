@@ -44,22 +44,81 @@ import Testing
         ("null", #"not an object; a line is a record, {"name": value, …}"#),
     ])
     func whatCannotBeDecodedIsSaidInTheWordsOfTheFile(json: String, problem: String) {
-        let error = #expect(throws: DecodingError.self) { try JSONDecoder().decode(Record.self, from: Data(json.utf8)) }
-        #expect(error?.problem(rule: "a line is a record") == problem)
+        #expect(Self.problem(of: json) == problem)
     }
 
     @Test func aValueThatIsNoneOfItsKindNamesItsField() throws {
         let json = #"{"name": "a", "entities": [], "kind": "huge"}"#
-        let error = #expect(throws: DecodingError.self) { try JSONDecoder().decode(Record.self, from: Data(json.utf8)) }
-        let problem = try #require(error?.problem(rule: "a line is a record"))
-        #expect(problem.hasPrefix("field kind: ") && problem.contains("huge"))
+        #expect(Self.problem(of: json) == #"field kind: "huge" is none of the values that are known here"#)
     }
 
-    @Test(arguments: ["{", "", #"{"name": }"#])
-    func whatIsNoJSONSaysTheRule(json: String) throws {
-        let error = #expect(throws: DecodingError.self) { try JSONDecoder().decode(Record.self, from: Data(json.utf8)) }
-        let problem = try #require(error?.problem(rule: "a line is a record"))
-        #expect(problem.hasPrefix("not valid JSON (") && problem.hasSuffix("); a line is a record"))
+    @Test(arguments: [
+        ("{", "line 1, column 2: expected a key in double quotation marks; a line is a record"),
+        ("", "line 1, column 1: expected a value; a line is a record"),
+        (#"{"name": }"#, "line 1, column 10 in name: expected a value"),
+        ("{\r\n \"name\": \"a\tb\"}", #"line 2, column 12 in name: a raw tab in a string; write \t"#),
+        ("{\n\"name\": \"\\ud83d\"}", "line 2, column 10 in name: half of a surrogate pair is no character"),
+        (#"{"name": "a", "entities": []} {}"#, "line 1, column 31: something follows the value; remove it"),
+        ("\u{FEFF}[1", "line 1, column 3: it ends before a comma or ]; it is cut off"),
+    ])
+    func whatIsNoJSONIsNamedByLineAndColumn(json: String, place: String) {
+        #expect(Self.problem(of: json).hasPrefix("not valid JSON: \(place)"), "\(Self.problem(of: json))")
+    }
+
+    @Test(arguments: [
+        ("1e30", "1", "entities[1].start: the number is not whole, or too large"),
+        ("1000000000000000000000000000000", "0.5", "entities[1].start: the number is not whole, or too large"),
+        ("1.5", "0.5", "entities[1].start: the number is not whole, or too large"),
+        ("1", "1e999", "entities[1].score: the number is too large"),
+    ])
+    func aNumberThatItsFieldCannotHoldIsNamed(start: String, score: String, problem: String) {
+        let json =
+            #"{"name": "a", "entities": [{"start": 1, "score": 2.5}, {"start": \#(start), "score": \#(score)}, "#
+            + #"{"start": 3, "score": 1e-3}]}"#
+        #expect(Self.problem(of: json).hasPrefix("field \(problem)"), "\(Self.problem(of: json))")
+    }
+
+    @Test func bytesThatAreNotUTF8AreCalledSo() {
+        let error = #expect(throws: JSONProblem.self) {
+            try JSONDecoder().decode(Record.self, from: Data([0x22, 0xFF, 0x22]), rule: "a line is a record")
+        }
+        #expect(error?.description == "not valid UTF-8; save the file as UTF-8")
+    }
+
+    private static func problem(of json: String) -> String {
+        do {
+            _ = try JSONDecoder().decode(Record.self, from: Data(json.utf8), rule: "a line is a record")
+            return ""
+        } catch {
+            return error.description
+        }
+    }
+
+    @Test(arguments: [
+        ("a\u{1B}[31mb\r", "a [31mb "), ("a\n\tb\u{7F}\u{9B}c", "a\n\tb  c"),
+        (
+            "\u{202A}\u{202B}\u{202C}\u{202D}\u{202E}|\u{2066}\u{2067}\u{2068}\u{2069}|\u{200E}\u{200F}\u{061C}",
+            "     |    |   "
+        ),
+        ("\u{FEFF}a\u{AD}b\u{200B}\u{2060}\u{E0001}", " a b   "),
+        ("नमस्\u{200D}ते می\u{200C}خواهم", "नमस्\u{200D}ते می\u{200C}خواهم"),
+        (
+            "👩‍🚀 ❤️ 🏴\u{E0067}\u{E0062}\u{E0065}\u{E006E}\u{E0067}\u{E007F}",
+            "👩‍🚀 ❤️ 🏴\u{E0067}\u{E0062}\u{E0065}\u{E006E}\u{E0067}\u{E007F}"
+        ),
+    ])
+    func aTextForTheTerminalHasNoControlOrFormatCharacters(text: String, printable: String) {
+        #expect(text.printable == printable)
+        #expect(text.printable.unicodeScalars.count == text.unicodeScalars.count)
+    }
+
+    @Test func numbersFromOutsideAreBroughtIntoTheRange() {
+        #expect(Int(clamping: Double.nan) == 0 && Int(clamping: Double.infinity) == .max)
+        #expect(Int(clamping: -1e300) == .min && Int(clamping: 9.3e18) == .max && Int(clamping: -2.9) == -2)
+        #expect(Int.max.addingClamped(1) == .max && Int.min.addingClamped(-1) == .min && 2.addingClamped(-3) == -1)
+        #expect(
+            Double.infinity.clockTime.hasSuffix(":07") && Double.nan.clockTime == "0:00"
+                && 3723.0.clockTime == "1:02:03")
     }
 
     @Test func errorsOfFilesAreSaidInTheSystemsWords() {
@@ -69,5 +128,12 @@ import Testing
         let own = #expect(throws: FileError.self) { try AtomicFile(writingThrough: absent) }
         #expect(own.map { reason(of: $0) } == "no such file or directory")
         #expect(systemMessage(EACCES) == "permission denied")
+        let full = #expect(throws: FileError.self) {
+            try AtomicFile(writingThrough: URL(filePath: "/dev/full")).append(Data("a".utf8))
+        }
+        #expect(full?.description == "/dev/full: no space left on device" && full?.isDiskFull == true)
+        #expect(reason(of: CocoaError(.fileWriteOutOfSpace)) == "no space left on device")
+        #expect(reason(of: CocoaError(.fileReadNoPermission)) == "permission denied")
+        #expect(reason(of: CocoaError(.coderInvalidValue)) == "the system gives no reason")
     }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import Support
 import Vision
 
 extension ContextCache {
@@ -57,20 +58,20 @@ extension ContextCache {
                     database,
                     sql: """
                         SELECT id, definition, (SELECT count(*) FROM failure WHERE recipe = id) AS failures,
-                            count(context.picture) AS contexts, total(promptTokens) AS promptTokens,
-                            total(completionTokens) AS completionTokens, total(latency) AS latency,
+                            count(context.picture) AS contexts, total(max(promptTokens, 0)) AS promptTokens,
+                            total(max(completionTokens, 0)) AS completionTokens, total(latency) AS latency,
                             max(created) AS lastStored
                         FROM recipe LEFT JOIN context ON context.recipe = id GROUP BY id ORDER BY id
                         """
                 ).map { row in
-                    let recipe = try Self.recipe(row["definition"])
-                    let contexts: Int = row["contexts"]
+                    let recipe = try Self.recipe(row.value("definition"))
+                    let contexts = row.count("contexts") ?? 0
                     return RecipeSummary(
-                        id: row["id"], name: recipe.shortKey, recipe: recipe, contexts: contexts,
-                        failures: row["failures"], promptTokens: Int(row["promptTokens"] as Double),
-                        completionTokens: Int(row["completionTokens"] as Double),
-                        meanLatency: contexts == 0 ? 0 : (row["latency"] as Double) / Double(contexts),
-                        lastStored: row["lastStored"])
+                        id: try row.value("id"), name: recipe.shortKey, recipe: recipe, contexts: contexts,
+                        failures: row.count("failures") ?? 0, promptTokens: row.count("promptTokens") ?? 0,
+                        completionTokens: row.count("completionTokens") ?? 0,
+                        meanLatency: contexts == 0 ? 0 : Self.finite(try row.value("latency")) / Double(contexts),
+                        lastStored: (try row.value("lastStored") as Double?).map(Self.finite))
                 }
             }
         }
@@ -109,14 +110,22 @@ extension ContextCache {
     /// Hands every context of a recipe on, in the order of their pictures' names; one at a time is in memory.
     /// - Throws: ``ContextCacheError``, or what the body throws.
     package func forEachEntry(recipe: Int64, _ body: (Entry) throws -> Void) throws {
-        try database.read { database in
-            let rows = try Row.fetchCursor(
-                database,
-                sql: """
-                    SELECT context.*, definition FROM context JOIN recipe ON recipe = id WHERE recipe = ? ORDER BY name
-                    """, arguments: [recipe])
-            while let row = try rows.next() { try body(Self.entry(row)) }
+        var objection: (any Error)?
+        try attempt {
+            try database.read { database in
+                let rows = try Row.fetchCursor(
+                    database,
+                    sql: """
+                        SELECT context.*, definition FROM context JOIN recipe ON recipe = id WHERE recipe = ?
+                        ORDER BY name
+                        """, arguments: [recipe])
+                while objection == nil, let row = try rows.next() {
+                    let entry = try Self.entry(row)
+                    do { try body(entry) } catch { objection = error }
+                }
+            }
         }
+        if let objection { throw objection }
     }
 
     /// Every picture without a context, and why.
@@ -131,8 +140,9 @@ extension ContextCache {
                         """
                 ).map { row in
                     FailureEntry(
-                        image: row["name"], recipe: try Self.recipe(row["definition"]).shortKey, kind: row["kind"],
-                        reason: row["reason"], attempts: row["attempts"])
+                        image: try row.value("name"), recipe: try Self.recipe(row.value("definition")).shortKey,
+                        kind: try row.value("kind"), reason: try row.value("reason"),
+                        attempts: row.count("attempts") ?? 0)
                 }
             }
         }
@@ -187,16 +197,22 @@ extension ContextCache {
     }
 
     private static func recipe(_ definition: String) throws -> ContextRecipe {
-        try JSONDecoder().decode(ContextRecipe.self, from: Data(definition.utf8))
+        try JSONDecoder().decode(ContextRecipe.self, from: Data(definition.utf8), rule: "a recipe is an object")
     }
 
     private static func entry(_ row: Row) throws -> Entry {
-        let recipe = try recipe(row["definition"])
+        let recipe = try recipe(row.value("definition"))
         return Entry(
-            image: row["name"], context: row["text"], picture: row["picture"], recipe: recipe.shortKey,
-            model: recipe.model, endpoint: row["endpoint"], servedModel: row["servedModel"],
-            promptTokens: row["promptTokens"], completionTokens: row["completionTokens"], latency: row["latency"],
-            attempts: row["attempts"], created: row["created"])
+            image: try row.value("name"), context: try row.value("text"), picture: try row.value("picture"),
+            recipe: recipe.shortKey, model: recipe.model, endpoint: try row.value("endpoint"),
+            servedModel: try row.value("servedModel"), promptTokens: row.count("promptTokens"),
+            completionTokens: row.count("completionTokens"), latency: finite(try row.value("latency")),
+            attempts: row.count("attempts") ?? 0, created: finite(try row.value("created")))
+    }
+
+    /// A number that JSON can hold.
+    private static func finite(_ number: Double) -> Double {
+        max(-Double.greatestFiniteMagnitude, min(number, Double.greatestFiniteMagnitude))
     }
 }
 

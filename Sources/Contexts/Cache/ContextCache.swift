@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import Support
 import Vision
 
 /// Contexts that were made, by the content of their picture and their recipe: an SQLite file.
@@ -185,11 +186,65 @@ package struct ContextCacheError: Error, CustomStringConvertible {
             self = error
             return
         }
-        let reason = (error as? DatabaseError).map { $0.message ?? "\($0.resultCode)" } ?? "\(error)"
-        let remedy =
-            (error as? DatabaseError)?.resultCode == .SQLITE_NOTADB
-            ? "it is not a cache of contexts; name another file with --cache"
-            : "check the free space and the folder's permissions, or name another file with --cache"
-        description = "\(url.path): the cache of contexts cannot be used (\(reason)); \(remedy)"
+        let (reason, remedy) = Self.words(for: error, about: url)
+        description =
+            "\(url.path): the cache of contexts cannot be used (\(reason)); \(remedy), or name another file with --cache"
+    }
+
+    /// The fault and what to do about it.
+    private static func words(for error: any Error, about url: URL) -> (reason: String, remedy: String) {
+        let free = "check the free space and the folder's permissions"
+        guard let error = error as? DatabaseError else {
+            if error is CocoaError || error is POSIXError { return (Support.reason(of: error), free) }
+            let place = (error as? CacheValueError).map { " in column \($0.column)" } ?? ""
+            return ("a record is malformed\(place)", "move it away")
+        }
+        return switch error.resultCode {
+        case .SQLITE_NOTADB: ("it is not a cache of contexts", "move it away")
+        case .SQLITE_CORRUPT: ("it is damaged", "move it away")
+        case .SQLITE_FULL: ("no space left on device", free)
+        case .SQLITE_BUSY, .SQLITE_LOCKED: ("another program holds it", "wait for that program")
+        case .SQLITE_CANTOPEN, .SQLITE_READONLY, .SQLITE_PERM, .SQLITE_AUTH, .SQLITE_IOERR: (objection(to: url), free)
+        case .SQLITE_NOMEM: ("there is no memory left", "end other programs")
+        default: ("its tables are not those of a cache of contexts", "move it away")
+        }
+    }
+
+    /// The system's words for why a file cannot be written.
+    private static func objection(to url: URL) -> String {
+        let descriptor = open(url.path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+        guard descriptor < 0 else {
+            close(descriptor)
+            return "it cannot be read or written"
+        }
+        return systemMessage()
+    }
+}
+
+/// A value in a cache that is of another type than the column's.
+struct CacheValueError: Error {
+    let column: String
+}
+
+extension Row {
+    /// The value of a column; a cache is a file, in which anything may be.
+    /// - Throws: ``CacheValueError``.
+    func value<Value: DatabaseValueConvertible>(_ column: String) throws -> Value {
+        guard let value = Value.fromDatabaseValue(stored(column)) else { throw CacheValueError(column: column) }
+        return value
+    }
+
+    /// A count of a column; nil where there is none, or something else.
+    func count(_ column: String) -> Int? {
+        switch stored(column).storage {
+        case .int64(let count): Int(Swift.max(0, count))
+        case .double(let count): Swift.max(0, Int(clamping: count))
+        default: nil
+        }
+    }
+
+    private func stored(_ column: String) -> DatabaseValue {
+        guard let value = self[column] as DatabaseValue? else { return .null }
+        return value
     }
 }

@@ -76,24 +76,28 @@ package struct ChatAnswer: Equatable {
     var completionTokens: Int?
 
     /// Reads a completion.
+    /// - Parameter key: the key to leave out, should the server repeat it.
     /// - Throws: ``GenerationFailure`` for one that is not JSON, empty, refused, or cut at the limit of tokens.
-    package init(_ body: Data) throws(GenerationFailure) {
+    package init(_ body: Data, without key: APIKey? = nil) throws(GenerationFailure) {
+        func excerpt(of text: String) -> String { ChatFailure.excerpt(of: text, without: key) }
         let completion: Completion
         do {
             completion = try JSONDecoder().decode(Completion.self, from: body)
         } catch {
-            throw GenerationFailure(.invalidAnswer, "not a chat completion: \(ChatFailure.excerpt(of: body))")
+            let start = ChatFailure.excerpt(of: body, without: key)
+            throw GenerationFailure(.invalidAnswer, "not a chat completion: \(start)")
         }
-        if let problem = completion.error { throw GenerationFailure(.invalidAnswer, problem.message) }
+        if let problem = completion.error { throw GenerationFailure(.invalidAnswer, excerpt(of: problem.message)) }
         guard let choice = completion.choices?.first else {
             throw GenerationFailure(.invalidAnswer, "the completion has no choices")
         }
-        text = (choice.message?.content?.text ?? "").trimmed
-        model = completion.model
+        let content = (choice.message?.content?.text ?? "").trimmed
+        text = key?.redacted(answer: content) ?? content
+        model = completion.model.map { key?.redacted(answer: $0) ?? $0 }
         promptTokens = completion.usage?.promptTokens
         completionTokens = completion.usage?.completionTokens
         if let refusal = choice.message?.refusal, !refusal.trimmed.isEmpty {
-            throw GenerationFailure(.refused, ChatFailure.excerpt(of: refusal))
+            throw GenerationFailure(.refused, excerpt(of: refusal))
         }
         if choice.finishReason == "content_filter" {
             throw GenerationFailure(.refused, "the server's content filter stopped the answer")
@@ -104,7 +108,7 @@ package struct ChatAnswer: Equatable {
         if text.isEmpty { throw GenerationFailure(.empty, "the answer has no words") }
         let start = text.prefix(80).lowercased().replacing("\u{2019}", with: "'")
         if Self.refusals.contains(where: { start.hasPrefix($0) }) {
-            throw GenerationFailure(.refused, ChatFailure.excerpt(of: text))
+            throw GenerationFailure(.refused, excerpt(of: text))
         }
     }
 
@@ -148,6 +152,7 @@ private struct Completion: Decodable {
         }
     }
 
+    /// The counts of tokens; one that is no count is not given.
     struct Usage: Decodable {
         let promptTokens: Int?
         let completionTokens: Int?
@@ -155,6 +160,15 @@ private struct Completion: Decodable {
         private enum CodingKeys: String, CodingKey {
             case promptTokens = "prompt_tokens"
             case completionTokens = "completion_tokens"
+        }
+
+        init(from decoder: any Decoder) throws {
+            let fields = try? decoder.container(keyedBy: CodingKeys.self)
+            func count(_ key: CodingKeys) -> Int? {
+                (try? fields?.decode(Int.self, forKey: key)).flatMap { $0 >= 0 ? $0 : nil }
+            }
+            promptTokens = count(.promptTokens)
+            completionTokens = count(.completionTokens)
         }
     }
 

@@ -12,7 +12,7 @@ package enum ChatFailure {
         status: HTTPResponseStatus, headers: HTTPHeaders, body: Data, key: APIKey?
     ) -> GenerationFailure {
         let said = (try? JSONDecoder().decode(Envelope.self, from: body))?.error.message
-        let text = "\(status.code) \(said.map { excerpt(of: $0) } ?? excerpt(of: body))"
+        let text = "\(status.code) \(said.map { excerpt(of: $0, without: key) } ?? excerpt(of: body, without: key))"
         switch status.code {
         case 401, 403:
             return GenerationFailure(
@@ -31,9 +31,9 @@ package enum ChatFailure {
     /// A request that got no answer.
     static func failure(_ error: any Error, timeOut: Double, address: Endpoint) -> GenerationFailure {
         switch error {
-        case let error as HTTPClientError where error == .deadlineExceeded || error == .readTimeout:
+        case let error as HTTPClientError where timeOuts.contains(error):
             GenerationFailure(.timeOut, "no answer within \(timeOut.formatted()) s")
-        case let error as HTTPClientError where error == .connectTimeout:
+        case let error as HTTPClientError where connectTimeOuts.contains(error):
             GenerationFailure(.unreachable, "\(address) cannot be connected to in time")
         case let error as HTTPClientError where error == .remoteConnectionClosed:
             GenerationFailure(.unreachable, "\(address) closed the connection without an answer")
@@ -41,10 +41,20 @@ package enum ChatFailure {
             GenerationFailure(.unreachable, "\(address): \(reason(of: error))")
         case let error as IOError:
             GenerationFailure(.unreachable, "\(address): \(systemMessage(error.errnoCode))")
+        case is HTTPParserError:
+            GenerationFailure(.unreachable, "\(address): the answer is not HTTP; check the address and its port")
+        case _ where String(reflecting: type(of: error)).hasPrefix("NIOSSL."):
+            GenerationFailure(
+                .unreachable, "\(address): no secure connection; check http or https, and the server's certificate")
         default:
-            GenerationFailure(.unreachable, "\(address): \(excerpt(of: "\(error)"))")
+            GenerationFailure(.unreachable, "\(address): the connection failed")
         }
     }
+
+    private static let timeOuts: [HTTPClientError] = [.deadlineExceeded, .readTimeout, .writeTimeout]
+    private static let connectTimeOuts: [HTTPClientError] = [
+        .connectTimeout, .tlsHandshakeTimeout, .getConnectionFromPoolTimeout,
+    ]
 
     private static func reason(of error: NIOConnectionError) -> String {
         if let io = error.connectionErrors.first?.error as? IOError {
@@ -56,20 +66,25 @@ package enum ChatFailure {
     /// Seconds to wait, as the header says in seconds or as a date (RFC 9110, section 10.2.3).
     static func retryAfter(_ headers: HTTPHeaders, now: Date = Date()) -> Double? {
         guard let value = headers.first(name: "retry-after")?.trimmed else { return nil }
-        if let seconds = Double(value) { return seconds.isFinite && seconds >= 0 ? seconds : nil }
+        if let seconds = Double(value) { return seconds >= 0 ? min(seconds, longestWish) : nil }
         let formatter = DateFormatter()
         formatter.locale = Locale(identifier: "en_US_POSIX")
         formatter.timeZone = TimeZone(secondsFromGMT: 0)
         formatter.dateFormat = "EEE, dd MMM yyyy HH:mm:ss 'GMT'"
-        return formatter.date(from: value).map { max(0, $0.timeIntervalSince(now)) }
+        return formatter.date(from: value).map { min(max(0, $0.timeIntervalSince(now)), longestWish) }
     }
 
-    /// The first words of what a server sent, on one line.
-    static func excerpt(of body: Data) -> String { excerpt(of: String(decoding: body.prefix(1000), as: UTF8.self)) }
+    /// The most seconds that a server is said to ask for: 30 years.
+    private static let longestWish = 1e9
 
-    static func excerpt(of text: String) -> String {
-        let printable = text.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : Character($0) }
-        let line = String(printable).split(separator: " ").joined(separator: " ")
+    /// The first words of what a server sent, on one line. The key is taken out of the whole, before it is cut.
+    static func excerpt(of body: Data, without key: APIKey?) -> String {
+        excerpt(of: String(decoding: body, as: UTF8.self), without: key)
+    }
+
+    static func excerpt(of text: String, without key: APIKey?) -> String {
+        let start = String((key?.redacted(text) ?? text).unicodeScalars.prefix(1000))
+        let line = start.printable.split(whereSeparator: \.isWhitespace).joined(separator: " ")
         return line.isEmpty ? "nothing" : line.count > 200 ? line.prefix(200) + "…" : line
     }
 

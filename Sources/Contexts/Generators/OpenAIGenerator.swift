@@ -86,7 +86,7 @@ package final class OpenAIGenerator: ContextGenerator {
             guard status == .ok else {
                 throw ChatFailure.failure(status: status, headers: headers, body: body, key: key)
             }
-            let answer = try ChatAnswer(body)
+            let answer = try ChatAnswer(body, without: key)
             return GeneratedContext(
                 text: answer.text, servedModel: answer.model, promptTokens: answer.promptTokens,
                 completionTokens: answer.completionTokens, latency: (ContinuousClock.now - started).seconds)
@@ -117,7 +117,7 @@ package final class OpenAIGenerator: ContextGenerator {
     private func send(
         _ request: HTTPClientRequest
     ) async throws -> (status: HTTPResponseStatus, headers: HTTPHeaders, body: Data) {
-        let limit = NIODeadline.now() + .milliseconds(Int64(1000 * options.timeOut))
+        let limit = NIODeadline.now() + .milliseconds(Int64(clamping: Int(clamping: 1000 * min(options.timeOut, 1e9))))
         let response = try await client.execute(request, deadline: limit)
         do {
             let body = try await response.body.collect(upTo: Self.longestAnswer)

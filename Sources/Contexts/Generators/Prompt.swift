@@ -1,4 +1,5 @@
 import Foundation
+import Support
 
 /// The question about each picture.
 package enum Prompt {
@@ -8,8 +9,11 @@ package enum Prompt {
     /// Reads a question from a file; white space at its ends is not part of it.
     /// - Throws: ``PromptError``.
     package static func read(_ url: URL) throws(PromptError) -> String {
-        guard let data = try? Data(contentsOf: url) else {
-            throw PromptError(file: url, problem: "the prompt cannot be read; check the path")
+        let data: Data
+        do {
+            data = try Data(contentsOf: url)
+        } catch {
+            throw PromptError(file: url, problem: "the prompt cannot be read (\(reason(of: error))); check the path")
         }
         guard let text = String(validating: data, as: UTF8.self) else {
             throw PromptError(file: url, problem: "not valid UTF-8; save the prompt as UTF-8")

@@ -12,7 +12,8 @@ extension CaptionFile {
             throw CorpusError.unreadable(path: url.relativePath, reason: reason(of: error))
         }
         let location = SourceLocation(file: url.relativePath, line: 1)
-        switch try? JSONSerialization.jsonObject(with: data) {
+        let rule = "write {\"1.jpg\": \"caption\", …}, or give --format jsonl for one object a line"
+        switch try Self.json(data, at: location, rule: rule) {
         case let map as [String: Any]:
             for (name, value) in map.sorted(by: { $0.key < $1.key }) {
                 try body(Result { () throws(CorpusError) in try Self.entry(name, value, at: location) })
@@ -27,11 +28,7 @@ extension CaptionFile {
                         return try Self.record(fields, at: location)
                     })
             }
-        default:
-            throw CorpusError.malformed(
-                location,
-                problem:
-                    "not valid JSON; write {\"1.jpg\": \"caption\", …}, or give --format jsonl for one object a line")
+        default: throw CorpusError.malformed(location, problem: "not an object or a list of them; \(rule)")
         }
     }
 

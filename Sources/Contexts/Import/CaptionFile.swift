@@ -1,5 +1,6 @@
 import Corpus
 import Foundation
+import Support
 
 /// Captions out of a file of any ``CaptionFormat``, one at a time.
 package struct CaptionFile: Sendable {
@@ -45,11 +46,19 @@ package struct CaptionFile: Sendable {
 
     /// A record of a JSON line; nil for a header.
     private static func fromJSON(_ line: String, at location: SourceLocation) throws(CorpusError) -> Caption? {
-        guard let object = try? JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any] else {
-            throw .malformed(location, problem: "not a JSON object; write one a line")
-        }
+        guard let object = try json(Data(line.utf8), at: location, rule: "write one object a line") as? [String: Any]
+        else { throw .malformed(location, problem: "not a JSON object; write one a line") }
         if object["header"] != nil { return nil }
         return try record(object, at: location)
+    }
+
+    /// A value of JSON that begins at a place.
+    static func json(_ data: Data, at location: SourceLocation, rule: String) throws(CorpusError) -> Any {
+        if let value = try? JSONSerialization.jsonObject(with: data, options: .fragmentsAllowed) { return value }
+        do throws(JSONProblem) { try JSONProblem.check(data, rule: rule) } catch {
+            throw CorpusError(error, at: location)
+        }
+        throw .malformed(location, problem: "a number is too large; write it as a string")
     }
 
     /// The caption in two fields of a record, or in its only one.

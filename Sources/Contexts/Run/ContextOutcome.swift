@@ -26,8 +26,8 @@ package enum ContextOutcome: Sendable, Equatable {
         case .cached: tally.cached += 1
         case .generated(_, let prompt, let completion):
             tally.generated += 1
-            tally.promptTokens += prompt ?? 0
-            tally.completionTokens += completion ?? 0
+            tally.promptTokens = tally.promptTokens.addingClamped(prompt ?? 0)
+            tally.completionTokens = tally.completionTokens.addingClamped(completion ?? 0)
         case .repeated: tally.repeated += 1
         case .failed: tally.failed += 1
         }

@@ -108,7 +108,7 @@ extension Dataset {
             try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         } catch {
             let status = FileStatus(of: folder)
-            let reason = status.isMissing ? "the folder cannot be made" : status.problem ?? "a file is there"
+            let reason = status.isMissing ? "the folder cannot be made" : status.problem ?? "it is not a folder"
             throw CorpusError.unwritable(path: folder.relativePath, reason: reason)
         }
         return try Split.allCases.compactMap { split in

@@ -2,16 +2,16 @@ import Foundation
 import Support
 
 /// What the operating system says of a path: the same words wherever a path is looked at.
-struct FileStatus {
+package struct FileStatus {
     /// Whether there is a folder.
-    let isFolder: Bool
+    package let isFolder: Bool
     /// Whether nothing is there.
-    let isMissing: Bool
+    package let isMissing: Bool
     /// Why nothing can be reached under the path; nil where something is.
-    let problem: String?
+    package let problem: String?
 
     /// Looks at a path; links are followed.
-    init(of url: URL) {
+    package init(of url: URL) {
         var status = stat()
         let isReached = stat(url.path, &status) == 0
         isFolder = isReached && status.st_mode & S_IFMT == S_IFDIR

@@ -51,13 +51,18 @@ package final class ImageClassifier: Module {
     }
 
     private static func classNames(at url: URL) throws -> [String] {
-        let table: [String: String]
+        let data: Data
         do {
-            table = try JSONDecoder().decode([String: String].self, from: Data(contentsOf: url))
-        } catch let error as DecodingError {
-            throw ImageEncoderError.badClassNames(file: url.path, reason: error.problem(rule: "it is an object"))
+            data = try Data(contentsOf: url)
         } catch {
             throw ImageEncoderError.badClassNames(file: url.path, reason: reason(of: error))
+        }
+        let table: [String: String]
+        do {
+            table = try JSONDecoder().decode(
+                [String: String].self, from: data, rule: "it is an object of names by number")
+        } catch {
+            throw ImageEncoderError.badClassNames(file: url.path, reason: error.description)
         }
         guard !table.isEmpty else { throw ImageEncoderError.badClassNames(file: url.path, reason: "it is empty") }
         return try (0..<table.count).map { index in
