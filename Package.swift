@@ -84,7 +84,8 @@ let package = Package(
             ]
         ),
         .systemLibrary(name: "CVips", pkgConfig: "vips", providers: [.apt(["libvips-dev"])]),
-        .target(name: "Support"),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .target(name: "Support", dependencies: ["CZlib"]),
         .target(name: "Torch", dependencies: ["CTorch", "Support"]),
         .target(name: "Shapley", dependencies: ["Support"]),
         .target(name: "Charts"),

@@ -37,7 +37,7 @@ struct ContextsImportCommand: ParsableCommand {
     func run() throws {
         let captions = try CaptionCollection(CaptionFile(file, format: format)) { Console.note("\($0)") }
         let recipe = ContextRecipe(
-            generator: "imported", model: model ?? file.deletingPathExtension().lastPathComponent)
+            generator: "imported", model: model ?? file.unpacked.deletingPathExtension().lastPathComponent)
         if let output { try write(captions, as: recipe, to: output) }
         if let files = try pictures.files() { try store(captions, of: files, as: recipe) }
         for note in captions.notes { Console.note(note) }

@@ -52,6 +52,19 @@ struct CaptionFileTests {
         #expect(captions.unreadable == 0 && captions.empty == 0)
     }
 
+    @Test("Files that are compressed with gzip are read, and recognised below their extension")
+    func packed() throws {
+        for (name, format, base64) in [
+            ("a.txt.gz", CaptionFormat.names, "H4sIAAAAAAACAzPUyypIV7BKVMhNzOMygnFS8tO5AKl9mRgaAAAA"),
+            ("a.json.gz", .json, "H4sIAAAAAAACA6tWMtTLKkhXslJQSlTITcxT0lFQMkKIpOSnK9UCAAZRBvckAAAA"),
+        ] {
+            let url = try scratch.write(try #require(Data(base64Encoded: base64)), to: name)
+            let file = try CaptionFile(url)
+            #expect(file.format == format)
+            #expect(try CaptionCollection(file).all.map(\.text) == ["a man", "a dog"])
+        }
+    }
+
     @Test("A quoted field may hold lines")
     func multiline() throws {
         let file = try CaptionFile(try scratch.write("image,caption\n1.jpg,\"a\nb\"\n2.jpg,c\n", to: "a.csv"))

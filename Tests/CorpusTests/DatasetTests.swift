@@ -133,11 +133,12 @@ struct DatasetTests {
             try Dataset.load(folder: scratch["both"])
         }
         #expect(both?.description.contains("train.jsonl and train.txt") == true)
-        try scratch.write(Data([0x1F, 0x8B, 8]), to: "packed/train.jsonl.gz")
+        try scratch.write(Data([0x28, 0xB5, 0x2F, 0xFD]), to: "packed/train.jsonl.zst")
         let packed = #expect(throws: CorpusError.self) { try Dataset.load(folder: scratch["packed"]) }
-        #expect(packed?.description.contains("it holds train.jsonl.gz; of train.jsonl.gz: this is compressed") == true)
-        let file = #expect(throws: CorpusError.self) { try Dataset.load(folder: scratch["packed/train.jsonl.gz"]) }
-        #expect(file?.description.contains("this is compressed with gzip; unpack it: gzip -dc") == true)
+        #expect(
+            packed?.description.contains("it holds train.jsonl.zst; of train.jsonl.zst: this is compressed") == true)
+        let file = #expect(throws: CorpusError.self) { try Dataset.load(folder: scratch["packed/train.jsonl.zst"]) }
+        #expect(file?.description.contains("this is compressed with zstd; unpack it: zstd -dc") == true)
     }
 
     @Test("finds pictures beside the posts, or in the folder given, by their paths or names")

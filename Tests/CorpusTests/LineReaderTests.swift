@@ -57,7 +57,7 @@ struct LineReaderTests {
     @Test(
         "refuses compressed files by name, once",
         arguments: [
-            ([0x1F, 0x8B, 8, 0, 0x0A, 0], "gzip -dc"), ([0x28, 0xB5, 0x2F, 0xFD, 0x0D, 1], "zstd -dc"),
+            ([0x28, 0xB5, 0x2F, 0xFD, 0x0D, 1], "zstd -dc"),
             ([0xFD, 0x37, 0x7A, 0x58, 0x5A, 0], "xz -dc"), ([0x50, 0x4B, 3, 4, 0x0A, 0x0A], "unzip"),
             (Array("BZh91AY".utf8), "bzip2 -dc"),
         ] as [([UInt8], String)])

@@ -46,7 +46,7 @@ struct InputTests {
         arguments: [
             ("", "line 1, column 1"), ("[[1,\n 2]", "line 2, column 4: it ends before a comma or ]"),
             ("[[1]] [[2]]", "line 1, column 7: something follows the value"), ("[[1, 2]\n[3, 4]]", "line 2, column 1"),
-            (#"{"similarities": [["a\ud83d"]]}"#, "line 1, column 21 in similarities[0][0]: half of a surrogate pair"),
+            (#"{"similarities": [["a\ud83d"]]}"#, "line 1, column 22 in similarities[0][0]: half of a surrogate pair"),
             ("[[1, \"2\"]]", "row 0, column 1 (counted from 0) is not a number"), ("[[1e999]]", "row 0, column 0"),
             ("[1]", "row 0 (counted from 0) is not a list of numbers"), ("{}", "the key \"similarities\" is missing"),
             ("1", "there is no matrix"), ("[]", "the matrix is empty"), ("[[]]", "the matrix is empty"),

@@ -5,12 +5,7 @@ import Support
 extension CaptionFile {
     /// The captions of a file that is one JSON document.
     func forEachOfDocument(_ body: (Result<Caption, CorpusError>) throws -> Void) throws {
-        let data: Data
-        do {
-            data = try Data(contentsOf: url)
-        } catch {
-            throw CorpusError.unreadable(path: url.relativePath, reason: reason(of: error))
-        }
+        let data = Data(try PackedBytes.all(of: url))
         let location = SourceLocation(file: url.relativePath, line: 1)
         let rule = "write {\"1.jpg\": \"caption\", …}, or give --format jsonl for one object a line"
         switch try Self.json(data, at: location, rule: rule) {

@@ -144,7 +144,7 @@ package enum CaptionFormat: String, Sendable, CaseIterable {
             first = try line.get().text().trimmed
             if !first.isEmpty { break }
         }
-        let suffix = url.pathExtension.lowercased()
+        let suffix = url.unpacked.pathExtension.lowercased()
         if first.hasPrefix("[") {
             self = .json
         } else if first.hasPrefix("{") {

@@ -53,7 +53,7 @@ final class DatasetFiles {
                 } + ["a folder of them"],
                 hint: "rename the file after its format")
         }
-        name = url.deletingPathExtension().lastPathComponent
+        name = url.unpacked.deletingPathExtension().lastPathComponent
         folder = url.deletingLastPathComponent()
         self.format = format
         let named = format.fileNames.lazy.compactMap { names in

@@ -12,7 +12,7 @@ public struct DatasetFormat: Sendable, CustomStringConvertible {
     /// The first character of every file, white space aside, where another format has the extension too; nil for the
     /// format of all that begin otherwise.
     let opening: Character?
-    /// The names that the file of each split may have, for each way in which datasets of the format name their files.
+    /// The names that the file of each split may have, also compressed, for each way in which datasets of the format name their files.
     let fileNames: [[Split: [String]]]
     /// Whether a post is repeated for each of its pairs of entities.
     let repeatsPosts: Bool
@@ -50,7 +50,8 @@ public struct DatasetFormat: Sendable, CustomStringConvertible {
         fileNames = namings.map { naming in
             let splits = Split.allCases.map { split in
                 let names = naming.names(of: split).map { naming.prefix + $0 }
-                return (split, names.flatMap { name in pathExtensions.map { "\(name).\($0)" } })
+                let plain = names.flatMap { name in pathExtensions.map { "\(name).\($0)" } }
+                return (split, plain + plain.map { "\($0).gz" })
             }
             return Dictionary(uniqueKeysWithValues: splits)
         }
@@ -79,7 +80,7 @@ extension DatasetFormat {
     /// format has the extension.
     /// - Throws: ``CorpusError/unreadable(path:reason:)``.
     package init?(of file: URL) throws {
-        let candidates = Self.all.filter { $0.pathExtensions.contains(file.pathExtension) }
+        let candidates = Self.all.filter { $0.pathExtensions.contains(file.unpacked.pathExtension) }
         guard candidates.count > 1 else {
             guard let only = candidates.first else { return nil }
             self = only

@@ -12,7 +12,7 @@ enum ForeignContent: CaseIterable {
     /// The content that the extension of a file promises; nil for another extension.
     init?(pathExtension: String) {
         switch pathExtension.lowercased() {
-        case "gz", "gzip", "tgz": self = .gzip
+        case "gzip", "tgz": self = .gzip
         case "zst", "zstd": self = .zstd
         case "xz": self = .xz
         case "bz2": self = .bzip2

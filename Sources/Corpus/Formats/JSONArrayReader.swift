@@ -23,13 +23,7 @@ struct JSONArrayReader: Sequence, IteratorProtocol {
     /// - Throws: ``CorpusError/unreadable(path:reason:)``.
     init(_ url: URL) throws {
         name = url.relativePath
-        do {
-            bytes = Array(try Data(contentsOf: url))
-        } catch {
-            let status = FileStatus(of: url)
-            let reason = status.isFolder ? "is a directory" : status.problem ?? "it cannot be opened"
-            throw CorpusError.unreadable(path: name, reason: reason)
-        }
+        bytes = try PackedBytes.all(of: url)
     }
 
     /// The next element, or why there is none; nil at the end, and after an error.

@@ -1,7 +1,7 @@
 import Foundation
 import Support
 
-/// The lines of a file or stream, one at a time, in constant memory.
+/// The lines of a file or stream, one at a time, in constant memory; what is compressed with gzip is unpacked.
 ///
 /// Lines end with LF, CR LF or CR, the last one also at the end of the file, and at nothing else that Unicode calls a
 /// line end; a UTF-8 byte order mark is skipped. A line that ends with CR is given at once, whether or not LF follows,
@@ -23,6 +23,7 @@ public final class LineReader: Sequence, IteratorProtocol {
     /// The reader calls it several times a second while it waits for bytes; once it is true, no line follows, and one
     /// that has begun is left out.
     package var shouldStop: (() -> Bool)?
+    private let bytes: PackedBytes
     private let handle: FileHandle
     private let longestLine: Int
     private var buffer = Data()
@@ -50,6 +51,7 @@ public final class LineReader: Sequence, IteratorProtocol {
     /// Reads what is left of an open file or stream, for example standard input.
     public init(_ handle: FileHandle, name: String, longestLine: Int = 1 << 24) {
         self.handle = handle
+        bytes = PackedBytes(handle.fileDescriptor)
         self.name = name
         self.longestLine = longestLine
     }
@@ -78,6 +80,10 @@ public final class LineReader: Sequence, IteratorProtocol {
             } catch {
                 hasEnded = true
                 start = buffer.count
+                if let error = error as? GzipInflater.Fault {
+                    lineNumber += 1
+                    return .failure(.malformed(location, problem: error.description))
+                }
                 return .failure(.unreadable(path: name, reason: reason(of: error)))
             }
             guard start < buffer.count || skippedBytes > 0 else { return nil }
@@ -99,6 +105,7 @@ public final class LineReader: Sequence, IteratorProtocol {
 
     /// Whether there is something to read, or the end, within a number of milliseconds.
     private func hasBytes(within milliseconds: Int32) -> Bool {
+        if bytes.hasMore { return true }
         var request = pollfd(fd: handle.fileDescriptor, events: Int16(POLLIN), revents: 0)
         let count = poll(&request, 1, milliseconds)
         return count > 0 || (count < 0 && errno != EINTR)
@@ -142,23 +149,12 @@ public final class LineReader: Sequence, IteratorProtocol {
             start = buffer.count
             return false
         }
-        let chunk = try readChunk()
-        buffer.append(contentsOf: chunk)
-        hasEnded = chunk.isEmpty
-        return !chunk.isEmpty
-    }
-
-    /// The bytes that a file or pipe has at hand; empty at the end. (`FileHandle.read(upToCount:)` would wait for a full
-    /// chunk.)
-    private func readChunk() throws -> [UInt8] {
-        try [UInt8](unsafeUninitializedCapacity: Self.chunkSize) { bytes, count in
-            var received = -1
-            repeat {
-                received = read(handle.fileDescriptor, bytes.baseAddress, Self.chunkSize)
-            } while received < 0 && errno == EINTR
-            guard received >= 0 else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
-            count = received
+        guard let chunk = try bytes.next(count: Self.chunkSize) else {
+            hasEnded = true
+            return false
         }
+        buffer.append(contentsOf: chunk)
+        return true
     }
 
     /// The line in a range of the buffer, without byte order mark.

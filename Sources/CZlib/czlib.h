@@ -1,0 +1,3 @@
+// zlib, whose header comes with that of libvips.
+#pragma once
+#include <zlib.h>
