@@ -12,7 +12,7 @@ BINARIES := $(BUILD_FOLDER)/release
 SWIFT_SOURCES := $(wildcard Package.swift Sources Tests Benchmarks Examples)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup rooms build test test-llava fuzz fuzz-coverage fuzz-faults demo demo-twitter bench lint format clean
+.PHONY: help setup rooms build test test-llava test-sanitizers fuzz fuzz-coverage fuzz-faults demo demo-twitter bench lint format clean
 
 # Of `make fuzz`: inputs a target, seed, and targets at once. Of `make`: the target.
 RUNS ?= 300000
@@ -36,6 +36,12 @@ test: setup rooms lint ## Check the style and run every test
 	swift test --skip-build $(SWIFT_OPTIONS) --no-parallel
 	BINARIES=$(BINARIES) python3 -m unittest discover --start-directory Tests/SetupTests
 	$(BINARIES)/shapca-fuzz all --runs 2000 --jobs $(JOBS)
+
+test-llava: setup ## Test against llama.cpp's server with a tiny LLaVA; builds the server once
+	Scripts/test-llava.sh $(SWIFT_OPTIONS)
+
+test-sanitizers: setup ## Run the tests under AddressSanitizer, and what runs in parallel under ThreadSanitizer; an hour or two
+	Scripts/test-sanitizers.sh
 
 fuzz: setup ## Try changed inputs on every reader, for hours: RUNS=300000 SEED=1 JOBS=2
 	swift build $(SWIFT_OPTIONS) --product shapca-fuzz

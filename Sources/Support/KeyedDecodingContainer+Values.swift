@@ -9,7 +9,7 @@ extension KeyedDecodingContainer {
     ) throws -> Value {
         if let fallback, try !contains(key) || decodeNil(forKey: key) { return fallback }
         func fault(_ path: [any CodingKey]) -> DecodingError {
-            .dataCorrupted(DecodingError.Context(codingPath: path, debugDescription: "must be \(rule)"))
+            .corrupted(path, "must be \(rule)")
         }
         let value: Value
         do {
@@ -23,8 +23,7 @@ extension KeyedDecodingContainer {
             throw fault(codingPath + [key])
         }
         guard isValid(value) else {
-            throw DecodingError.dataCorruptedError(
-                forKey: key, in: self, debugDescription: "is \(value); it must be \(rule)")
+            throw corrupted(key, "is \(value); it must be \(rule)")
         }
         return value
     }
@@ -48,8 +47,7 @@ extension KeyedDecodingContainer {
     ) throws -> Choice where Choice.RawValue == String {
         let name = try value(key, default: fallback?.rawValue, rule: "text")
         guard let choice = Choice(rawValue: name) else {
-            throw DecodingError.dataCorruptedError(
-                forKey: key, in: self, debugDescription: "is \"\(name)\"; it must be \(Choice.names)")
+            throw corrupted(key, "is \"\(name)\"; it must be \(Choice.names)")
         }
         return choice
     }

@@ -84,8 +84,7 @@ extension ModelConfiguration {
         for key in [LabelKeys.entityTypes, .relationTypes] {
             let count = try fields.decodeIfPresent([String].self, forKey: key)?.count ?? 0
             guard count > 1000 else { continue }
-            throw DecodingError.dataCorruptedError(
-                forKey: key, in: fields, debugDescription: "has \(count) types; it must have at most 1000")
+            throw fields.corrupted(key, "has \(count) types; it must have at most 1000")
         }
     }
 

@@ -38,8 +38,7 @@ struct TaggerConfiguration: Decodable {
         reservedStrings = try keys.value(.reservedStrings, rule: "a whole number from 0 to \(UInt64.max)")
         for (key, count) in [(CodingKeys.embeddings, embeddings.count), (.tags, tags.count)]
         where !(1...10_000).contains(count) {
-            throw DecodingError.dataCorruptedError(
-                forKey: key, in: keys, debugDescription: "has \(count) elements; it must have 1 to 10000")
+            throw keys.corrupted(key, "has \(count) elements; it must have 1 to 10000")
         }
     }
 

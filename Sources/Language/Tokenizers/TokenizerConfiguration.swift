@@ -93,9 +93,7 @@ private struct ConfigurationFile: Decodable {
                 content = try decoder.container(keyedBy: CodingKeys.self).decode(String.self, forKey: .content)
             }
             guard !content.isEmpty else {
-                throw DecodingError.dataCorrupted(
-                    DecodingError.Context(
-                        codingPath: decoder.codingPath, debugDescription: "is empty; name a piece of vocab.txt"))
+                throw DecodingError.corrupted(decoder.codingPath, "is empty; name a piece of vocab.txt")
             }
         }
     }
