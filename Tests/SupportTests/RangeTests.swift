@@ -43,7 +43,9 @@ struct RangeTests {
         }
     }
 
-    private func read(_ json: String) throws -> File { try JSONDecoder().decode(File.self, from: Data(json.utf8)) }
+    private func read(_ json: String) throws -> File {
+        try JSONDecoder().decode(File.self, from: Data(json.utf8), rule: "an object")
+    }
 
     @Test("What a file leaves out has its default")
     func defaults() throws {
@@ -69,8 +71,8 @@ struct RangeTests {
             (#"{"the_count": 1, "colour": 3}"#, "field colour: expected a string, found another type"),
         ])
     func refusals(json: String, message: String) throws {
-        let error = #expect(throws: DecodingError.self) { try read(json) }
-        #expect(error?.problem(rule: "an object") == message)
+        let error = #expect(throws: JSONProblem.self) { try read(json) }
+        #expect(error?.description == message)
         #expect(message.foreignWords.isEmpty)
     }
 }
