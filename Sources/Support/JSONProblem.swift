@@ -47,14 +47,14 @@ extension JSONDecoder {
         guard case .dataCorrupted(let context) = error, context.isForeign else {
             return .content(error.problem(rule: rule))
         }
-        guard context.codingPath.isEmpty else {
-            let value = document.string(at: context.codingPath)?.quoted ?? "the value"
-            return .content("field \(context.field): \(value) is none of the values that are known here")
-        }
         do throws(JSONProblem) {
             try JSONProblem.check(document, rule: rule)
         } catch {
             return error
+        }
+        guard context.codingPath.isEmpty else {
+            let value = document.string(at: context.codingPath)?.quoted ?? "the value"
+            return .content("field \(context.field): \(value) is none of the values that are known here")
         }
         return .content(numberProblem(of: type, in: Array(document.withoutMark)))
     }

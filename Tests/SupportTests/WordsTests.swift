@@ -53,8 +53,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("{", "line 1, column 2: expected a key in double quotation marks; a line is a record"),
-        ("", "line 1, column 1: expected a value; a line is a record"),
+        ("{", "line 1, column 2: it ends before a key in double quotation marks; it is cut off; a line is a record"),
+        ("", "line 1, column 1: it ends before a value; it is cut off; a line is a record"),
         (#"{"name": }"#, "line 1, column 10 in name: expected a value"),
         ("{\r\n \"name\": \"a\tb\"}", #"line 2, column 12 in name: a raw tab in a string; write \t"#),
         ("{\n\"name\": \"\\ud83d\"}", "line 2, column 10 in name: half of a surrogate pair is no character"),
@@ -80,7 +80,9 @@ import Testing
 
     @Test func bytesThatAreNotUTF8AreCalledSo() {
         let error = #expect(throws: JSONProblem.self) {
-            try JSONDecoder().decode(Record.self, from: Data([0x22, 0xFF, 0x22]), rule: "a line is a record")
+            try JSONDecoder().decode(
+                Record.self, from: Data(#"{"name": ""#.utf8) + [0xFF] + Data(#"", "entities": []}"#.utf8),
+                rule: "a line is a record")
         }
         #expect(error?.description == "not valid UTF-8; save the file as UTF-8")
     }
