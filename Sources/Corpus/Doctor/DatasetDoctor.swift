@@ -110,9 +110,11 @@ public struct DatasetDoctor {
         let problem = pictureProblems[image] ?? place.map { Self.problem(of: $0) } ?? "leads out of the folder"
         pictureProblems[image] = .some(problem)
         guard let problem else { return true }
-        findings.add(
-            place == nil ? .foreignPicture : .missingPicture, at: location,
-            "\(image.quoted) of post \(post.id.quoted) \(problem)")
+        if place == nil {
+            findings.add(.foreignPicture, at: location, "\(image.quoted) of post \(post.id.quoted) \(problem)")
+        } else {
+            findings.add(.missingPicture, at: location, "\(image.quoted) \(problem)")
+        }
         return false
     }
 
