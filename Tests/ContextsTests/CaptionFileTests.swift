@@ -104,10 +104,10 @@ struct CaptionFileTests {
     @Test(
         "A fault of JSON is named by line, column and field",
         arguments: [
-            ("a.jsonl", "{\"image\": \"1\", \"context\": \"\\ud83d\"}", 1, "column 29 in context: half of a surrogate"),
+            ("a.jsonl", "{\"image\": \"1\", \"context\": \"\\ud83d\"}", 1, "column 28 in context: half of a surrogate"),
             ("a.jsonl", "\n{\"image\": \"1\tb\"}", 2, "column 13 in image: a raw tab"),
             ("a.jsonl", "{\"image\": \"1\"} {}", 1, "column 16: something follows the value"),
-            ("a.jsonl", "{\"image\": \"1\"", 1, "column 15: it ends before a comma or }"),
+            ("a.jsonl", "{\"image\": \"1\"", 1, "column 14: it ends before a comma or }"),
             ("a.jsonl", "[1]", 1, "not a JSON object"),
             ("a.json", "{\n \"1.jpg\": \"a\",\n \"2.jpg\": 'b'}", 3, "column 11 in 2.jpg: strings stand in"),
             ("a.json", "[{\"image\": \"1\"},\n {\"image\" 1}]", 2, "column 11 in [1]: expected a colon"),
