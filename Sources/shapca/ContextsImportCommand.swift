@@ -1,5 +1,6 @@
 import ArgumentParser
 import Contexts
+import Corpus
 import Foundation
 
 struct ContextsImportCommand: ParsableCommand {
