@@ -28,6 +28,30 @@ import Testing
         #expect(try names(in: folder) == ["a.txt"])
     }
 
+    #if os(Linux)
+        @Test func aProgramThatIsKilledLeavesNothing() throws {
+            let folder = try TemporaryFolder()
+            let file = try AtomicFile(replacing: folder["a.txt"])
+            try file.append(Data("half of it".utf8))
+            try file.synchronize()
+            #expect(try names(in: folder) == [])
+            try file.commit()
+            #expect(try text(at: folder["a.txt"]) == "half of it")
+            #expect(try names(in: folder) == ["a.txt"])
+            var (status, plain) = (stat(), stat())
+            try folder.write("", to: "plain.txt")
+            #expect(stat(folder["a.txt"].path, &status) == 0 && stat(folder["plain.txt"].path, &plain) == 0)
+            #expect(status.st_mode == plain.st_mode)
+        }
+    #endif
+
+    @Test func aNameThatIsTooLongFailsAtOnce() throws {
+        let folder = try TemporaryFolder()
+        let url = folder[String(repeating: "a", count: 250)]
+        let error = #expect(throws: FileError.self) { try AtomicFile(replacing: url) }
+        #expect(error?.code == ENAMETOOLONG)
+    }
+
     @Test func aFileMayGetAnotherNameAtItsEnd() throws {
         let folder = try TemporaryFolder()
         let file = try AtomicFile(replacing: folder["a.txt"])
