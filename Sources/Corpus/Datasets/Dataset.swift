@@ -98,7 +98,8 @@ extension Dataset {
         }
     }
 
-    /// Writes every split as JSON lines, `train.jsonl` and so on, into a folder that is made where it is absent.
+    /// Writes every split as JSON lines, `train.jsonl` and so on, into a folder that is made where it is absent. Where a
+    /// split cannot be written, none appears.
     /// - Returns: the file of each split and its number of posts.
     /// - Throws: ``CorpusError/occupied(path:)`` for a folder that holds a dataset,
     ///   ``CorpusError/unwritable(path:reason:)``.
@@ -111,12 +112,18 @@ extension Dataset {
             let reason = status.isMissing ? "the folder cannot be made" : status.problem ?? "it is not a folder"
             throw CorpusError.unwritable(path: folder.relativePath, reason: reason)
         }
-        return try Split.allCases.compactMap { split in
-            guard let posts = splits[split] else { return nil }
-            let file = folder.appending(path: "\(split).jsonl")
-            try JSONLinesWriter.write(posts, to: file)
-            return (split, file, posts.count)
+        let written = try Split.allCases.compactMap { split in
+            try splits[split].map { posts in
+                let file = folder.appending(path: "\(split).jsonl")
+                let writer = try JSONLinesWriter<Post>(file)
+                for post in posts { try writer.write(post) }
+                try writer.synchronize()
+                return (split: split, file: file, posts: posts.count, writer: writer)
+            }
         }
+        // No split gets its name before all are on the disk; the last one is that which training asks for.
+        for split in written.reversed() { try split.writer.finish() }
+        return written.map { ($0.split, $0.file, $0.posts) }
     }
 }
 

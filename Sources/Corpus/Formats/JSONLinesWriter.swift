@@ -35,6 +35,13 @@ public final class JSONLinesWriter<Record: Encodable> {
         if buffer.count >= 1 << 18 { try flush() }
     }
 
+    /// Brings the lines so far to the disk, so that only the name is wanting.
+    /// - Throws: ``CorpusError/unwritable(path:reason:)``.
+    func synchronize() throws(CorpusError) {
+        try flush()
+        do throws(FileError) { try file.synchronize() } catch { throw CorpusError(error, file: target) }
+    }
+
     /// Ends the file: after this it is on disk, under its name.
     /// - Throws: ``CorpusError/unwritable(path:reason:)``.
     public func finish() throws(CorpusError) {
