@@ -18,6 +18,7 @@ package struct TrainingSession {
     private let configuration: TrainingConfiguration
     private let dataset: Dataset
     private let card: @Sendable (TrainedModel) -> String
+    private let lock: RunLock
 
     /// - Parameters:
     ///   - dataset: with a train and a valid split.
@@ -30,9 +31,11 @@ package struct TrainingSession {
         _ configuration: TrainingConfiguration, dataset: Dataset, contexts: URL?, output: URL, device: Device,
         resuming: Bool, card: @escaping @Sendable (TrainedModel) -> String
     ) throws {
+        let lock = resuming ? try RunLock(output) : nil
         if !resuming { try RunFolder(url: output).requireFree() }
         let preparation = try TrainingPreparation(configuration, dataset: dataset, contexts: contexts, device: device)
         let environment = RunEnvironment(device: device, dataset: dataset, contexts: contexts?.lastPathComponent)
+        self.lock = try lock ?? RunLock(making: output)
         let folder =
             try resuming
             ? RunFolder.resume(at: output, configuration: configuration, environment: environment)

@@ -173,6 +173,19 @@ struct TrainerTests {
         }
     }
 
+    @Test("Only one program trains in a folder; the next may once it has ended")
+    func inUse() throws {
+        #expect(throws: RunError.self) { try run.train(stopAfter: 2) }
+        let folder = run.scratch["run"]
+        let metrics = try Data(contentsOf: folder.appending(path: "metrics.jsonl"))
+        let first = try run.session(resuming: true)
+        #expect(throws: RunError.inUse(path: folder.path)) { try run.session(resuming: true) }
+        #expect(try Data(contentsOf: folder.appending(path: "metrics.jsonl")) == metrics)
+        #expect(try run.train(first).steps == 3 * TinyRun.stepsPerEpoch)
+        let inUse = "\(RunError.inUse(path: "runs/a"))"
+        #expect(inUse.hasPrefix("runs/a is in use by another program") && inUse.contains("--output"))
+    }
+
     @Test("A run cannot begin where a file stands")
     func blocked() throws {
         try run.scratch.write("", to: "file")

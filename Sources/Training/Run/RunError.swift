@@ -2,6 +2,8 @@
 package enum RunError: Error, CustomStringConvertible, Sendable, Equatable {
     /// The output folder holds another run.
     case occupied(path: String)
+    /// Another program trains in the output folder.
+    case inUse(path: String)
     /// There is nothing to resume.
     case nothingToResume(path: String)
     /// A run has ended, and its checkpoint names no best model.
@@ -25,6 +27,8 @@ package enum RunError: Error, CustomStringConvertible, Sendable, Equatable {
         switch self {
         case .occupied(let path):
             "\(path) already holds a run; continue it with --resume, or name another folder with --output"
+        case .inUse(let path):
+            "\(path) is in use by another program that trains; wait for its end, or name another folder with --output"
         case .withoutModel(let path):
             "\(path) has no best model, since no epoch was validated; start in another folder"
         case .nothingToResume(let path):
