@@ -12,12 +12,14 @@ BINARIES := $(BUILD_FOLDER)/release
 SWIFT_SOURCES := $(wildcard Package.swift Sources Tests Benchmarks Examples)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup rooms build test test-llava test-sanitizers fuzz fuzz-coverage fuzz-faults demo demo-twitter bench lint format clean
+.PHONY: help setup rooms build test test-faults test-llava test-sanitizers fuzz fuzz-coverage fuzz-faults demo demo-twitter bench lint format clean
 
 # Of `make fuzz`: inputs a target, seed, and targets at once. Of `make`: the target.
 RUNS ?= 300000
 SEED ?= 1
 JOBS ?= $(shell nproc)
+# Of `make test-faults`: the kills a command.
+KILLS ?= 10
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -36,6 +38,10 @@ test: setup rooms lint ## Check the style and run every test
 	swift test --skip-build $(SWIFT_OPTIONS) --no-parallel
 	BINARIES=$(BINARIES) python3 -m unittest discover --start-directory Tests/SetupTests
 	$(BINARIES)/shapca-fuzz all --runs 2000 --jobs $(JOBS)
+
+test-faults: build ## Kill commands, fill their disks, run two at once, turn the clock: KILLS=10 a command, SEED=1
+	BINARIES=$(BINARIES) KILLS=$(KILLS) SEED=$(SEED) \
+		python3 -m unittest discover --start-directory Tests/FaultTests
 
 test-llava: setup ## Test against llama.cpp's server with a tiny LLaVA; builds the server once
 	Scripts/test-llava.sh $(SWIFT_OPTIONS)
