@@ -1,8 +1,12 @@
 extension StringProtocol {
     /// The string in quotation marks for a message: control characters escaped, cut after 60 characters.
-    package var quoted: String {
-        let shown = prefix(60)
-        return (shown.endIndex == endIndex ? String(shown) : shown + "…").debugDescription
+    package var quoted: String { shortened.debugDescription }
+
+    /// The beginning of the string for a message, whose length nobody vouches for: 60 characters, of which none may have
+    /// marks without end.
+    package var shortened: String {
+        let shown = String(String.UnicodeScalarView(unicodeScalars.prefix(240)).prefix(60))
+        return shown.unicodeScalars.count == unicodeScalars.count ? shown : shown + "…"
     }
 }
 

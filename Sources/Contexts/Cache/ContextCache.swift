@@ -77,8 +77,10 @@ package final class ContextCache: Sendable {
                 try database.execute(
                     sql: "INSERT OR IGNORE INTO recipe (key, definition) VALUES (?, ?)",
                     arguments: [recipe.key, definition])
-                return try Int64.fetchOne(
-                    database, sql: "SELECT id FROM recipe WHERE key = ?", arguments: [recipe.key])!
+                let number = try Int64.fetchOne(
+                    database, sql: "SELECT id FROM recipe WHERE key = ?", arguments: [recipe.key])
+                guard let number else { throw CacheValueError(column: "id") }
+                return number
             }
         }
     }

@@ -1,4 +1,5 @@
 import Foundation
+import Support
 
 /// The address of a server that speaks the OpenAI protocol.
 package struct Endpoint: Sendable, Equatable, CustomStringConvertible {
@@ -34,7 +35,7 @@ package enum EndpointError: Error, Equatable, CustomStringConvertible {
     package var description: String {
         switch self {
         case .noAddress(let address):
-            "the endpoint is \(address.debugDescription); write it as http://127.0.0.1:8080/v1"
+            "the endpoint is \(address.quoted); write it as http://127.0.0.1:8080/v1"
         case .hasSecrets:
             "the endpoint has a user, password, query or fragment; keys come from an environment variable"
         }

@@ -1,4 +1,5 @@
 import Foundation
+import Support
 
 /// Reads the tensors of a file of weights by name, on the CPU.
 ///
@@ -25,5 +26,5 @@ func tensors(of file: MappedFile) throws -> [String: Tensor] {
     if ZipArchive.isBeginning(of: file.bytes) { return try TorchCheckpoint.tensors(inArchive: file) }
     if TorchCheckpoint.isLegacyBeginning(of: file.bytes) { return try TorchCheckpoint.tensors(inLegacy: file) }
     let beginning = String(decoding: file.bytes.prefix(24), as: UTF8.self)
-    throw WeightsError.unknownFormat(file: file.path, beginning: beginning.excerpt)
+    throw WeightsError.unknownFormat(file: file.path, beginning: beginning.quoted)
 }

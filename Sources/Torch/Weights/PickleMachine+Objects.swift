@@ -7,7 +7,7 @@ extension PickleMachine {
     }
 
     func refusal(of construct: String) -> WeightsError {
-        .refused(file: reader.file, construct: construct.excerpt)
+        .refused(file: reader.file, construct: construct.quoted)
     }
 
     /// Does what Python's `callable(*arguments)` does, for the callables that are known here.
@@ -115,12 +115,5 @@ extension PickleMachine {
             integers.append(integer)
         }
         return integers
-    }
-}
-
-extension String {
-    /// The beginning of an untrusted text, in quotes and without control characters, fit for an error message.
-    var excerpt: String {
-        count > 80 ? "\(String(prefix(80)))…".debugDescription : debugDescription
     }
 }

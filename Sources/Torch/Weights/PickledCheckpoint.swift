@@ -1,3 +1,5 @@
+import Support
+
 /// The tensors of a pickled checkpoint, by dotted name.
 ///
 /// A checkpoint is a dictionary. Where none of its own values is a tensor and it has one of the keys "state_dict",
@@ -72,7 +74,7 @@ struct PickledCheckpoint {
         }
         let name = path.joined(separator: ".")
         guard tensors.updateValue(tensor, forKey: name) == nil else {
-            throw malformed("\(name.excerpt) occurs twice")
+            throw malformed("\(name.quoted) occurs twice")
         }
     }
 
@@ -90,12 +92,12 @@ struct PickledCheckpoint {
             let stored = tensor.storage
             let known = storages[stored.key]
             guard known == nil || known?.stored == stored else {
-                throw malformed("the storage \(stored.key.excerpt) is described in two ways")
+                throw malformed("the storage \(stored.key.quoted) is described in two ways")
             }
             let found = try known?.bytes ?? bytes(stored).aligned(for: stored.dtype)
             guard found.bytes.count == stored.byteCount else {
                 throw malformed(
-                    "the storage \(stored.key.excerpt) has \(found.bytes.count) bytes instead of \(stored.byteCount)")
+                    "the storage \(stored.key.quoted) has \(found.bytes.count) bytes instead of \(stored.byteCount)")
             }
             storages[stored.key] = (stored, found)
             return try found.tensor(tensor.layout)

@@ -1,3 +1,5 @@
+import Support
+
 /// The JSON at the beginning of a safetensors file: the type, shape and place of each tensor.
 ///
 /// The grammar is the format's own and nothing more, so that a file means the same to every reader: each key once,
@@ -20,7 +22,7 @@ struct SafetensorsHeader {
         var scanner = JSONScanner(json, in: file)
         var names: Set<String> = []
         try scanner.object { scanner, name in
-            guard names.insert(name).inserted else { throw scanner.malformed("\(name.excerpt) occurs twice") }
+            guard names.insert(name).inserted else { throw scanner.malformed("\(name.quoted) occurs twice") }
             if name == "__metadata__" {
                 metadata = try Self.metadata(from: &scanner)
             } else {
@@ -36,7 +38,7 @@ struct SafetensorsHeader {
         var metadata: [String: String] = [:]
         try scanner.object { scanner, key in
             guard metadata.updateValue(try scanner.string(), forKey: key) == nil else {
-                throw scanner.malformed("the metadata \(key.excerpt) occurs twice")
+                throw scanner.malformed("the metadata \(key.quoted) occurs twice")
             }
         }
         return metadata
@@ -51,20 +53,20 @@ struct SafetensorsHeader {
             case "dtype" where typeName == nil: typeName = try scanner.string()
             case "shape" where shape == nil: shape = try scanner.integers()
             case "data_offsets" where offsets == nil: offsets = try scanner.integers()
-            default: throw scanner.malformed("\(key.excerpt) of \(name.excerpt) is unknown or occurs twice")
+            default: throw scanner.malformed("\(key.quoted) of \(name.quoted) is unknown or occurs twice")
             }
         }
         guard let typeName, let shape, let offsets, offsets.count == 2, offsets[0] <= offsets[1] else {
-            throw scanner.malformed("\(name.excerpt) lacks its dtype, shape or two data_offsets in order")
+            throw scanner.malformed("\(name.quoted) lacks its dtype, shape or two data_offsets in order")
         }
         guard let dtype = DType(safetensorsName: typeName) else {
-            throw WeightsError.unsupported(file: file, feature: "the type \(typeName.excerpt) (of \(name.excerpt))")
+            throw WeightsError.unsupported(file: file, feature: "the type \(typeName.quoted) (of \(name.quoted))")
         }
         guard let count = StoredTensor.elementCount(of: shape, dtype: dtype),
             count * dtype.byteCount == offsets[1] - offsets[0]
         else {
             let given = offsets[1] - offsets[0]
-            throw scanner.malformed("\(name.excerpt), \(typeName) \(shape), does not fill its \(given) bytes")
+            throw scanner.malformed("\(name.quoted), \(typeName) \(shape), does not fill its \(given) bytes")
         }
         return Entry(name: name, dtype: dtype, shape: shape, range: offsets[0]..<offsets[1])
     }
@@ -75,7 +77,7 @@ struct SafetensorsHeader {
             guard entry.range.lowerBound == end else {
                 throw WeightsError.malformed(
                     file: file,
-                    reason: "\(entry.name.excerpt) begins at byte \(entry.range.lowerBound) of the data, not at \(end)")
+                    reason: "\(entry.name.quoted) begins at byte \(entry.range.lowerBound) of the data, not at \(end)")
             }
             end = entry.range.upperBound
         }

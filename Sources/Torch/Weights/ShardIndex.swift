@@ -1,4 +1,5 @@
 import Foundation
+import Support
 
 /// The index of weights that are spread over several files, as Hugging Face writes it beside them.
 struct ShardIndex {
@@ -35,7 +36,7 @@ struct ShardIndex {
         try scanner.object { scanner, name in
             let shard = try scanner.string()
             if let other = shards.updateValue(shard, forKey: name) {
-                throw scanner.malformed("\(name.excerpt) is in two files, \(other.excerpt) and \(shard.excerpt)")
+                throw scanner.malformed("\(name.quoted) is in two files, \(other.quoted) and \(shard.quoted)")
             }
         }
         return shards
@@ -49,11 +50,11 @@ struct ShardIndex {
             let content = try content(of: shard, beside: url)
             for name in content.keys {
                 guard let other = owners.updateValue(shard, forKey: name) else { continue }
-                throw malformed("\(name.excerpt) is in two files, \(other.excerpt) and \(shard.excerpt)")
+                throw malformed("\(name.quoted) is in two files, \(other.quoted) and \(shard.quoted)")
             }
             for (name, _) in entries {
                 guard let tensor = content[name] else {
-                    throw malformed("\(name.excerpt) is not in \(shard.excerpt)")
+                    throw malformed("\(name.quoted) is not in \(shard.quoted)")
                 }
                 tensors[name] = tensor
             }
@@ -63,7 +64,7 @@ struct ShardIndex {
 
     private func content(of shard: String, beside url: URL) throws -> [String: Tensor] {
         guard !shard.isEmpty, shard != ".", shard != "..", !shard.contains("/"), !shard.utf8.contains(0) else {
-            throw malformed("\(shard.excerpt) is not a file beside it")
+            throw malformed("\(shard.quoted) is not a file beside it")
         }
         do {
             return try Torch.tensors(of: MappedFile(at: url.deletingLastPathComponent().appending(path: shard)))

@@ -1,3 +1,5 @@
+import Support
+
 /// Files that `torch.save` wrote: the zip archive of PyTorch 1.6 and later, and the pickles in a row of those before.
 /// Layouts: https://github.com/pytorch/pytorch/blob/main/torch/serialization.py
 enum TorchCheckpoint {
@@ -17,7 +19,7 @@ enum TorchCheckpoint {
         return try checkpoint.assemble { storage in
             guard let bytes = archive["\(folder)data/\(storage.key)"] else {
                 throw WeightsError.malformed(
-                    file: file.path, reason: "the storage \(storage.key.excerpt) is not in the archive")
+                    file: file.path, reason: "the storage \(storage.key.quoted) is not in the archive")
             }
             return WeightBytes(bytes, of: file)
         }
@@ -44,7 +46,7 @@ enum TorchCheckpoint {
         let storages = try legacyStorages(&reader, described: pickle.heap.storages)
         return try checkpoint.assemble { storage in
             guard let bytes = storages[storage.key] else {
-                throw reader.malformed("the storage \(storage.key.excerpt) is missing")
+                throw reader.malformed("the storage \(storage.key.quoted) is missing")
             }
             return WeightBytes(bytes, of: file)
         }
@@ -75,7 +77,7 @@ enum TorchCheckpoint {
                 throw reader.malformed("the list of storages names one that no tensor uses")
             }
             guard try reader.size() == storage.count else {
-                throw reader.malformed("the storage \(key.excerpt) has another size than its tensors say")
+                throw reader.malformed("the storage \(key.quoted) has another size than its tensors say")
             }
             found[key] = try reader.take(storage.byteCount)
         }

@@ -1,3 +1,5 @@
+import Support
+
 /// The entries of a zip archive that holds them uncompressed, as PyTorch writes it (zip64 included).
 ///
 /// Whatever is compressed, encrypted, split over volumes or overlapping is refused, so that no entry can be larger than
@@ -33,10 +35,10 @@ struct ZipArchive {
             let entry = try DirectoryEntry(&reader)
             let range = try dataRange(of: entry)
             guard range.upperBound <= directory.offset else {
-                throw reader.malformed("\(entry.name.excerpt) reaches into the directory")
+                throw reader.malformed("\(entry.name.quoted) reaches into the directory")
             }
             guard entries.updateValue(range, forKey: entry.name) == nil else {
-                throw reader.malformed("\(entry.name.excerpt) occurs twice")
+                throw reader.malformed("\(entry.name.quoted) occurs twice")
             }
             occupied.append(entry.headerOffset..<range.upperBound)
         }
@@ -91,7 +93,7 @@ struct ZipArchive {
 
     /// Reads the local header of an entry and returns where its bytes are.
     private func dataRange(of entry: DirectoryEntry) throws -> Range<Int> {
-        var reader = ByteReader(bytes, of: "the zip entry \(entry.name.excerpt)", in: file)
+        var reader = ByteReader(bytes, of: "the zip entry \(entry.name.quoted)", in: file)
         try reader.move(to: entry.headerOffset)
         guard try reader.integer(UInt32.self) == Self.localHeaderSignature else {
             throw reader.malformed("its header is missing")
@@ -135,18 +137,18 @@ struct ZipArchive {
 
             let encryption: UInt16 = 1 << 0 | 1 << 6 | 1 << 13
             guard flags & encryption == 0 else {
-                throw WeightsError.unsupported(file: reader.file, feature: "encryption (of \(name.excerpt))")
+                throw WeightsError.unsupported(file: reader.file, feature: "encryption (of \(name.quoted))")
             }
             guard method == 0 else {
-                throw WeightsError.unsupported(file: reader.file, feature: "zip compression (of \(name.excerpt))")
+                throw WeightsError.unsupported(file: reader.file, feature: "zip compression (of \(name.quoted))")
             }
             // The 64-bit field holds, in this order, those values that are too large for their 32 bits.
             let large = try Self.zip64Field(in: &extra)
-            var field = ByteReader(large, of: "the zip64 field of \(name.excerpt)", in: reader.file)
+            var field = ByteReader(large, of: "the zip64 field of \(name.quoted)", in: reader.file)
             byteCount = plainCount == UInt32.max ? try field.size() : Int(plainCount)
             let storedCount = compressedCount == UInt32.max ? try field.size() : Int(compressedCount)
             headerOffset = offset == UInt32.max ? try field.size() : Int(offset)
-            guard byteCount == storedCount else { throw reader.malformed("\(name.excerpt) has two different sizes") }
+            guard byteCount == storedCount else { throw reader.malformed("\(name.quoted) has two different sizes") }
         }
 
         private static func zip64Field(in extra: inout ByteReader) throws -> UnsafeRawBufferPointer {

@@ -26,8 +26,7 @@ extension TrainingConfiguration {
         do {
             root = try Yams.compose(yaml: yaml)
         } catch let error as YamlError {
-            let reason = "\(error)".split(separator: "\n").joined(separator: " ")
-            throw ConfigurationError.unreadable(place: place, reason: "is not YAML: \(reason)")
+            throw ConfigurationError.unreadable(place: place, reason: error.problem)
         }
         guard let root, root.string != "" else { return }
         try apply(root, key: "", file: place)
@@ -48,7 +47,7 @@ extension TrainingConfiguration {
                     place: "--set", key: override, value: "", expected: "written as key=value")
             }
             let value = String(override[override.index(after: equals)...])
-            try set(String(override[..<equals]), to: value, place: "--set \(override)")
+            try set(String(override[..<equals]), to: value, place: "--set \(override.shortened)")
         }
         try check()
     }
@@ -149,6 +148,20 @@ extension TrainingConfiguration {
             throw ConfigurationError.contradiction(
                 "alignment.via = context aligns by contexts, but context.enabled is false; "
                     + "set alignment.method = none, or alignment.via = direct")
+        }
+    }
+}
+
+extension YamlError {
+    /// The fault and its place.
+    fileprivate var problem: String {
+        switch self {
+        case .scanner(_, _, let mark, _), .parser(_, _, let mark, _), .composer(_, _, let mark, _):
+            "is not YAML at line \(mark.line), column \(mark.column); write `key: value` lines, indented by spaces"
+        case .duplicatedKeysInMapping(let keys, let context):
+            "is not YAML at line \(context.mark.line): \(keys.map(\.shortened).joined(separator: ", ")) twice; keep one"
+        case .memory: "is too large"
+        default: "is not YAML; save it as UTF-8 text without control characters"
         }
     }
 }

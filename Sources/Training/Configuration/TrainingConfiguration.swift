@@ -1,6 +1,7 @@
 import Corpus
 import Extraction
 import Foundation
+import Support
 import Torch
 import Vision
 
@@ -143,9 +144,9 @@ package enum ConfigurationError: Error, CustomStringConvertible, Sendable, Equat
         switch self {
         case .unreadable(let place, let reason): "\(place): \(reason)"
         case .unknownKey(let place, let key, let suggestion):
-            "\(place): unknown key \(key)" + (suggestion.map { "; did you mean \($0)?" } ?? "")
+            "\(place): unknown key \(key.shortened)" + (suggestion.map { "; did you mean \($0)?" } ?? "")
         case .badValue(let place, let key, let value, let expected):
-            "\(place): \(key) is \"\(value)\", but should be \(expected)"
+            "\(place): \(key.shortened) is \"\(value.shortened)\", but should be \(expected)"
         case .contradiction(let reason): reason
         }
     }
