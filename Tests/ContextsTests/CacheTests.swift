@@ -129,6 +129,10 @@ struct CacheTests {
         try change(bench.cache, "UPDATE recipe SET definition = '{'")
         let other = #expect(throws: ContextCacheError.self) { try bench.cache.recipes() }
         #expect(other?.description.contains("a record is malformed") == true)
+        // Without a key, rows have no numbers.
+        try change(bench.cache, "DROP TABLE recipe; CREATE TABLE recipe (id, key, definition)")
+        let second = #expect(throws: ContextCacheError.self) { try bench.cache.identifier(of: recipe("b")) }
+        #expect(second?.description.contains("a record is malformed in column id") == true)
         try change(bench.cache, "ALTER TABLE context RENAME TO contexts")
         let third = #expect(throws: ContextCacheError.self) { try bench.cache.recipes() }
         #expect(third?.description.contains("its tables are not those of a cache of contexts") == true)

@@ -93,7 +93,7 @@ import Torch
             "field textEncoder.hidden_act: is \"swish\"; it must be gelu, gelu_new or relu"
         ),
         ("\"task\" : \"entities\"", "\"task\" : \"events\"", "field task: is \"events\"; it must be entities"),
-        ("\"samples\" : 16", "\"samples\" : 1e12", "field alignment.samples: must be a whole number from 1 to 100000"),
+        ("\"samples\" : 16", "\"samples\" : 1e12", "field alignment.samples: is 1000000000000; it must be"),
         ("\"alpha\" : 0.2", "\"alpha\" : -1", "field alignment.alpha: is -1.0; it must be a number from 0 to 1000"),
         ("\"beta\" : 0.4", "\"beta\" : 1e999", "field alignment.beta: must be a number from 0 to 1000"),
         ("\"width\" : 256", "\"width\" : 1099511627776", "field fusion.width: is 1099511627776"),

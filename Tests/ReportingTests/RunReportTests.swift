@@ -55,7 +55,8 @@ struct RunReportTests {
             #expect(!page.contains(live), "\(live)")
         }
         for match in page.matches(of: /<img [^>]*>/) { #expect(match.output.contains("src=\"data:image/jpeg;base64,")) }
-        #expect(page.matches(of: /<[a-z]+[^>]* on[a-z]+=/).isEmpty)
+        let tags = page.replacing(/="[^"]*"/, with: "=")
+        #expect(tags.matches(of: /<[a-z]+[^>]* on[a-z]+=/).isEmpty)
     }
 
     @Test("A page of relations has their confusions, and calls the entities given")

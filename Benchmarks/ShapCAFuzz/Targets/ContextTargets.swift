@@ -103,7 +103,8 @@ extension FuzzTarget {
         }
     }
 
-    /// Rows of any type in tables that have the cache's names and no types, as a file from elsewhere may have them.
+    /// Rows of any type in tables that have the cache's names and, but for the key, no types, as a file from elsewhere may
+    /// have them.
     private static let cacheRows = FuzzTarget(
         name: "cache-rows", about: "rows of any type in the cache of contexts",
         seeds: {
@@ -143,7 +144,7 @@ extension FuzzTarget {
                 sql: """
                     CREATE TABLE grdb_migrations (identifier TEXT NOT NULL PRIMARY KEY);
                     INSERT INTO grdb_migrations VALUES ('contexts');
-                    CREATE TABLE recipe (id, key, definition);
+                    CREATE TABLE recipe (id INTEGER PRIMARY KEY, key UNIQUE, definition);
                     CREATE TABLE context (picture, recipe, text, name, endpoint, servedModel, promptTokens, completionTokens,
                         latency, attempts, created);
                     CREATE TABLE failure (picture, recipe, name, kind, reason, attempts, created);
