@@ -66,6 +66,7 @@ package struct TrainingSession {
     package func run(
         shouldStop: () -> Bool = { false }, observe: (TrainingEvent) -> Void = { _ in }
     ) throws -> Trainer.Outcome {
+        defer { lock.release() }
         let outcome = try trainer.run(shouldStop: shouldStop, observe: observe)
         let model = TrainedModel(configuration, model: extractor.model, dataset: dataset, best: outcome.best)
         try folder.write(Data(card(model).utf8), to: folder.model.appending(path: "README.md"))

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Keeps other programs out of a run's folder for as long as it lives.
+/// Keeps other programs out of a run's folder until it is released or dropped.
 ///
 /// The folder itself is locked, so that a program which is killed leaves nothing behind. On a file system without locks
 /// nobody is kept out.
@@ -26,6 +26,9 @@ final class RunLock: Sendable {
         }
         try self.init(folder)
     }
+
+    /// Lets other programs in.
+    func release() { flock(descriptor, LOCK_UN) }
 
     deinit { if descriptor >= 0 { close(descriptor) } }
 }
