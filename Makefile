@@ -12,7 +12,7 @@ BINARIES := $(BUILD_FOLDER)/release
 SWIFT_SOURCES := $(wildcard Package.swift Sources Tests Benchmarks Examples)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup rooms build test test-faults test-llava test-sanitizers fuzz fuzz-coverage fuzz-faults demo demo-twitter bench lint format clean
+.PHONY: help setup rooms build test test-faults test-llava fuzz fuzz-coverage fuzz-faults demo demo-twitter bench lint format clean
 
 # Of `make fuzz`: inputs a target, seed, and targets at once. Of `make`: the target.
 RUNS ?= 300000
@@ -45,9 +45,6 @@ test-faults: build ## Kill commands, fill their disks, run two at once, turn the
 
 test-llava: setup ## Test against llama.cpp's server with a tiny LLaVA; builds the server once
 	Scripts/test-llava.sh $(SWIFT_OPTIONS)
-
-test-sanitizers: setup ## Run the tests under AddressSanitizer, and what runs in parallel under ThreadSanitizer; an hour or two
-	Scripts/test-sanitizers.sh
 
 fuzz: setup ## Try changed inputs on every reader, for hours: RUNS=300000 SEED=1 JOBS=2
 	swift build $(SWIFT_OPTIONS) --product shapca-fuzz
