@@ -47,7 +47,9 @@ struct TrainingStateTests {
         try saveSafetensors(["a": Tensor.zeros([1])], metadata: ["state": json], to: run.checkpoint)
         let error = #expect(throws: RunError.self) { _ = try run.lastState() }
         let message = error?.description ?? ""
-        #expect(message.contains("checkpoint.safetensors cannot be read: its state"), "\(message)")
+        #expect(message.contains("checkpoint.safetensors cannot be read: "), "\(message)")
+        let name = key.trimmingCharacters(in: ["\""])
+        #expect(message.contains("its state has numbers") || message.contains("field \(name): "), "\(message)")
         #expect(message.foreignWords.isEmpty, "\(message)")
     }
 
