@@ -67,6 +67,8 @@ package enum ChatFailure {
     static func retryAfter(_ headers: HTTPHeaders, now: Date = Date()) -> Double? {
         guard let value = headers.first(name: "retry-after")?.trimmed else { return nil }
         if let seconds = Double(value) { return seconds >= 0 ? min(seconds, longestWish) : nil }
+        // A date is ASCII; Foundation's parser traps on some texts that are not.
+        guard value.utf8.allSatisfy({ $0 < 0x80 }) else { return nil }
         let formatter = DateFormatter()
         formatter.locale = Locale(identifier: "en_US_POSIX")
         formatter.timeZone = TimeZone(secondsFromGMT: 0)
