@@ -142,7 +142,7 @@ let package = Package(
             name: "shapca-fuzz",
             dependencies: [
                 "Training", "Contexts", "Extraction", "Language", "Vision", "Shapley", "Corpus", "Torch", "Support",
-                "TestSupport", argumentParser, .product(name: "GRDB", package: "GRDB.swift"),
+                "TestSupport", argumentParser, grdb,
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ],
             path: "Benchmarks/ShapCAFuzz"),

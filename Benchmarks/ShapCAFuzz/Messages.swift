@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// What an error may say to a user.
 enum Messages {
@@ -6,13 +7,6 @@ enum Messages {
     private static let rooms: Set = [
         "Support", "Torch", "Shapley", "Corpus", "Vision", "Language", "Evaluation", "Extraction", "Contexts",
         "Prediction", "Training", "Reporting", "Reproduction",
-    ]
-    /// Phrases of Foundation and of the standard library.
-    private static let foreign = [
-        "The operation could", "NSCocoaErrorDomain", "NSPOSIXErrorDomain", "Error Domain=",
-        "The given data was not valid",
-        "The data couldn", "couldn\u{2019}t be", "DecodingError", "CodingKeys(", "Optional(", "debugDescription:",
-        "Swift.", "Foundation.",
     ]
     private static let longest = 2_000
 
@@ -27,7 +21,7 @@ enum Messages {
 
     /// What is wrong with a message; nil where it may be shown.
     static func fault(ofMessage message: String) -> String? {
-        if let phrase = foreign.first(where: message.holds) {
+        if let phrase = ForeignWords.phrases.first(where: message.holds) {
             return "a message says \"\(phrase)\": \(excerpt(message))"
         }
         let count = message.utf8.count
@@ -43,7 +37,7 @@ enum Messages {
 extension Messages {
     /// What is wrong with a longer text that users see, such as a report; nil where it may be shown.
     static func fault(ofText text: String) -> String? {
-        foreign.first(where: text.holds).map { "a text says \"\($0)\": \(excerpt(text))" }
+        ForeignWords.phrases.first(where: text.holds).map { "a text says \"\($0)\": \(excerpt(text))" }
     }
 }
 

@@ -1,6 +1,6 @@
 /// Several files as one input: each begins with a line that names it.
 struct FileBundle {
-    private(set) var files: [(name: String, content: [UInt8])] = []
+    var files: [(name: String, content: [UInt8])] = []
 
     private static let mark = Array("\u{1}\u{1}FILE ".utf8)
 
@@ -34,7 +34,4 @@ struct FileBundle {
 
     /// The last file of that name; nil where there is none.
     subscript(name: String) -> [UInt8]? { files.last { $0.name == name }?.content }
-
-    /// Changes one file.
-    mutating func change(_ index: Int, _ body: (inout [UInt8]) -> Void) { body(&files[index].content) }
 }

@@ -15,8 +15,8 @@ struct Mutator {
         repeat {
             let index = generator.index(below: bundle.files.count)
             let name = bundle.files[index].name
-            let content = changed(bundle.files[index].content, among: bundles.compactMap { $0[name] })
-            bundle.change(index) { $0 = content }
+            bundle.files[index].content = changed(
+                bundle.files[index].content, among: bundles.compactMap { $0[name] })
         } while chance(1, in: 4)
         return bundle.bytes
     }

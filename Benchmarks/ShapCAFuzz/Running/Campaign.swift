@@ -1,4 +1,5 @@
 import Foundation
+import Support
 
 /// A target under fire: a child tries the inputs, and another goes on behind each that kills one.
 struct Campaign {
@@ -83,9 +84,7 @@ struct Campaign {
         }
         outcome.runs = next
         outcome.accepted = status.accepted
-        outcome.seconds =
-            Double((ContinuousClock.now - started).components.seconds)
-            + Double((ContinuousClock.now - started).components.attoseconds) * 1e-18
+        outcome.seconds = (ContinuousClock.now - started).seconds
         return outcome
     }
 

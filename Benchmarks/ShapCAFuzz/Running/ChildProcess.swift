@@ -41,9 +41,7 @@ struct ChildProcess {
     let peak: Int
 
     /// Runs a child to its end.
-    /// - Parameters:
-    ///   - backtraces: whether a trap is told with its place, which takes seconds.
-    ///   - deadline: seconds after which the whole child is stopped, whichever input it is at; nil for never.
+    /// - Parameter backtraces: whether a trap is told with its place, which takes seconds.
     init(_ arguments: [String], status: RunStatus, backtraces: Bool = false) throws {
         let errorFile = status.url.appendingPathExtension("errors")
         unlink(errorFile.path)
@@ -54,7 +52,7 @@ struct ChildProcess {
         var stopped: End?
         while waitpid(process, &code, WNOHANG) == 0 {
             usleep(10_000)
-            let resident = Self.resident(process)
+            let resident = MemoryUse(of: "\(process)")?.resident ?? 0
             peak = max(peak, resident)
             if status.hasBegun, first == nil { first = resident }
             if !status.hasBegun || status.current != number {
@@ -96,10 +94,22 @@ struct ChildProcess {
         guard failure == 0 else { throw Fault("\(command[0]): cannot be started (\(failure))") }
         return process
     }
+}
 
-    private static func resident(_ process: pid_t) -> Int {
-        guard let text = try? String(contentsOfFile: "/proc/\(process)/statm", encoding: .utf8) else { return 0 }
-        let fields = text.split(separator: " ")
-        return fields.count > 1 ? (Int(fields[1]) ?? 0) * Int(sysconf(Int32(_SC_PAGESIZE))) : 0
+/// The memory of a process, as Linux tells it.
+struct MemoryUse {
+    /// Bytes that are resident.
+    let resident: Int
+    /// Bytes of data and stack, which RLIMIT_DATA counts.
+    let data: Int
+
+    /// - Parameter process: its number, or `self`.
+    /// - Returns: nil where the system does not tell.
+    init?(of process: String) {
+        guard let text = try? String(contentsOfFile: "/proc/\(process)/statm", encoding: .utf8) else { return nil }
+        let pages = text.split(separator: " ").compactMap { Int($0) }
+        guard pages.count > 5 else { return nil }
+        let pageSize = Int(sysconf(Int32(_SC_PAGESIZE)))
+        (resident, data) = (pages[1] * pageSize, pages[5] * pageSize)
     }
 }

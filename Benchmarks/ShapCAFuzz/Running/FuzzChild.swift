@@ -85,10 +85,7 @@ struct FuzzChild {
     /// Lets allocations fail that go beyond the limit. Where the system does not tell what is used, only the parent
     /// watches.
     private func limitMemory() {
-        guard let text = try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8) else { return }
-        let fields = text.split(separator: " ").compactMap { Int($0) }
-        guard fields.count > 5 else { return }
-        let used = UInt(fields[5] * Int(sysconf(Int32(_SC_PAGESIZE))))
+        guard let used = MemoryUse(of: "self")?.data else { return }
         let resource = __rlimit_resource_t(RLIMIT_DATA.rawValue)
         var limit = rlimit()
         getrlimit(resource, &limit)

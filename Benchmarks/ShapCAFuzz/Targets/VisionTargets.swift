@@ -17,7 +17,7 @@ extension FuzzTarget {
             "GIF89a", "IHDR", "IDAT", "PLTE", "tRNS", "acTL", "iCCP", "eXIf", "Exif\u{0}\u{0}", "JFIF", "RIFF", "WEBP",
             "VP8 ",
             "VP8L", "VP8X", "ALPH", "ftyp", "heic", "avif", "mif1", "II*\u{0}", "MM\u{0}*",
-        ], mostRuns: slowRuns, repair: { PNGWriter.repair(&$0) },
+        ], mostRuns: slowRuns, repair: { CraftedPNG.repair(&$0) },
         attempt: { input, _ in
             let decoder = PictureDecoder(geometry: PictureGeometry(shortestSide: 20, cropSide: 16))
             let shrunk = Result { () throws(PictureError) in
