@@ -10,4 +10,10 @@ extension Int {
         let (sum, isBeyond) = addingReportingOverflow(other)
         return isBeyond ? (other < 0 ? .min : .max) : sum
     }
+
+    /// The product, or the end of the range that it is beyond.
+    package func multiplyingClamped(by factor: Int) -> Int {
+        let (product, isBeyond) = multipliedReportingOverflow(by: factor)
+        return isBeyond ? ((self < 0) == (factor < 0) ? .max : .min) : product
+    }
 }

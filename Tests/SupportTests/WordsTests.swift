@@ -118,6 +118,8 @@ import Testing
         #expect(Int(clamping: Double.nan) == 0 && Int(clamping: Double.infinity) == .max)
         #expect(Int(clamping: -1e300) == .min && Int(clamping: 9.3e18) == .max && Int(clamping: -2.9) == -2)
         #expect(Int.max.addingClamped(1) == .max && Int.min.addingClamped(-1) == .min && 2.addingClamped(-3) == -1)
+        #expect(Int.max.multiplyingClamped(by: 2) == .max && Int.max.multiplyingClamped(by: -2) == .min)
+        #expect(Int.min.multiplyingClamped(by: -1) == .max && 3.multiplyingClamped(by: -2) == -6)
         #expect(
             Double.infinity.clockTime.hasSuffix(":07") && Double.nan.clockTime == "0:00"
                 && 3723.0.clockTime == "1:02:03")

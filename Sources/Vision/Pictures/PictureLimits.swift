@@ -1,4 +1,5 @@
 import Foundation
+import Support
 
 /// The limits of an accepted picture. All are checked before anything is decoded.
 public struct PictureLimits: Sendable, Hashable {
@@ -59,10 +60,10 @@ extension PictureLimits {
             throw .undecodable(name, format: format, reason: "its header is damaged or cut short")
         }
         let (width, height) = (header.width, header.height)
-        guard width.times(height) <= pixelCount else {
+        guard width.multiplyingClamped(by: height) <= pixelCount else {
             throw .tooManyPixels(name, width: width, height: height, limit: pixelCount)
         }
-        guard max(width, height) <= min(width, height).times(sideRatio) else {
+        guard max(width, height) <= min(width, height).multiplyingClamped(by: sideRatio) else {
             throw .tooUnequalSides(name, width: width, height: height, limit: sideRatio)
         }
         let memory = PictureMemory.estimate(of: header, format: format)

@@ -1,3 +1,5 @@
+import Support
+
 /// The memory of pictures: what all that are read and decoded at one time share, whatever the number of cores, and what
 /// one of them needs.
 ///
@@ -13,38 +15,24 @@ package enum PictureMemory {
     /// Scaling holds a band of rows, with transparency as four floats a pixel. Interlaced and most other pictures
     /// are also held whole, as their decoder keeps them.
     static func estimate(of picture: VipsPicture, format: PictureFormat) -> Int {
-        let whole = picture.width.times(picture.height)
-        let band = picture.width.times(min(picture.height, bandHeight))
+        let whole = picture.width.multiplyingClamped(by: picture.height)
+        let band = picture.width.multiplyingClamped(by: min(picture.height, bandHeight))
         let pixel = picture.bytesOfPixel
         let kept =
             switch format {
-            case .jpeg: picture.isInterlaced ? pixel.times(2) : 0
+            case .jpeg: picture.isInterlaced ? pixel.multiplyingClamped(by: 2) : 0
             case .png: picture.isInterlaced ? pixel : 0
-            case .gif: max(pixel, 4).plus(1)
+            case .gif: max(pixel, 4).addingClamped(1)
             case .webp: 8
-            case .tiff: pixel.times(2)
-            case .heif: pixel.times(3)
+            case .tiff: pixel.multiplyingClamped(by: 2)
+            case .heif: pixel.multiplyingClamped(by: 3)
             }
-        let scaled = max(pixel, 3).plus(picture.hasTransparency ? 16 : 0)
-        return whole.times(kept).plus(band.times(scaled)).plus(overhead)
+        let scaled = band.multiplyingClamped(by: max(pixel, 3).addingClamped(picture.hasTransparency ? 16 : 0))
+        return whole.multiplyingClamped(by: kept).addingClamped(scaled).addingClamped(overhead)
     }
 
     /// As many rows does scaling hold at most, measured.
     private static let bandHeight = 1400
     /// The bytes that decoding any picture takes.
     private static let overhead = 4 << 20
-}
-
-extension Int {
-    /// The product; the greatest number where it is greater.
-    func times(_ factor: Int) -> Int {
-        let (product, overflows) = multipliedReportingOverflow(by: factor)
-        return overflows ? .max : product
-    }
-
-    /// The sum; the greatest number where it is greater.
-    func plus(_ term: Int) -> Int {
-        let (sum, overflows) = addingReportingOverflow(term)
-        return overflows ? .max : sum
-    }
 }
