@@ -23,7 +23,7 @@ extension KeyedDecodingContainer {
             throw fault(codingPath + [key])
         }
         guard isValid(value) else {
-            throw corrupted(key, "is \(value); it must be \(rule)")
+            throw corrupted(key, "is \("\(value)".shortened); it must be \(rule)")
         }
         return value
     }
@@ -47,7 +47,7 @@ extension KeyedDecodingContainer {
     ) throws -> Choice where Choice.RawValue == String {
         let name = try value(key, default: fallback?.rawValue, rule: "text")
         guard let choice = Choice(rawValue: name) else {
-            throw corrupted(key, "is \"\(name)\"; it must be \(Choice.names)")
+            throw corrupted(key, "is \(name.quoted); it must be \(Choice.names)")
         }
         return choice
     }

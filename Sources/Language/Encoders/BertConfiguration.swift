@@ -86,7 +86,7 @@ public struct BertConfiguration: Sendable, Codable, Equatable {
     private static func checkKind(_ keys: KeyedDecodingContainer<OtherKeys>) throws {
         let positions = try keys.decodeIfPresent(String.self, forKey: .positionEmbeddings) ?? "absolute"
         guard positions == "absolute" else {
-            throw keys.corrupted(.positionEmbeddings, "is \"\(positions)\"; only \"absolute\" is supported")
+            throw keys.corrupted(.positionEmbeddings, "is \(positions.quoted); only \"absolute\" is supported")
         }
         for key in [OtherKeys.isDecoder, .crossAttention] {
             guard try keys.decodeIfPresent(Bool.self, forKey: key) != true else {

@@ -63,7 +63,7 @@ public enum TextEncoderConfiguration: Sendable, Codable, Equatable {
         guard let kind = type.map(TextEncoderKind.init(modelType:)) ?? .bert else {
             let known = TextEncoderKind.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: " or ")
             throw keys.corrupted(
-                .modelType, "is \"\(type ?? "")\"; only \(known) is supported")
+                .modelType, "is \((type ?? "").quoted); only \(known) is supported")
         }
         switch kind {
         case .bert: self = .bert(try BertConfiguration(from: decoder))

@@ -63,7 +63,10 @@ struct ShardIndex {
     }
 
     private func content(of shard: String, beside url: URL) throws -> [String: Tensor] {
-        guard !shard.isEmpty, shard != ".", shard != "..", !shard.contains("/"), !shard.utf8.contains(0) else {
+        guard
+            (1...Int(NAME_MAX)).contains(shard.utf8.count), shard != ".", shard != "..", !shard.contains("/"),
+            !shard.utf8.contains(0)
+        else {
             throw malformed("\(shard.quoted) is not a file beside it")
         }
         do {

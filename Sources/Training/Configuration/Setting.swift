@@ -44,12 +44,19 @@ struct Setting: Sendable {
     }
 
     private static func string(_ key: String, _ path: WritableKeyPath<Configuration, String> & Sendable) -> Setting {
-        Setting(key, path, expected: "text", text: { $0.yamlScalar }, parse: { $0 })
+        Setting(
+            key, path, expected: "text of one line, without control characters", text: { $0.yamlScalar },
+            parse: { $0.unicodeScalars.allSatisfy(\.isOfYAMLLine) ? $0 : nil })
     }
 
-    /// The learning rate of the parameters whose path starts with `prefix`.
-    static func learningRate(_ prefix: String) -> Setting {
-        number("learningRates.\(prefix)", \.[learningRateOf: prefix], in: 0...1)
+    /// The learning rate of the parameters whose path starts with `prefix`; nil where no path of a parameter can.
+    static func learningRate(_ prefix: String) -> Setting? {
+        let isName = { (name: Substring) in
+            !name.isEmpty && name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") }
+        }
+        guard prefix.utf8.count <= 200, prefix.split(separator: ".", omittingEmptySubsequences: false).allSatisfy(isName)
+        else { return nil }
+        return number("learningRates.\(prefix)", \.[learningRateOf: prefix], in: 0...1)
     }
 
     /// Every key but the open-ended learning rates, in the order in which a configuration is written.
@@ -99,6 +106,16 @@ struct Setting: Sendable {
         number("training.hiddenPicture", \.training.hiddenPicture, in: 0...1000),
         number("training.limit", \.training.limit, in: 0...1_000_000_000),
     ]
+}
+
+extension Unicode.Scalar {
+    /// Whether YAML reads the character back as it was written, in quotation marks on one line.
+    fileprivate var isOfYAMLLine: Bool {
+        switch properties.generalCategory {
+        case .control, .lineSeparator, .paragraphSeparator: false
+        default: ![0xFEFF, 0xFFFE, 0xFFFF].contains(value)
+        }
+    }
 }
 
 extension String {

@@ -54,7 +54,7 @@ extension TrainingConfiguration {
 
     /// The whole configuration as YAML that ``init(contentsOf:)`` reads back.
     package var yaml: String {
-        let rates = learningRates.keys.sorted().map(Setting.learningRate)
+        let rates = learningRates.keys.sorted().compactMap(Setting.learningRate)
         var lines: [String] = []
         var section = ""
         for setting in Setting.all + rates {
@@ -114,8 +114,7 @@ extension TrainingConfiguration {
     private mutating func set(_ key: String, to value: String, place: String) throws {
         let prefix = "learningRates."
         let known = Setting.all.first { $0.key == key }
-        let rate =
-            key.hasPrefix(prefix) && key != prefix ? Setting.learningRate(String(key.dropFirst(prefix.count))) : nil
+        let rate = key.hasPrefix(prefix) ? Setting.learningRate(String(key.dropFirst(prefix.count))) : nil
         guard let setting = known ?? rate else {
             let suggestion = key.nearest(in: Setting.all.map(\.key) + learningRates.keys.map { prefix + $0 })
             throw ConfigurationError.unknownKey(place: place, key: key, suggestion: suggestion)
