@@ -1,5 +1,6 @@
 import ArgumentParser
 import Corpus
+import Extraction
 import Foundation
 
 struct DataCommand: ParsableCommand {
@@ -19,7 +20,8 @@ struct DataCommand: ParsableCommand {
 
         func report(_ text: KeyPath<DatasetReport, String>) throws -> DatasetReport {
             let report = try DatasetDoctor.examine(
-                path, contexts: datasetOptions.contexts, images: datasetOptions.images)
+                path, contexts: datasetOptions.contexts, images: datasetOptions.images,
+                words: PostWords.spans)
             if json { try Console.print(json: report) } else { try Console.print(report[keyPath: text]) }
             return report
         }

@@ -55,6 +55,18 @@ struct DataCommandTests {
         #expect(try validate("broken", "--json").status == 1)
     }
 
+    @Test("Entities are compared with the words that a model reads, marks among them")
+    func splitWords() throws {
+        let entities = [(4, 9), (5, 9), (15, 18)].map { #"{"start": \#($0.0), "end": \#($0.1), "type": "PER"}"# }
+        let post = #"{"text": "Ask @anna, the U.S. one", "entities": [\#(entities.joined(separator: ", "))]}"#
+        try scratch.write(post, to: "words/train.jsonl")
+        let outcome = try validate("words")
+        #expect(outcome.status == 0)
+        #expect(outcome.output.contains("warning: 2 entities that begin or end within a word"), "\(outcome.output)")
+        #expect(outcome.output.contains(#"entities[1] of post "1", "anna", cuts "@anna""#), "\(outcome.output)")
+        #expect(outcome.output.contains(#"entities[2] of post "1", "U.S", cuts "U.S.""#), "\(outcome.output)")
+    }
+
     @Test("A dataset of another layout is the same one as JSON lines, and no dataset is written over")
     func convert() throws {
         let pairs = ["'peer'", "'None'"].map { relation in

@@ -9,6 +9,7 @@ public struct DatasetDoctor {
     private let pictures: PictureFolder
     private let path: String
     private let contexts: ContextTable?
+    private let words: ((String) -> [Range<Int>])?
     private var attachment: ContextAttachment?
     private var findings = Findings()
     private var duplicates = DuplicateFinder()
@@ -21,21 +22,29 @@ public struct DatasetDoctor {
     ///   - url: a folder of splits, or one file.
     ///   - contexts: a context file, as in ``Dataset``.
     ///   - images: the folder of the pictures where they are not with the dataset, as in ``Dataset``.
+    ///   - words: the words of a raw text, as ranges of its Unicode scalars in their order, among which a model finds
+    ///     entities; without it, entities are not compared with words.
     /// - Throws: ``CorpusError`` where there is no dataset, or no context file, to examine.
-    public static func examine(_ url: URL, contexts: URL? = nil, images: URL? = nil) throws -> DatasetReport {
+    public static func examine(
+        _ url: URL, contexts: URL? = nil, images: URL? = nil, words: ((String) -> [Range<Int>])? = nil
+    ) throws -> DatasetReport {
         let files = try DatasetFiles(at: url)
         var doctor = DatasetDoctor(
             files: files, path: url.relativePath, contexts: try contexts.map { try ContextTable(examining: $0) },
-            pictures: try PictureFolder(dataset: files.folder, images: images))
+            pictures: try PictureFolder(dataset: files.folder, images: images), words: words)
         return doctor.report()
     }
 
-    private init(files: DatasetFiles, path: String, contexts: ContextTable?, pictures: PictureFolder) {
+    private init(
+        files: DatasetFiles, path: String, contexts: ContextTable?, pictures: PictureFolder,
+        words: ((String) -> [Range<Int>])?
+    ) {
         self.files = files
         self.path = path
         self.contexts = contexts
         attachment = contexts.map(ContextAttachment.init)
         self.pictures = pictures
+        self.words = words
         if let contexts { findings.merge(contexts.findings) }
     }
 
@@ -61,6 +70,7 @@ public struct DatasetDoctor {
                     fingerprint.add(post)
                     histogram[post.length, default: 0] += 1
                     note(post, of: split, isNewID: ids.insert(post.id).inserted, at: reader.location)
+                    noteSplitWords(of: post, at: reader.location)
                     attachment?.attach(to: &post, at: reader.location, &findings)
                     report.count(post)
                     if !hasPicture(post, at: reader.location) { report.missingPictures += 1 }
@@ -99,6 +109,26 @@ public struct DatasetDoctor {
             findings.add(.leakedPost, at: location, "text and picture are also in \(other)")
         } else if let other = Split.allCases.first(where: textLeaks.contains) {
             findings.add(.leakedText, at: location, "the text is also in \(other)")
+        }
+    }
+
+    /// Notes entities whose ends are not ends of words.
+    private mutating func noteSplitWords(of post: Post, at location: SourceLocation) {
+        guard let words, case .text(let text) = post.content, !post.entities.isEmpty else { return }
+        let spans = words(text)
+        for (index, entity) in post.entities.enumerated() {
+            let touched = spans.filter { $0.overlaps(entity.start..<entity.end) }
+            guard let first = touched.first, let last = touched.last,
+                first.lowerBound != entity.start || last.upperBound != entity.end
+            else { continue }
+            func quoted(_ range: Range<Int>) -> String {
+                (post.surface(of: Entity(start: range.lowerBound, end: range.upperBound, type: entity.type)) ?? "")
+                    .quoted
+            }
+            findings.add(
+                .splitWord, at: location,
+                "entities[\(index)] of post \(post.id.quoted), \(quoted(entity.start..<entity.end)), cuts "
+                    + "\(quoted(first.lowerBound..<last.upperBound)); move its offsets to whole words")
         }
     }
 

@@ -37,7 +37,7 @@ extension Findings {
         inspectRelations(of: post, at: location)
     }
 
-    /// Trims entities, and names those that cannot be found among the words.
+    /// Trims entities, and names those of which nothing is left.
     private mutating func inspectEntities(of post: inout Post, at location: SourceLocation) {
         guard !post.entities.isEmpty else { return }
         let units = post.content.units
@@ -53,9 +53,6 @@ extension Findings {
             if trimmed != entity.start..<entity.end {
                 add(.trimmedEntity, at: location, "\(name), is read without the white space at its edges")
                 (post.entities[index].start, post.entities[index].end) = (trimmed.lowerBound, trimmed.upperBound)
-            }
-            if let words = units.wordsCut(by: trimmed) {
-                add(.splitWord, at: location, "\(name), cuts \(words.quoted); move its offsets to whole words")
             }
         }
     }

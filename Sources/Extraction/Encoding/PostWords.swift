@@ -21,6 +21,11 @@ package struct PostWords: Sendable, Equatable {
         }
     }
 
+    /// Start and end of each word of a raw text, as offsets of its Unicode scalars.
+    package static func spans(of text: String) -> [Range<Int>] {
+        PostWords(Post(id: "", content: .text(text)), splitter: PostSplitter()).spans
+    }
+
     /// An entity in the post's offsets as the words that it touches; nil where it touches none.
     /// - Returns: the entity in words, and whether its ends are ends of words.
     package func wordEntity(_ entity: Entity) -> (entity: Entity, isAligned: Bool)? {

@@ -54,8 +54,8 @@ struct Setting: Sendable {
         let isName = { (name: Substring) in
             !name.isEmpty && name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") }
         }
-        guard prefix.utf8.count <= 200, prefix.split(separator: ".", omittingEmptySubsequences: false).allSatisfy(isName)
-        else { return nil }
+        let names = prefix.split(separator: ".", omittingEmptySubsequences: false)
+        guard prefix.utf8.count <= 200, names.allSatisfy(isName) else { return nil }
         return number("learningRates.\(prefix)", \.[learningRateOf: prefix], in: 0...1)
     }
 
