@@ -13,8 +13,7 @@ struct EpochCommand: ParsableCommand {
     @Option(help: "Its contexts.")
     var contexts: String
 
-    @Option(help: "fp32 or bf16.")
-    var precision = Precision.bf16
+    @OptionGroup var kernelOptions: KernelOptions
 
     @Option(help: "Training posts, the first of the split.")
     var posts = Int.max
@@ -30,8 +29,9 @@ struct EpochCommand: ParsableCommand {
         configuration.task = .joint
         configuration.picture.encoder = "none"
         configuration.training.epochs = 1
-        configuration.training.precision = precision
-        try measurement.run("epoch", ["precision": precision.rawValue]) {
+        configuration.training.precision = kernelOptions.precision
+        configuration.training.kernels = kernelOptions.kernels
+        try measurement.run("epoch", kernelOptions.names) {
             let folder = FileManager.default.temporaryDirectory.appending(path: "shapca-bench-\(UUID().uuidString)")
             defer { try? FileManager.default.removeItem(at: folder) }
             let session = try TrainingSession(
@@ -45,5 +45,3 @@ struct EpochCommand: ParsableCommand {
         }
     }
 }
-
-extension Precision: ExpressibleByArgument {}

@@ -3,7 +3,6 @@ import Corpus
 import Extraction
 import Foundation
 import Torch
-import Training
 
 /// Posts a second and the latency of one post, with a trained model folder.
 struct PredictCommand: ParsableCommand {
@@ -15,8 +14,7 @@ struct PredictCommand: ParsableCommand {
     @Option(help: "JSON lines of posts.")
     var input: String
 
-    @Option(help: "fp32 or bf16.")
-    var precision = Precision.fp32
+    @OptionGroup var kernelOptions: KernelOptions
 
     @Option(help: "Posts a batch.")
     var batch = 32
@@ -24,12 +22,12 @@ struct PredictCommand: ParsableCommand {
     @OptionGroup var measurement: Measurement
 
     func run() throws {
-        let extractor =
-            try model.map { try Extractor(modelFolder: URL(filePath: $0), precision: precision.autocast) }
-            ?? freshExtractor()
+        var extractor = try model.map { try Extractor(modelFolder: URL(filePath: $0)) } ?? freshExtractor()
+        try extractor.chooseKernels(
+            kernelOptions.kernels, precision: kernelOptions.precision, batchSize: batch, measuring: true)
         let posts = try JSONLinesReader(URL(filePath: input)).posts()
         let clock = ContinuousClock()
-        try measurement.run("predict", ["precision": precision.rawValue]) {
+        try measurement.run("predict", kernelOptions.names) { [extractor] in
             let start = clock.now
             let found = try extractor.extract(posts, batchSize: batch).reduce(0) { $0 + $1.entities.count }
             let seconds = (clock.now - start) / .seconds(1)
@@ -53,6 +51,6 @@ struct PredictCommand: ParsableCommand {
                     alignment: AlignmentOptions(), fusion: FusionOptions(), dropout: 0.1, maximumLength: 192,
                     labels: LabelSet(entityTypes: ["PER", "LOC", "ORG", "MISC"]), partsOfSpeech: partsOfSpeech)
             }, textFolder: try FetchedModels.resolve("minilm-l6-v2"), imageEncoder: nil,
-            taggerFolder: FetchedModels.tagger, device: .cpu, precision: precision.autocast)
+            taggerFolder: FetchedModels.tagger, device: .cpu)
     }
 }

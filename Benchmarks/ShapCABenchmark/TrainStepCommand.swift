@@ -13,8 +13,7 @@ struct TrainStepCommand: ParsableCommand {
     @Option(help: "minilm, bert-base (random weights) or a Hugging Face folder.")
     var model = "minilm"
 
-    @Option(help: "fp32 or bf16.")
-    var precision = Precision.fp32
+    @OptionGroup var kernelOptions: KernelOptions
 
     @Option(help: "Posts a batch.")
     var batch = 28
@@ -36,12 +35,16 @@ struct TrainStepCommand: ParsableCommand {
         if self.model != "bert-base" { try model.textEncoder.load(folder: folder) }
         model.move(to: device)
         var configuration = TrainingConfiguration()
-        configuration.training.precision = precision
+        configuration.training.precision = kernelOptions.precision
+        configuration.training.kernels = kernelOptions.kernels
+        let kernels = try RunKernels(configuration, model: model)
+        kernels.choice.use()
+        configuration.training.precision = kernels.precision
         let step = TrainingStep(configuration, model: model, steps: 10_000)
         let posts = (0..<batch).map { _ in syntheticPost(structure) }
         var number = 0
         try measurement.run(
-            "train-step", ["model": self.model, "precision": precision.rawValue, "device": "\(device)"]
+            "train-step", kernelOptions.names.merging(["model": self.model, "device": "\(device)"]) { $1 }
         ) {
             let batch = Batch(
                 posts, hasPicture: posts.map { _ in false }, pictures: nil, paddingID: 0, alignment: .joint,

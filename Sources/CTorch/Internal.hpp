@@ -81,10 +81,10 @@ const Element *elements(const at::Tensor &tensor) {
   return static_cast<const Element *>(tensor.const_data_ptr());
 }
 
-/// x · weightᵀ + bias in 32-bit floats through oneDNN, with its gradient.
-at::Tensor oneDNNLinear(const at::Tensor &x, const at::Tensor &weight, const std::optional<at::Tensor> &bias);
-
-/// x · weightᵀ + bias, through oneDNN where that is faster; see Linear.cpp.
+/// x · weightᵀ + bias by the engines of the table, in the precision of the autocast that is on, if any; see Linear.cpp.
 at::Tensor linear(const at::Tensor &x, const at::Tensor &weight, const std::optional<at::Tensor> &bias);
+
+/// The same of 32-bit floats, whatever the autocast.
+at::Tensor floatLinear(const at::Tensor &x, const at::Tensor &weight, const std::optional<at::Tensor> &bias);
 
 }  // namespace ctorch

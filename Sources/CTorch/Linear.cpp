@@ -1,17 +1,17 @@
-#include "Internal.hpp"
+#include "Engines.hpp"
+#include "Products.hpp"
 
-#include <ATen/autocast_mode.h>
 #include <ATen/core/dispatch/Dispatcher.h>
 #include <torch/csrc/autograd/custom_function.h>
 
-// On processors other than Intel's, the wheel's MKL stays on its AVX2 path, at about half the rate of oneDNN's AVX-512.
+// The three products of a linear layer, each by the engine that is chosen for it, see Engines.hpp.
 
 namespace ctorch {
 
 using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
 
-static at::Tensor forward(const at::Tensor &x, const at::Tensor &weight, const std::optional<at::Tensor> &bias) {
+static at::Tensor throughOneDNN(const at::Tensor &x, const at::Tensor &weight, const std::optional<at::Tensor> &bias) {
   using Scalars = c10::List<std::optional<at::Scalar>>;
   using Operator = at::Tensor(const at::Tensor &, const at::Tensor &, const std::optional<at::Tensor> &,
                               std::string_view, Scalars, std::optional<std::string_view>);
@@ -20,7 +20,45 @@ static at::Tensor forward(const at::Tensor &x, const at::Tensor &weight, const s
   return handle.call(x, weight, bias, "none", Scalars(), "");
 }
 
-struct OneDNNLinear : torch::autograd::Function<OneDNNLinear> {
+static std::optional<at::Tensor> inFloat(const std::optional<at::Tensor> &x) {
+  if (!x) return std::nullopt;
+  return x->to(at::kFloat);
+}
+
+/// x · weightᵀ + bias of `[rows, inputs]` and `[outputs, inputs]`, both 32-bit floats or both bfloat16 numbers.
+static at::Tensor multiply(CTEngine engine, const at::Tensor &x, const at::Tensor &weight,
+                           const std::optional<at::Tensor> &bias) {
+  if (x.scalar_type() == at::kBFloat16 && engine != CT_ENGINE_ONEDNN_BF16) {
+    // A 32-bit float holds the product of two bfloat16 numbers exactly: the same comes of it as of their own instructions.
+    return multiply(engine, x.to(at::kFloat), weight.to(at::kFloat), inFloat(bias)).to(at::kBFloat16);
+  }
+  c10::impl::ExcludeDispatchKeyGuard withoutAutocast(c10::DispatchKey::AutocastCPU);
+  switch (engine) {
+    case CT_ENGINE_ONEDNN: return throughOneDNN(x, weight, bias);
+    default: return at::linear(x, weight, bias);
+  }
+}
+
+/// One of the products by an engine; all matrices are dense.
+/// - output: x · weightᵀ + bias, of `[rows, inputs]` and `[outputs, inputs]`.
+/// - input gradient: gradient · weight, of `[rows, outputs]` and `[outputs, inputs]`.
+/// - weight gradient: gradientᵀ · x, of `[rows, outputs]` and `[rows, inputs]`.
+static at::Tensor multiply(CTProduct product, CTEngine engine, const at::Tensor &a, const at::Tensor &b,
+                           const std::optional<at::Tensor> &bias = std::nullopt) {
+  switch (product) {
+    case CT_OUTPUT: return multiply(engine, a, b, bias);
+    case CT_INPUT_GRADIENT: return multiply(engine, a, b.t(), std::nullopt);
+    case CT_WEIGHT_GRADIENT: return multiply(engine, a.t(), b.t(), std::nullopt);
+  }
+  TORCH_CHECK(false, "no such product: ", static_cast<int>(product));
+}
+
+static at::Tensor multiply(CTProduct product, const at::Tensor &a, const at::Tensor &b, int64_t rows, int64_t inputs,
+                           int64_t outputs, const std::optional<at::Tensor> &bias = std::nullopt) {
+  return multiply(product, engine(product, a.scalar_type() == at::kBFloat16, rows, inputs, outputs), a, b, bias);
+}
+
+struct Linear : torch::autograd::Function<Linear> {
   static at::Tensor forward(AutogradContext *context, const at::Tensor &x, const at::Tensor &weight,
                             const std::optional<at::Tensor> &bias) {
     at::AutoDispatchBelowADInplaceOrView below;
@@ -28,10 +66,10 @@ struct OneDNNLinear : torch::autograd::Function<OneDNNLinear> {
     auto rows = x.reshape({-1, x.size(-1)}).contiguous(), dense = weight.contiguous();
     context->save_for_backward({rows, dense});
     context->saved_data["hasBias"] = bias.has_value();
-    context->saved_data["sizes"] = x.sizes().vec();
     auto sizes = x.sizes().vec();
+    context->saved_data["sizes"] = sizes;
     sizes.back() = weight.size(0);
-    return ctorch::forward(rows, dense, bias).view(sizes);
+    return multiply(CT_OUTPUT, rows, dense, rows.size(0), rows.size(1), weight.size(0), bias).view(sizes);
   }
 
   static variable_list backward(AutogradContext *context, variable_list gradients) {
@@ -39,32 +77,51 @@ struct OneDNNLinear : torch::autograd::Function<OneDNNLinear> {
     auto saved = context->get_saved_variables();
     auto &rows = saved[0], &weight = saved[1];
     auto gradient = gradients[0].reshape({-1, weight.size(0)}).contiguous();
+    auto multiplied = [&](CTProduct product, const at::Tensor &other) {
+      return multiply(product, gradient, other, rows.size(0), weight.size(1), weight.size(0));
+    };
     at::Tensor forX, forWeight, forBias;
     if (context->needs_input_grad(0)) {
-      forX = ctorch::forward(gradient, weight.t(), std::nullopt).view(context->saved_data["sizes"].toIntVector());
+      forX = multiplied(CT_INPUT_GRADIENT, weight).view(context->saved_data["sizes"].toIntVector());
     }
-    if (context->needs_input_grad(1)) {
-      forWeight = ctorch::forward(gradient.t(), rows.t(), std::nullopt);
-    }
+    if (context->needs_input_grad(1)) forWeight = multiplied(CT_WEIGHT_GRADIENT, rows);
     if (context->saved_data["hasBias"].toBool()) forBias = gradient.sum(0);
     return {forX, forWeight, forBias};
   }
 };
 
-static bool prefersOneDNN(const at::Tensor &x, const at::Tensor &weight) {
-  constexpr int64_t fewestRows = 16;
-  // The engine's own operator says what is wrong with shapes that do not fit.
-  if (x.dim() == 0 || weight.dim() != 2 || x.size(-1) != weight.size(1)) return false;
-  return x.scalar_type() == at::kFloat && weight.scalar_type() == at::kFloat && x.device().is_cpu() &&
-         x.numel() >= fewestRows * x.size(-1) && x.numel() > 0 && !at::autocast::is_autocast_enabled(at::kCPU);
-}
-
-at::Tensor oneDNNLinear(const at::Tensor &x, const at::Tensor &weight, const std::optional<at::Tensor> &bias) {
-  return OneDNNLinear::apply(x, weight, bias);
+/// Whether the products are those of the table; the engine's own operator says what is wrong with shapes that do not fit.
+static bool isOfTable(const at::Tensor &x, const at::Tensor &weight) {
+  if (x.dim() == 0 || weight.dim() != 2 || x.size(-1) != weight.size(1) || x.numel() == 0) return false;
+  return x.device().is_cpu() && x.scalar_type() == weight.scalar_type() &&
+         (x.scalar_type() == at::kFloat || x.scalar_type() == at::kBFloat16);
 }
 
 at::Tensor linear(const at::Tensor &x, const at::Tensor &weight, const std::optional<at::Tensor> &bias) {
-  return prefersOneDNN(x, weight) ? oneDNNLinear(x, weight, bias) : at::linear(x, weight, bias);
+  if (!isAutocastToBFloat16(x)) {
+    bool other = at::autocast::is_autocast_enabled(at::kCPU);
+    return isOfTable(x, weight) && !other ? Linear::apply(x, weight, bias) : at::linear(x, weight, bias);
+  }
+  c10::impl::ExcludeDispatchKeyGuard withoutAutocast(c10::DispatchKey::AutocastCPU);
+  auto cast = [](const at::Tensor &x) { return at::autocast::cached_cast(at::kBFloat16, x, at::kCPU); };
+  auto rounded = cast(x), roundedWeight = cast(weight);
+  std::optional<at::Tensor> roundedBias;
+  if (bias) roundedBias = cast(*bias);
+  return isOfTable(rounded, roundedWeight) ? Linear::apply(rounded, roundedWeight, roundedBias)
+                                           : at::linear(rounded, roundedWeight, roundedBias);
+}
+
+at::Tensor floatLinear(const at::Tensor &x, const at::Tensor &weight, const std::optional<at::Tensor> &bias) {
+  return Linear::apply(x, weight, bias);
 }
 
 }  // namespace ctorch
+
+using namespace ctorch;
+
+extern "C" CTTensor ct_product(CTProduct product, CTEngine engine, CTTensorRef a, CTTensorRef b) {
+  return tensor([&] {
+    at::NoGradGuard guard;
+    return multiply(product, engine, borrow(a), borrow(b));
+  });
+}

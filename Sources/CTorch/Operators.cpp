@@ -266,7 +266,7 @@ CTTensor ct_matmul(CTTensorRef a, CTTensorRef b) {
 }
 
 CTTensor ct_linear(CTTensorRef x, CTTensorRef weight, CTTensorRef bias) {
-  return tensor([&] { return product(linear, borrow(x), borrow(weight), borrowOptional(bias)); });
+  return tensor([&] { return ctorch::linear(borrow(x), borrow(weight), borrowOptional(bias)); });
 }
 
 CTTensor ct_layer_norm(CTTensorRef x, CTTensorRef weight, CTTensorRef bias, ptrdiff_t width, double epsilon) {

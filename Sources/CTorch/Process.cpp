@@ -50,15 +50,6 @@ void ct_set_thread_count(ptrdiff_t count) { at::set_num_threads(static_cast<int>
 
 ptrdiff_t ct_thread_count(void) { return at::get_num_threads(); }
 
-bool ct_has_fast_bfloat16(void) {
-#if defined(__x86_64__)
-  __builtin_cpu_init();
-  return __builtin_cpu_supports("avx512bf16");
-#else
-  return false;
-#endif
-}
-
 CTStatus ct_load_cuda(void) {
   if (dlopen("libtorch_cuda.so", RTLD_NOW | RTLD_GLOBAL)) return 0;
   setError(dlerror());

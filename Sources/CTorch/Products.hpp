@@ -1,18 +1,18 @@
 #pragma once
-#include "Internal.hpp"
+#include "Engines.hpp"
 
 #include <ATen/autocast_mode.h>
 #include <c10/core/impl/LocalDispatchKeySet.h>
 
-// Products of bfloat16 numbers on processors that have no instructions for them. The engine's kernels imitate the
-// instructions, at less than half the rate of 32-bit floats. As a 32-bit float holds the product of two bfloat16 numbers
-// exactly, the same comes of rounding the factors, multiplying them in 32-bit floats, and rounding the sums.
+// Products of bfloat16 numbers on processors that multiply them more slowly than 32-bit floats. As a 32-bit float holds the
+// product of two bfloat16 numbers exactly, the same comes of rounding the factors, multiplying them in 32-bit floats, and
+// rounding the sums.
 
 namespace ctorch {
 
-inline bool multipliesInFloat(const at::Tensor &x) {
+inline bool isAutocastToBFloat16(const at::Tensor &x) {
   return x.is_cpu() && at::autocast::is_autocast_enabled(at::kCPU) &&
-         at::autocast::get_autocast_dtype(at::kCPU) == at::kBFloat16 && !ct_has_fast_bfloat16();
+         at::autocast::get_autocast_dtype(at::kCPU) == at::kBFloat16;
 }
 
 inline at::Tensor rounded(const at::Tensor &x) {
@@ -27,7 +27,7 @@ inline std::optional<at::Tensor> rounded(const std::optional<at::Tensor> &x) {
 /// `multiply(factor, factors...)` in the precision of the autocast that is on, if any.
 template <typename Multiply, typename... Factors>
 at::Tensor product(Multiply &&multiply, const at::Tensor &factor, const Factors &...factors) {
-  if (!multipliesInFloat(factor)) return multiply(factor, factors...);
+  if (!isAutocastToBFloat16(factor) || multipliesBFloat16()) return multiply(factor, factors...);
   c10::impl::ExcludeDispatchKeyGuard withoutAutocast(c10::DispatchKey::AutocastCPU);
   return multiply(rounded(factor), rounded(factors)...).to(at::kBFloat16);
 }

@@ -79,7 +79,7 @@ struct PairScores : torch::autograd::Function<PairScores> {
     forEachPart(pairs.count(), [&](int64_t start, int64_t length) {
       auto hidden = pairs.sums(start, length);
       at::gelu_(hidden);
-      scores.narrow(0, start, length).copy_(oneDNNLinear(hidden, weight, bias));
+      scores.narrow(0, start, length).copy_(floatLinear(hidden, weight, bias));
     });
     context->save_for_backward({pairs.left, pairs.right, pairs.rows, pairs.columns, weight});
     return scores;
@@ -97,7 +97,7 @@ struct PairScores : torch::autograd::Function<PairScores> {
       auto sums = pairs.sums(start, length);
       auto above = gradient.narrow(0, start, length);
       forWeight.addmm_(above.t(), at::gelu(sums));
-      auto below = at::gelu_backward(oneDNNLinear(above, transposed, std::nullopt), sums);
+      auto below = at::gelu_backward(floatLinear(above, transposed, std::nullopt), sums);
       scatter(forLeft, below, pairs.rows, start);
       scatter(forRight, below, pairs.columns, start);
     });

@@ -15,7 +15,7 @@ import Vision
 public struct Extractor: Sendable {
     package let model: ShapCA
     /// The precision of matrix products when predicting; nil for 32-bit floats.
-    package let precision: DType?
+    package var precision: DType?
     package let tokenizer: any Tokenizer
     private let encoder: PostEncoder
     private let pictureReader: PictureReader?

@@ -142,7 +142,7 @@ package struct ReproductionPlan: Sendable {
             let generator = variant.generator ?? first
             for dataset in [dataset] + tests { try request.requireContexts(generator, of: dataset) }
             for (seed, tested) in request.seeds.flatMap({ seed in tests.map { (seed, $0) } }) {
-                let settings = variant.settings + ["training.seed=\(seed)"]
+                let settings = Self.pinned + variant.settings + ["training.seed=\(seed)"]
                 var own = configuration
                 try own.apply(overrides: settings + (pictures ? [] : ["picture.encoder=none"]))
                 try variant.requireDrawn(at: own)
@@ -155,6 +155,9 @@ package struct ReproductionPlan: Sendable {
         }
         return (runs, notes)
     }
+
+    /// What no measurement may change between the runs of a table.
+    private static let pinned = ["training.precision=bf16", "training.kernels=onednn"]
 
     /// The generator that comes nearest to the paper's LLaVA-1.5.
     private static func preferred(_ generators: [String]) -> String? {

@@ -20,9 +20,6 @@ public enum Engine {
     private static let chosenThreadCount = Atomic(ct_thread_count())
     /// Whether this is a thread of a concurrent map.
     @TaskLocal private static var isWorker = false
-
-    /// Whether this processor multiplies bfloat16 matrices faster than 32-bit ones (AVX512_BF16).
-    public static var hasFastBFloat16: Bool { ct_has_fast_bfloat16() }
 }
 
 extension Engine {

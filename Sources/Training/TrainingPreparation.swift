@@ -14,7 +14,9 @@ struct TrainingPreparation {
         let prepared: [PreparedPost]
     }
 
+    /// With the precision that was chosen.
     let configuration: TrainingConfiguration
+    let kernels: RunKernels
     let extractor: Extractor
     let training: [PreparedPost]
     /// The posts that play the games, where `alignment.players` has more play than the task learns from; else none.
@@ -28,25 +30,33 @@ struct TrainingPreparation {
     /// - Parameters:
     ///   - dataset: with a train and a valid split.
     ///   - contexts: the file that the contexts came from, for the record.
+    ///   - kept: the engines and the precision of the run that is continued; nil where they are chosen now.
     /// - Throws: ``RunError``, ``ConfigurationError``, `CorpusError` and the errors of encoders and tagger.
-    init(_ configuration: TrainingConfiguration, dataset: Dataset, contexts: URL?, device: Device) throws {
+    init(
+        _ configuration: TrainingConfiguration, dataset: Dataset, contexts: URL?, device: Device, kept: RunKernels?
+    ) throws {
+        var configuration = configuration
         Random.seed(UInt64(configuration.training.seed))
         textFolder = try configuration.text.folder()
         let posts = try Posts(dataset, for: configuration.task)
         let imageEncoder = try configuration.picture.makeEncoder()
-        extractor = try Extractor.fresh(
+        var extractor = try Extractor.fresh(
             configuration: { text, partsOfSpeech in
                 configuration.modelConfiguration(
                     text: text, imageEncoder: imageEncoder?.identifier, labels: posts.labels,
                     partsOfSpeech: partsOfSpeech,
                     contextSource: contexts.map { dataset.contextSource(file: $0.lastPathComponent) })
             }, textFolder: textFolder, imageEncoder: imageEncoder, taggerFolder: FetchedModels.tagger, device: device,
-            precision: configuration.training.precision.autocast,
             featureCache: configuration.picture.frozen ? FetchedModels.features : nil)
         try Self.check(configuration, model: extractor.model)
         notes = dataset.findings.notes + [Self.parameterNote(extractor.model)]
         if configuration.picture.frozen { imageEncoder?.freeze() }
         if configuration.text.frozen { extractor.model.textEncoder.freeze() }
+        kernels = try kept ?? RunKernels(configuration, model: extractor.model)
+        kernels.choice.use()
+        configuration.training.precision = kernels.precision
+        extractor.precision = kernels.precision.autocast
+        self.extractor = extractor
         self.configuration = configuration
 
         let learnt = posts.train.stratified(configuration.training.limit, seed: configuration.training.seed)

@@ -33,8 +33,11 @@ package struct TrainingSession {
     ) throws {
         let lock = resuming ? try RunLock(output) : nil
         if !resuming { try RunFolder(url: output).requireFree() }
-        let preparation = try TrainingPreparation(configuration, dataset: dataset, contexts: contexts, device: device)
-        let environment = RunEnvironment(device: device, dataset: dataset, contexts: contexts?.lastPathComponent)
+        let begun = resuming ? try RunFolder(url: output).startedEnvironment() : nil
+        let preparation = try TrainingPreparation(
+            configuration, dataset: dataset, contexts: contexts, device: device, kept: begun?.kernels)
+        let environment = RunEnvironment(
+            device: device, dataset: dataset, contexts: contexts?.lastPathComponent, kernels: preparation.kernels)
         self.lock = try lock ?? RunLock(making: output)
         let folder =
             try resuming
@@ -50,7 +53,10 @@ package struct TrainingSession {
         }
         trainer = Trainer(preparation, folder: folder, resuming: resuming)
         extractor = preparation.extractor
-        notes = preparation.notes
+        let elsewhere = begun.map { $0.machine != environment.machine } ?? false
+        notes =
+            preparation.notes
+            + (elsewhere ? ["the run was begun on another machine; its numbers are not to the bit those of one machine"] : [])
         self.folder = folder
         self.configuration = configuration
         self.dataset = dataset

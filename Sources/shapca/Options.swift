@@ -3,6 +3,7 @@ import Contexts
 import Corpus
 import Extraction
 import Foundation
+import Support
 import Torch
 import Training
 
@@ -11,10 +12,10 @@ struct DeviceOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The device: cpu, cuda or cuda:N.", valueName: "device"))
     var device = "cpu"
 
-    @Option("Threads of an operator; all cores when not given", in: 1...max(64, 4 * processorCount))
+    @Option("Threads of an operator; all cores when not given", in: 1...mostThreads)
     var threads: Int?
 
-    private static let processorCount = ProcessInfo.processInfo.processorCount
+    static let mostThreads = max(64, 4 * ProcessInfo.processInfo.processorCount)
 
     /// The device, ready to be used.
     func prepare() throws -> Device {
@@ -31,16 +32,39 @@ struct DeviceOptions: ParsableArguments {
 struct InferenceOptions: ParsableArguments {
     @OptionGroup var device: DeviceOptions
 
-    @Option(help: "Precision of matrix products; by default bf16 where it is faster, else fp32.")
-    var precision: Precision?
+    @Option(help: "Precision of matrix products; auto is the faster of the others by a measurement.")
+    var precision = Precision.auto
+
+    @Option(
+        help: ArgumentHelp(
+            "Engines of matrix products; auto is the fastest of each by a measurement. SHAPCA_KERNELS sets another default."
+        ))
+    var kernels: KernelSetting?
 
     @Option("Posts a batch", in: 1...4096)
     var batchSize = 32
 
     /// Opens a model folder on the chosen device.
-    func open(_ model: URL) throws -> Extractor {
-        let precision = precision ?? (Engine.hasFastBFloat16 ? .bf16 : .fp32)
-        return try Extractor(modelFolder: model, device: try device.prepare(), precision: precision.autocast)
+    /// - Parameter isForOnePost: whether it is for one post, which does not wait for a measurement.
+    func open(_ model: URL, isForOnePost: Bool = false) throws -> Extractor {
+        var extractor = try Extractor(modelFolder: model, device: try device.prepare())
+        try extractor.chooseKernels(
+            kernels ?? KernelSetting.ofEnvironment(), precision: precision, batchSize: isForOnePost ? 1 : batchSize,
+            measuring: !isForOnePost)
+        return extractor
+    }
+}
+
+extension KernelSetting: ExpressibleByArgument {
+    /// What SHAPCA_KERNELS says; `auto` where it says nothing.
+    static func ofEnvironment() throws -> KernelSetting {
+        let name = "SHAPCA_KERNELS"
+        guard let value = ProcessInfo.processInfo.environment[name], !value.isEmpty else { return .auto }
+        guard let setting = KernelSetting(rawValue: value) else {
+            let names = allCases.map(\.rawValue).joined(separator: ", ")
+            throw ValidationError("\(name) is \(value.quoted); it can be \(names)")
+        }
+        return setting
     }
 }
 

@@ -70,7 +70,7 @@ struct PredictCommand: ParsableCommand {
     }
 
     func run() throws {
-        let extractor = try inference.open(model)
+        let extractor = try inference.open(model, isForOnePost: text != nil)
         let contexts = try contextOptions.contexts(isRead: extractor.configuration.usesContext)
         let predictor = Predictor(extractor, contexts: contexts, batchSize: inference.batchSize)
         defer { contexts?.finish() }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Support
 
 /// `shapca`: multimodal information extraction.
 @main
@@ -17,10 +18,10 @@ struct ShapCACommand: ParsableCommand {
             Results go to standard output, everything else to standard error. The exit status is 0 for success, 1 for \
             a failure, 64 for a wrong command line and 130 after an interruption.
             """,
-        version: "0.1.0",
+        version: packageVersion,
         subcommands: [
             TrainCommand.self, EvaluateCommand.self, PredictCommand.self, ReportCommand.self, ReproduceCommand.self,
-            DataCommand.self, ContextsCommand.self, ShapleyCommand.self,
+            DataCommand.self, ContextsCommand.self, ShapleyCommand.self, SystemCommand.self,
         ])
 
     static func main() {

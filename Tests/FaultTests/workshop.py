@@ -104,7 +104,7 @@ class Workshop:
 text: {{encoder: '{self.encoder}', maximumLength: {POSITIONS}}}
 picture: {{encoder: none}}
 fusion: {{width: 16, heads: 2}}
-training: {{epochs: 8, patience: 8, batchSize: 8, precision: fp32}}
+training: {{epochs: 8, patience: 8, batchSize: 8, precision: fp32, kernels: onednn}}
 learningRates: {{default: 1e-2, textEncoder: 1e-2}}
 """)
 
@@ -148,7 +148,7 @@ learningRates: {{default: 1e-2, textEncoder: 1e-2}}
 
     def predict(self, output: Path) -> list[object]:
         return ["predict", "--model", self.model, "--input", self.posts, "--output", output, "--threads", 1,
-                "--precision", "fp32"]
+                "--precision", "fp32", "--kernels", "onednn"]
 
     def convert(self, output: Path) -> list[object]:
         return ["data", "convert", self.large, "--output", output]

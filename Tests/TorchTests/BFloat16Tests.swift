@@ -34,8 +34,10 @@ import Torch
         }
     }
 
-    @Test(arguments: [1, 3, 16, 40])
-    func ofLinearMaps(rows: Int) throws {
+    @Test(arguments: [1, 3, 16, 40], ProductEngine.available)
+    func ofLinearMaps(rows: Int, engine: ProductEngine) throws {
+        KernelChoice(engine).use()
+        defer { KernelChoice.unmeasured.use() }
         try Self.expectRounds([rows, 32], [24, 32]) { $0.linear($1, Tensor.ones([24])) }
         try Self.expectRounds([2, rows, 32], [24, 32]) { $0.linear($1) }
     }

@@ -3,14 +3,16 @@ import TestSupport
 import Testing
 import Torch
 
-/// The linear map goes through oneDNN where that is faster; it must be the matrix product all the same.
+/// Whatever engine computes a linear map and its gradients, they must be those of the matrix product.
 @Suite struct LinearTests {
     private static let rows: [[Int]] = [
         [], [1], [3], [15], [16], [17], [64, 1], [4, 8], [2, 3, 5], [0], [97], [1, 1, 40],
     ]
 
-    @Test(arguments: rows)
-    func equalsTheMatrixProductInValueAndGradient(rows: [Int]) throws {
+    @Test(arguments: rows, ProductEngine.available)
+    func equalsTheMatrixProductInValueAndGradient(rows: [Int], engine: ProductEngine) throws {
+        KernelChoice(engine).use()
+        defer { KernelChoice.unmeasured.use() }
         var generator = SplitMix64(state: UInt64(rows.count) + 7)
         for (inputs, outputs) in [(1, 1), (3, 8), (33, 5), (64, 100)] {
             for layout in Layout.allCases {

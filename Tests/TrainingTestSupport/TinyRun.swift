@@ -31,7 +31,7 @@ package final class TinyRun {
         configuration.fusion.heads = 2
         configuration.training.epochs = 3
         configuration.training.batchSize = 8
-        configuration.training.precision = .fp32
+        (configuration.training.precision, configuration.training.kernels) = (.fp32, .oneDNN)
         configuration.learningRates.merge(["default": 1e-2, "textEncoder": 1e-2]) { $1 }
     }
 

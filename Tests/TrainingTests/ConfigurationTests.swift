@@ -119,7 +119,7 @@ struct ConfigurationTests {
         (configuration.wordPair.reduction, configuration.head.syntax) = (.sum, false)
         (configuration.training.passes, configuration.training.limit) = (3, 250)
         configuration.training.hiddenPicture = 0.25
-        configuration.training.precision = .fp32
+        (configuration.training.precision, configuration.training.kernels) = (.fp32, .mkl)
         configuration.training.seed = Int(UInt32.max)
         configuration.training.weightDecay = 1.0 / 3
         configuration.learningRates.merge(["default": 1e-20, "textEncoder.layers.0": 0.5, "head.crf": 0]) { $1 }
@@ -157,7 +157,7 @@ struct ConfigurationTests {
         for (line, expected) in [
             ("training: {epochs: 0}", "a whole number"), ("training: {epochs: 2.5}", "a whole number"),
             ("training: {warmup: 1.01}", "a number from 0 to 1"), ("training: {warmup: nan}", "a number"),
-            ("training: {dropout: inf}", "a number"), ("training: {precision: fp8}", "one of fp32, bf16"),
+            ("training: {dropout: inf}", "a number"), ("training: {precision: fp8}", "one of auto, fp32, bf16"),
             ("text: {frozen: maybe}", "true or false"), ("learningRates: {default: -1}", "a number from 0 to"),
             ("alignment: {method: [shapley]}", "one value"), ("alignment: {temperature: 0}", "a number from 0.001"),
             ("training: {batchSize: 99999999999999999999}", "a whole number"),

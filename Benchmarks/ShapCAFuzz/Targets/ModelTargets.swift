@@ -1,7 +1,7 @@
 import Corpus
 import Extraction
 import Foundation
-import Language
+import TestSupport
 import Torch
 
 extension FuzzTarget {
@@ -39,13 +39,9 @@ extension FuzzTarget {
     /// A model of a few thousand weights, drawn at random, the same each time.
     private static func modelBundle(_ task: ExtractionTask) throws -> [UInt8] {
         let folder = try Scratch()
-        try folder.makeFolder("encoder")
+        try TinyBert.write(to: folder["encoder"])
         try folder.makeFolder("encoder-tagger")
-        try folder.write(Array(bertConfiguration.utf8), to: "encoder/config.json")
-        try folder.write(Array(vocabulary.joined(separator: "\n").utf8), to: "encoder/vocab.txt")
-        let encoder = try TextEncoderConfiguration(folder: folder["encoder"])
         Random.seed(5)
-        try saveSafetensors(bertWeights(encoder), to: folder["encoder/model.safetensors"])
         for (name, content) in try taggerBundle().files { try folder.write(content, to: "encoder-tagger/\(name)") }
         let extractor = try Extractor.fresh(
             configuration: { text, partsOfSpeech in
@@ -68,31 +64,5 @@ extension FuzzTarget {
                 return (name, [UInt8](data))
             }
         ).bytes
-    }
-
-    /// Weights for a BERT of one layer, by the names that published ones have.
-    private static func bertWeights(_ configuration: TextEncoderConfiguration) -> [String: Tensor] {
-        let (width, inner) = (configuration.width, 8)
-        func drawn(_ shape: Int...) -> Tensor { Tensor.randn(shape) }
-        var weights = [
-            "embeddings.word_embeddings.weight": drawn(configuration.vocabularySize, width),
-            "embeddings.position_embeddings.weight": drawn(configuration.maximumPositions, width),
-            "embeddings.token_type_embeddings.weight": drawn(2, width),
-        ]
-        let layer = "encoder.layer.0"
-        let linears =
-            ["query", "key", "value"].map { ("\(layer).attention.self.\($0)", width, width) } + [
-                ("\(layer).attention.output.dense", width, width), ("\(layer).intermediate.dense", width, inner),
-                ("\(layer).output.dense", inner, width),
-            ]
-        for (name, input, output) in linears {
-            weights["\(name).weight"] = drawn(output, input)
-            weights["\(name).bias"] = drawn(output)
-        }
-        for name in ["embeddings.LayerNorm", "\(layer).attention.output.LayerNorm", "\(layer).output.LayerNorm"] {
-            weights["\(name).weight"] = drawn(width)
-            weights["\(name).bias"] = drawn(width)
-        }
-        return weights
     }
 }

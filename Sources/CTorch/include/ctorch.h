@@ -31,10 +31,23 @@ const char *ct_failure_scope_end(void);  // NULL when nothing failed
 const char *ct_version(void);
 void ct_set_thread_count(ptrdiff_t count);
 ptrdiff_t ct_thread_count(void);
-bool ct_has_fast_bfloat16(void);
 CTStatus ct_load_cuda(void);
 ptrdiff_t ct_cuda_device_count(void);
 CTStatus ct_synchronize(CTDevice device);
+
+// Engines of the products of linear layers. In bfloat16 numbers, those of 32-bit floats round the factors and the sums.
+typedef enum CTEngine { CT_ENGINE_MKL, CT_ENGINE_ONEDNN, CT_ENGINE_ONEDNN_BF16 } CTEngine;
+typedef enum CTProduct { CT_OUTPUT, CT_INPUT_GRADIENT, CT_WEIGHT_GRADIENT } CTProduct;
+typedef struct CTEngineChoice {
+  CTProduct product;
+  bool in_bfloat16;
+  ptrdiff_t row_class, inputs, outputs;
+  CTEngine engine;
+} CTEngineChoice;
+bool ct_has_mkl(void);
+ptrdiff_t ct_row_class(ptrdiff_t rows);  // layers of as many rows, about, share an engine
+void ct_use_engines(const CTEngineChoice *choices, ptrdiff_t count, CTEngine others, CTEngine others_in_bfloat16);
+CTTensor ct_product(CTProduct product, CTEngine engine, CTTensorRef a, CTTensorRef b);
 
 // Random numbers
 CTStatus ct_manual_seed(uint64_t seed);

@@ -1,3 +1,4 @@
+import Support
 import Vision
 
 /// The outcome of a post's picture.
@@ -12,7 +13,8 @@ public struct PictureOutcome: Sendable, Equatable {
     init(outside image: String, post: String) {
         self.init(
             .unreadable,
-            reason: "\(image): the picture of post \(post) is outside the dataset's folder; put it into the folder")
+            reason: "\(image.shortened): the picture of post \(post.shortened) is outside the dataset's folder; "
+                + "put it into the folder")
     }
 
     init(_ error: PictureError) {

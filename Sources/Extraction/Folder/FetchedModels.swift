@@ -14,6 +14,9 @@ public enum FetchedModels {
     /// The folder in which a frozen image encoder's features are kept.
     public static var features: URL { cache.appending(path: "features") }
 
+    /// The folder in which the timings of machines are kept.
+    public static var kernels: URL { cache.appending(path: "kernels") }
+
     /// The file in which contexts are kept.
     public static var contexts: URL { cache.appending(path: "contexts.sqlite") }
 

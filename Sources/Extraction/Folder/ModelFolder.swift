@@ -27,7 +27,7 @@ enum ModelFolder {
             throw bad(error.description)
         }
         guard configuration.format == ModelConfiguration.currentFormat else {
-            throw bad("the format is \"\(configuration.format)\", not \(ModelConfiguration.currentFormat)")
+            throw bad("the format is \(configuration.format.quoted), not \(ModelConfiguration.currentFormat)")
         }
         if let problem = configuration.problem { throw bad(problem) }
         do { _ = try configuration.imageEncoder.map(ImageEncoderKind.init(named:)) } catch {

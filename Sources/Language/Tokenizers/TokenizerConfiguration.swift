@@ -44,8 +44,8 @@ struct TokenizerConfiguration {
         for (index, token) in addedTokens.enumerated() where vocabulary.id(of: token.content) != token.id {
             throw .invalidConfiguration(
                 path: tokenizerFile.path,
-                reason: "field added_tokens[\(index)].id: is \(token.id), but vocab.txt has no \(token.content) there; "
-                    + "added tokens must be pieces of the vocabulary")
+                reason: "field added_tokens[\(index)].id: is \(token.id), but vocab.txt has no "
+                    + "\(token.content.shortened) there; added tokens must be pieces of the vocabulary")
         }
     }
 

@@ -1,4 +1,5 @@
 import Foundation
+import Support
 
 /// Loads the tokenizer of an encoder from a folder.
 /// - Throws: ``TokenizerError``, also where the vocabulary has more pieces than the encoder's table has rows.
@@ -39,7 +40,7 @@ extension TokenizerError: CustomStringConvertible {
         case .notUTF8(let path):
             "\(path): not UTF-8 text; a vocabulary has one wordpiece a line"
         case .missingToken(let token, let path):
-            "\(path): no line says \(token), which every encoding needs; is this the vocab.txt of a BERT model?"
+            "\(path): no line says \(token.shortened), which every encoding needs; is this the vocab.txt of a BERT model?"
         case .invalidConfiguration(let path, let reason):
             "\(path): \(reason)"
         case .surplusPieces(let path, let count, let known):

@@ -97,6 +97,7 @@ struct Setting: Sendable {
         number("training.batchSize", \.training.batchSize, in: 1...65_536),
         number("training.patience", \.training.patience, in: 1...10_000),
         choice("training.precision", \.training.precision),
+        choice("training.kernels", \.training.kernels),
         number("training.seed", \.training.seed, in: 0...Int(UInt32.max)),
         number("training.warmup", \.training.warmup, in: 0...1),
         number("training.weightDecay", \.training.weightDecay, in: 0...10),
@@ -112,7 +113,8 @@ extension Unicode.Scalar {
     /// Whether YAML reads the character back as it was written, in quotation marks on one line.
     fileprivate var isOfYAMLLine: Bool {
         switch properties.generalCategory {
-        case .control, .lineSeparator, .paragraphSeparator: false
+        case .control: self == "\t"
+        case .lineSeparator, .paragraphSeparator: false
         default: ![0xFEFF, 0xFFFE, 0xFFFF].contains(value)
         }
     }

@@ -25,6 +25,14 @@ extension TrainingConfiguration {
         return used
     }
 
+    /// The same run, with what another leaves to a measurement left to it too.
+    func leavingChoices(of other: TrainingConfiguration) -> TrainingConfiguration {
+        var open = self
+        if other.training.precision == .auto { open.training.precision = .auto }
+        if other.training.kernels == .auto { open.training.kernels = .auto }
+        return open
+    }
+
     private func usedAlignment(_ defaults: AlignmentOptions) -> AlignmentOptions {
         var used = alignment
         guard alignment.method != .none else {

@@ -73,9 +73,10 @@ extension TrainingConfiguration {
     }
 
     /// The keys whose values differ from those of another configuration, with both values; settings that neither run
-    /// uses do not count.
+    /// uses do not count, and one that leaves a choice to the machine may be any that makes it.
     package func differences(from other: TrainingConfiguration) -> [String] {
-        let used = Set(withoutUnused.changes(from: other.withoutUnused).map(\.key))
+        let (own, compared) = (withoutUnused.leavingChoices(of: other), other.withoutUnused.leavingChoices(of: self))
+        let used = Set(own.changes(from: compared).map(\.key))
         return changes(from: other).filter { used.contains($0.key) }
             .map { "\($0.key) is \($0.own) there, \($0.other) here" }
     }

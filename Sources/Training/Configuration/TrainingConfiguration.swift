@@ -77,7 +77,8 @@ package struct TrainingConfiguration: Sendable, Equatable {
         package var batchSize = 28
         /// Epochs without a better validation F1 after which training ends.
         package var patience = 7
-        package var precision = Precision.bf16
+        package var precision = Precision.auto
+        package var kernels = KernelSetting.auto
         package var seed = 1
         /// The share of all steps that warms up.
         package var warmup = 0.05
@@ -118,15 +119,6 @@ package struct TrainingConfiguration: Sendable, Equatable {
         let longest = prefixes.max { $0.count < $1.count } ?? "default"
         return learningRates[longest] ?? 1e-4
     }
-}
-
-/// The precision of matrix products; parameters and their moments are always 32-bit floats.
-package enum Precision: String, Sendable, CaseIterable, Codable {
-    case fp32
-    case bf16
-
-    /// The type that ``withAutocast(_:on:_:)`` takes.
-    package var autocast: DType? { self == .bf16 ? .bfloat16 : nil }
 }
 
 /// A fault in a configuration, with its place and the remedy.

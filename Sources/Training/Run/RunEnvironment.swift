@@ -10,6 +10,10 @@ package struct RunEnvironment: Sendable, Codable, Equatable {
     package var threads: Int
     package var libtorch: String
     package var device: String
+    /// The machine whose timings chose the engines; nil in a run that was begun before they were chosen.
+    package var machine: Machine?
+    /// The engines and the precision of the run, which a resumed run keeps.
+    package var kernels: RunKernels?
     /// The dataset's folder and the fingerprint of each split.
     package var dataset: [String: String]
     /// The context file; nil when contexts come with the posts or there are none.
@@ -17,13 +21,15 @@ package struct RunEnvironment: Sendable, Codable, Equatable {
     /// The fingerprint of the contexts of all splits.
     package var contextFingerprint: Fingerprint?
 
-    package init(device: Device, dataset: Dataset, contexts: String?) {
+    package init(device: Device, dataset: Dataset, contexts: String?, kernels: RunKernels? = nil) {
         started = ISO8601DateFormatter().string(from: Date())
         operatingSystem = ProcessInfo.processInfo.operatingSystemVersionString
         processors = ProcessInfo.processInfo.activeProcessorCount
         threads = Engine.threadCount
         libtorch = Engine.version
         self.device = "\(device)"
+        machine = device.isCPU ? Machine() : nil
+        self.kernels = kernels
         self.dataset = dataset.fingerprints
         self.contexts = contexts
         contextFingerprint = Fingerprint(contextsOf: dataset.splits.values.joined())

@@ -63,7 +63,7 @@ package struct RunFolder: Sendable {
 
     /// The environment that the run was started in; nil where it cannot be read and nothing was trained yet.
     /// - Throws: ``RunError/damaged(path:reason:)`` where there is a checkpoint but no record of its data.
-    private func startedEnvironment() throws -> RunEnvironment? {
+    func startedEnvironment() throws -> RunEnvironment? {
         do {
             return try JSONDecoder().decode(RunEnvironment.self, from: Data(contentsOf: environment))
         } catch {

@@ -110,7 +110,7 @@ public enum ImageEncoderError: Error, Equatable, Sendable, CustomStringConvertib
     public var description: String {
         switch self {
         case .unknownName(let name):
-            "no image encoder is called \"\(name)\"; there are "
+            "no image encoder is called \(name.quoted); there are "
                 + ImageEncoderKind.all.map(\.name).joined(separator: ", ")
         case .noWeights(let folder):
             "\(folder): no weight file (.safetensors, .pth or .bin) here; put the image encoder's into this folder"

@@ -1,0 +1,2 @@
+/// The version of this package.
+package let packageVersion = "0.1.0"

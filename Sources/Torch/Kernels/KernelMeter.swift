@@ -1,0 +1,64 @@
+import CTorch
+import Support
+
+/// Times the products of some work by each engine, in alternating rounds within a given time.
+struct KernelMeter {
+    private let engines: [ProductEngine]
+    private let clock = ContinuousClock()
+    private var timings = KernelTimings()
+
+    /// More rounds than these tell nothing new.
+    private static let mostRounds = 7
+    /// An engine that takes as many times the time of the fastest is not tried again.
+    private static let hopeless = 2.0
+
+    private init(engines: [ProductEngine]) { self.engines = engines }
+
+    /// Measures until every product had enough rounds or the time is over; products with the most operations come first,
+    /// and each that was begun has a round by every engine.
+    /// - Parameter limit: the time that it may take, but for the last product.
+    static func timings(
+        of work: KernelWork, by engines: [ProductEngine] = ProductEngine.available, within limit: Duration
+    ) throws -> KernelTimings {
+        var meter = KernelMeter(engines: engines)
+        let deadline = meter.clock.now + limit
+        for round in 0..<mostRounds {
+            for product in work.products {
+                guard meter.clock.now < deadline else { return meter.timings }
+                try withTorchErrors { meter.time(product, round: round) }
+            }
+        }
+        return meter.timings
+    }
+
+    private mutating func time(_ product: LinearProduct, round: Int) {
+        let known = timings[product]
+        let (a, b) = Self.factors(of: product)
+        let halves = (a.to(.bfloat16), b.to(.bfloat16))
+        for engine in engines {
+            let fastest = timings[product].values.min() ?? .infinity
+            guard round == 0 || known[engine] ?? 0 <= Self.hopeless * fastest else { continue }
+            let (a, b) = engine == .oneDNNBFloat16 ? halves : (a, b)
+            // The first product by an engine prepares it.
+            for _ in 0..<(round == 0 ? 2 : 1) {
+                let elapsed = clock.measure {
+                    _ = Tensor(ct_product(product.kind.product, engine.engine, a.handle, b.handle))
+                }
+                timings.note(product, engine, seconds: elapsed.seconds)
+                if elapsed.seconds > 2 * Self.hopeless * fastest { break }
+            }
+        }
+    }
+
+    private static func factors(of product: LinearProduct) -> (Tensor, Tensor) {
+        let (rows, inputs, outputs) = (product.measuredRows, product.inputs, product.outputs)
+        let (x, y, weight) = ([rows, inputs], [rows, outputs], [outputs, inputs])
+        let (a, b) =
+            switch product.kind {
+            case .output: (x, weight)
+            case .inputGradient: (y, weight)
+            case .weightGradient: (y, x)
+            }
+        return (.full(a, 0.5), .full(b, 0.25))
+    }
+}

@@ -1,0 +1,42 @@
+/// The products that some work consists of: what the choice of engines is for.
+public struct KernelWork: Sendable, Equatable {
+    /// How often each product is computed.
+    public private(set) var counts: [LinearProduct: Int] = [:]
+
+    /// Work without products.
+    public init() {}
+
+    /// Each of some products once.
+    init(_ products: [LinearProduct]) { counts = Dictionary(products.map { ($0, 1) }) { first, _ in first } }
+
+    /// The work of layers on as many rows.
+    /// - Parameter training: whether the gradients are computed too.
+    public init(_ layers: [LinearShape: Int], rows: Int, training: Bool = false) {
+        for (shape, count) in layers {
+            for kind in training ? LinearProduct.Kind.allCases : [.output] {
+                let product = LinearProduct(kind, rows: rows, inputs: shape.inputs, outputs: shape.outputs)
+                counts[product, default: 0] += count
+            }
+        }
+    }
+
+    /// Some of the products.
+    func filter(_ isIncluded: (LinearProduct) -> Bool) -> KernelWork {
+        var some = KernelWork()
+        some.counts = counts.filter { isIncluded($0.key) }
+        return some
+    }
+
+    /// The products, those with the most operations in all first.
+    var products: [LinearProduct] {
+        func operations(_ product: LinearProduct) -> Double { product.operations * Double(counts[product] ?? 0) }
+        return counts.keys.sorted {
+            let (left, right) = (operations($0), operations($1))
+            return left == right ? $0.order < $1.order : left > right
+        }
+    }
+}
+
+extension LinearProduct {
+    fileprivate var order: (String, Int, Int, Int) { (kind.rawValue, rowClass, inputs, outputs) }
+}

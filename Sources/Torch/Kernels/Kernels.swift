@@ -1,0 +1,44 @@
+/// The choice of engines and precision for some work, out of a cache or by a measurement.
+public struct Kernels: Sendable {
+    private let cache: KernelCache
+    /// The machine whose timings count.
+    public let machine: Machine
+
+    /// - Parameter machine: that of this process.
+    public init(cache: KernelCache, machine: Machine = Machine()) {
+        self.cache = cache
+        self.machine = machine
+    }
+
+    /// The timings that are kept.
+    public var known: KernelTimings { cache.timings(of: machine) }
+
+    /// The choice for some work.
+    /// - Parameters:
+    ///   - setting: one engine for all, or the fastest of each.
+    ///   - limit: the time that a measurement may take; nil where only what is known counts.
+    /// - Throws: `TorchError`.
+    public func choice(_ setting: KernelSetting, for work: KernelWork, measuringWithin limit: Duration?) throws
+        -> KernelChoice
+    {
+        if let engine = setting.engine { return KernelChoice(engine) }
+        var timings = known
+        if let limit {
+            let missing = timings.missing(of: work, by: ProductEngine.available)
+            if !missing.counts.isEmpty { timings.merge(try measure(missing, within: limit)) }
+        }
+        return KernelChoice(timings, for: work)
+    }
+
+    /// Measures the products of some work anew, and keeps what comes out.
+    /// - Throws: `TorchError`.
+    @discardableResult
+    public func measure(_ work: KernelWork, within limit: Duration) throws -> KernelTimings {
+        let before = Engine.threadCount
+        Engine.threadCount = machine.threads
+        defer { Engine.threadCount = before }
+        let measured = try KernelMeter.timings(of: work, within: limit)
+        cache.keep(measured, of: machine)
+        return measured
+    }
+}

@@ -1,0 +1,45 @@
+import CTorch
+
+/// An engine for the products of linear layers on the CPU.
+public enum ProductEngine: String, Sendable, Codable, CaseIterable, CodingKeyRepresentable {
+    /// Intel's MKL, or what BLAS libtorch was built with.
+    case mkl
+    /// oneDNN in 32-bit floats.
+    case oneDNN = "onednn"
+    /// oneDNN in bfloat16 numbers as they are; the others round the factors and the sums of such a product.
+    case oneDNNBFloat16 = "onednn-bf16"
+
+    /// The engines that libtorch has here.
+    public static var available: [ProductEngine] { allCases.filter { $0 != .mkl || ct_has_mkl() } }
+
+    var engine: CTEngine {
+        switch self {
+        case .mkl: CT_ENGINE_MKL
+        case .oneDNN: CT_ENGINE_ONEDNN
+        case .oneDNNBFloat16: CT_ENGINE_ONEDNN_BF16
+        }
+    }
+}
+
+/// The precision of matrix products; parameters and their moments are always 32-bit floats.
+public enum Precision: String, Sendable, CaseIterable, Codable {
+    /// The faster of the others, by a measurement on the machine.
+    case auto
+    case fp32
+    case bf16
+
+    /// The type that ``withAutocast(_:on:_:)`` takes; that of 32-bit floats where nothing was measured.
+    public var autocast: DType? { self == .bf16 ? .bfloat16 : nil }
+}
+
+/// By what engines products are computed.
+public enum KernelSetting: String, Sendable, CaseIterable, Codable {
+    /// The fastest of each, by a measurement on the machine.
+    case auto
+    case mkl
+    case oneDNN = "onednn"
+    case oneDNNBFloat16 = "onednn-bf16"
+
+    /// The one engine for all; nil where they are measured.
+    var engine: ProductEngine? { ProductEngine(rawValue: rawValue) }
+}

@@ -1,0 +1,30 @@
+import Extraction
+import Torch
+
+/// The engines and the precision with which a run computes.
+package struct RunKernels: Sendable, Equatable, Codable {
+    /// `fp32` or `bf16`
+    package var precision: Precision
+    package var choice: KernelChoice
+
+    /// The longest measurement before a training.
+    private static let limit = Duration.seconds(5)
+    /// Wordpieces of a post with its context, about: products of as many rows are measured.
+    private static let piecesPerPost = 48
+
+    /// Chooses for the training of a model, by a measurement where the configuration leaves it to one.
+    /// - Throws: `TorchError`.
+    package init(_ configuration: TrainingConfiguration, model: ShapCA) throws {
+        let training = configuration.training
+        guard model.device.isCPU else {
+            choice = .unmeasured
+            precision = training.precision == .auto ? .bf16 : training.precision
+            return
+        }
+        let work = KernelWork(
+            model.linearShapes(), rows: training.batchSize * Self.piecesPerPost, training: true)
+        choice = try Kernels(cache: KernelCache(FetchedModels.kernels))
+            .choice(training.kernels, for: work, measuringWithin: Self.limit)
+        precision = training.precision == .auto ? choice.precision : training.precision
+    }
+}
