@@ -53,10 +53,9 @@ package struct TrainingSession {
         }
         trainer = Trainer(preparation, folder: folder, resuming: resuming)
         extractor = preparation.extractor
-        let elsewhere = begun.map { $0.machine != environment.machine } ?? false
-        notes =
-            preparation.notes
-            + (elsewhere ? ["the run was begun on another machine; its numbers are not to the bit those of one machine"] : [])
+        let isElsewhere = begun?.machine.map { $0 != environment.machine } ?? false
+        let note = "the run was begun on another machine; it goes on with the same engines, but not to the bit"
+        notes = preparation.notes + (isElsewhere ? [note] : [])
         self.folder = folder
         self.configuration = configuration
         self.dataset = dataset

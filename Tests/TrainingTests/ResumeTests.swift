@@ -106,6 +106,25 @@ struct ResumeTests {
         _ = try Extractor(modelFolder: run.scratch["run/model"])
     }
 
+    @Test("A run keeps the engines and the precision that were chosen for it, and says where the machine is another")
+    func kernels() throws {
+        (run.configuration.training.precision, run.configuration.training.kernels) = (.auto, .auto)
+        defer { KernelChoice.unmeasured.use() }
+        #expect(throws: RunError.self) { try run.train(stopAfter: 1) }
+        let file = run.scratch["run/environment.json"]
+        var environment = try JSONDecoder().decode(RunEnvironment.self, from: Data(contentsOf: file))
+        var kernels = try #require(environment.kernels)
+        #expect(kernels.precision != .auto && kernels.choice.entries.count > 3)
+        #expect(try run.session(resuming: true).notes.allSatisfy { !$0.contains("another machine") })
+        kernels.precision = .bf16
+        environment.kernels = kernels
+        environment.machine?.processor = "another"
+        try JSONEncoder().encode(environment).write(to: file)
+        let session = try run.session(resuming: true)
+        #expect(session.extractor.precision == .bfloat16)
+        #expect(session.notes.contains { $0.contains("another machine") })
+    }
+
     @Test("An epoch that was stopped has the posts and the seconds of both sittings", arguments: [true, false])
     func epochOfTwoSittings(areSecondsKnown: Bool) throws {
         run.configuration.training.epochs = 1
