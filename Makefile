@@ -12,7 +12,7 @@ BINARIES := $(BUILD_FOLDER)/release
 SWIFT_SOURCES := $(wildcard Package.swift Sources Tests Benchmarks Examples)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup rooms build test test-faults test-llava fuzz fuzz-coverage fuzz-faults demo demo-twitter bench lint format clean
+.PHONY: help setup rooms build test test-faults test-sanitizers test-llava fuzz fuzz-coverage fuzz-faults demo demo-twitter bench lint format clean
 
 # Of `make fuzz`: inputs a target, seed, and targets at once. Of `make`: the target.
 RUNS ?= 300000
@@ -42,6 +42,9 @@ test: setup rooms lint ## Check the style and run every test
 test-faults: build ## Kill commands, fill their disks, run two at once, turn the clock: KILLS=10 a command, SEED=1
 	BINARIES=$(BINARIES) KILLS=$(KILLS) SEED=$(SEED) \
 		python3 -m unittest discover --start-directory Tests/FaultTests
+
+test-sanitizers: setup ## Run the tests under AddressSanitizer, and those of threads under ThreadSanitizer; hours
+	Scripts/test-sanitizers.sh
 
 test-llava: setup ## Test against llama.cpp's server with a tiny LLaVA; builds the server once
 	Scripts/test-llava.sh $(SWIFT_OPTIONS)

@@ -35,7 +35,8 @@ package struct TrainingSession {
         if !resuming { try RunFolder(url: output).requireFree() }
         let begun = resuming ? try RunFolder(url: output).startedEnvironment() : nil
         let preparation = try TrainingPreparation(
-            configuration, dataset: dataset, contexts: contexts, device: device, kept: begun?.kernels)
+            configuration, dataset: dataset, contexts: contexts, device: device,
+            kept: try begun.map { try $0.kernels ?? RunKernels(ofEarlierRun: RunFolder(url: output)) })
         let environment = RunEnvironment(
             device: device, dataset: dataset, contexts: contexts?.lastPathComponent, kernels: preparation.kernels)
         self.lock = try lock ?? RunLock(making: output)

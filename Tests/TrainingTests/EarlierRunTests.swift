@@ -50,6 +50,7 @@ struct EarlierRunTests {
         var expected = try TinyRun().configuration
         expected.text.encoder = "tiny-bert"
         expected.alignment.negatives = .sum
+        expected.training.kernels = .auto
         #expect(configuration == expected)
         // Nothing of it is lost where it is written again.
         let lines = try String(contentsOf: file, encoding: .utf8).split(separator: "\n")

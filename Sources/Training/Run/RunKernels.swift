@@ -12,6 +12,13 @@ package struct RunKernels: Sendable, Equatable, Codable {
     /// Wordpieces of a post with its context, about: products of as many rows are measured.
     private static let piecesPerPost = 48
 
+    /// Those of a run that was begun before engines were chosen: oneDNN for all.
+    /// - Throws: ``ConfigurationError``.
+    init(ofEarlierRun folder: RunFolder) throws {
+        precision = try TrainingConfiguration(contentsOf: folder.configuration).training.precision
+        choice = .unmeasured
+    }
+
     /// Chooses for the training of a model, by a measurement where the configuration leaves it to one.
     /// - Throws: `TorchError`.
     package init(_ configuration: TrainingConfiguration, model: ShapCA) throws {
