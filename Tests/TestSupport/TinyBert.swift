@@ -2,14 +2,34 @@ import Foundation
 import Torch
 
 /// A BERT encoder of a few thousand weights as a Hugging Face folder, for tests that train in seconds.
-public enum TinyBert {
-    private static let width = 16
-    private static let intermediateWidth = 32
-    private static let layerCount = 2
-    /// The longest sequence that the encoder reads.
+public struct TinyBert {
+    private let vocabulary: [String]
+    private let width: Int
+    private let intermediateWidth: Int
+    private let layerCount: Int
+    private let maximumPositions: Int
+
+    /// The longest sequence that the encoder of ``write(to:)`` reads.
     public static let maximumPositions = 48
 
-    private static let configuration = """
+    /// An encoder of any size.
+    public init(vocabulary: [String], width: Int, intermediateWidth: Int, layerCount: Int, maximumPositions: Int) {
+        self.vocabulary = vocabulary
+        self.width = width
+        self.intermediateWidth = intermediateWidth
+        self.layerCount = layerCount
+        self.maximumPositions = maximumPositions
+    }
+
+    /// Writes `config.json`, `vocab.txt` and `model.safetensors` of an encoder for the words of ``TinyCorpus``.
+    public static func write(to folder: URL) throws {
+        let encoder = TinyBert(
+            vocabulary: words, width: 16, intermediateWidth: 32, layerCount: 2, maximumPositions: maximumPositions)
+        try encoder.write(to: folder)
+    }
+
+    private var configuration: String {
+        """
         {
           "model_type": "bert", "vocab_size": \(vocabulary.count), "hidden_size": \(width),
           "num_hidden_layers": \(layerCount), "num_attention_heads": 2, "intermediate_size": \(intermediateWidth),
@@ -17,9 +37,10 @@ public enum TinyBert {
           "hidden_act": "gelu", "hidden_dropout_prob": 0.1, "attention_probs_dropout_prob": 0.1
         }
         """
+    }
 
     /// BERT's special tokens, the words of ``TinyCorpus``, and single characters.
-    private static let vocabulary: [String] = {
+    private static let words: [String] = {
         let characters = ("!"..."~" as ClosedRange<Unicode.Scalar>).scalars.map(String.init).filter {
             $0 == $0.lowercased()
         }
@@ -28,7 +49,7 @@ public enum TinyBert {
     }()
 
     /// Writes `config.json`, `vocab.txt` and `model.safetensors`.
-    public static func write(to folder: URL) throws {
+    public func write(to folder: URL) throws {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         try Data(configuration.utf8).write(to: folder.appending(path: "config.json"))
         try Data(vocabulary.joined(separator: "\n").utf8).write(to: folder.appending(path: "vocab.txt"))
@@ -40,7 +61,7 @@ public enum TinyBert {
     }
 
     /// The parameters as `transformers` names them.
-    private static var shapes: [(name: String, shape: [Int])] {
+    private var shapes: [(name: String, shape: [Int])] {
         func linear(_ name: String, _ input: Int, _ output: Int) -> [(String, [Int])] {
             [("\(name).weight", [output, input]), ("\(name).bias", [output])]
         }

@@ -34,9 +34,20 @@ enum PickleWriter {
             + program(list([text("0"), text("1")])) + little(UInt64(6)) + floats(6) + little(UInt64(2)) + floats(2)
     }
 
-    /// A dictionary of two tensors, one of them nested.
+    /// What a function of a module returns.
+    static func call(_ module: String, _ name: String, _ arguments: [[UInt8]]) -> [UInt8] {
+        global(module, name) + tuple(arguments) + [0x52]
+    }
+
+    /// A dictionary of tensors, one of them nested, one in a list of pairs and one as a parameter, and of some bytes.
     static var stateDictionary: [UInt8] {
-        dictionary([
+        let shared = tensor(key: "0", shape: [3, 2], strides: [2, 1])
+        let pairs = list([tuple([text("shared"), shared])])
+        let parameter = [shared, [0x88], call("collections", "OrderedDict", [])]
+        return dictionary([
+            ("ordered", call("collections", "OrderedDict", [pairs])),
+            ("bytes", call("_codecs", "encode", [text("é"), text("latin1")])),
+            ("parameter", call("torch._utils", "_rebuild_parameter", parameter)),
             ("weight", tensor(key: "0", shape: [2, 3], strides: [3, 1])),
             ("head", dictionary([("bias", tensor(key: "1", shape: [2], strides: [1])), ("epoch", integer(3))])),
         ])

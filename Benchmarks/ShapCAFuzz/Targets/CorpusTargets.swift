@@ -1,9 +1,10 @@
 import Corpus
 import Foundation
+import Support
 
 extension FuzzTarget {
     /// The readers of datasets.
-    static let corpusTargets = [conll, mnre, pythonLiteral, eega, jsonLines, contextTable]
+    static let corpusTargets = [conll, mnre, pythonLiteral, eega, jsonLines, gzip, contextTable]
 
     private static let conll = FuzzTarget(
         name: "conll", about: "tagged words, a line each, with the survey of their tags",
@@ -76,6 +77,21 @@ extension FuzzTarget {
     static let jsonWords = [
         "null", "true", "false", "{", "}", "[", "]", ",", ":", "\"", "\\u0041", "\\\"", "[]", "{}", "1e5",
     ]
+
+    /// One member, and three of which one is empty.
+    private static let packed = [
+        "H4sIAAAAAAAC/6tWykxRslJQMlTSUVAqSa0oAXEc8/ISFdJyUssVSvIVAhKLMouVarmqh51KALf8ieT8AAAA",
+        "H4sIAAAAAAAC/6tWKsnPTs0rVrJSiFZKVIqt5QIAUi1+EBIAAAAfiwgAAAAAAAL/AwAAAAAAAAAAAB+LCAAAAAAAAv9L4gIAxPLH9gIAAAA=",
+    ]
+
+    private static let gzip = FuzzTarget(
+        name: "gzip", about: "files packed with gzip",
+        seeds: { packed.compactMap { Data(base64Encoded: $0) }.map { [UInt8]($0) } },
+        dictionary: ["\u{1F}\u{8B}\u{8}", "\u{0}\u{0}"],
+        attempt: { input, folder in
+            let bytes = try PackedBytes.all(of: folder.write(input, to: "posts.jsonl.gz"), limit: 1 << 20)
+            if !GzipInflater.isBeginning(input), bytes != input { throw Fault("what is not packed is changed") }
+        })
 
     private static let jsonLines = FuzzTarget(
         name: "jsonl", about: "posts as JSON lines, native and as annotation tools write them",

@@ -39,7 +39,9 @@ extension FuzzTarget {
     /// A model of a few thousand weights, drawn at random, the same each time.
     private static func modelBundle(_ task: ExtractionTask) throws -> [UInt8] {
         let folder = try Scratch()
-        try TinyBert.write(to: folder["encoder"])
+        let encoder = TinyBert(
+            vocabulary: vocabulary, width: 8, intermediateWidth: 8, layerCount: 1, maximumPositions: 32)
+        try encoder.write(to: folder["encoder"])
         try folder.makeFolder("encoder-tagger")
         Random.seed(5)
         for (name, content) in try taggerBundle().files { try folder.write(content, to: "encoder-tagger/\(name)") }
