@@ -19,10 +19,10 @@ sanitized() {
 # Leaks are not looked for: Swift's metadata and libtorch's registries live as long as the program. Containers of libtorch, which
 # is built without the sanitizer, do not say where they end, and its own new and delete meet those of the sanitizer. Freed memory is
 # kept for a while, and each block has a margin: a short while, for the tests that watch memory, and those that compare a few
-# megabytes with an estimate are left out.
+# megabytes with an estimate are left out. So are those of the fuzzer, which gives its children less memory than the sanitizer needs.
 address() {
     ASAN_OPTIONS=detect_leaks=0:detect_container_overflow=0:alloc_dealloc_mismatch=0:allocator_may_return_null=1:quarantine_size_mb=16 \
-        sanitized address --skip PictureMemoryTests
+        sanitized address --skip PictureMemoryTests --skip FuzzTests
 }
 
 # Of libtorch and libgomp ThreadSanitizer sees no locks: their accesses are left out, and OpenMP has one thread.
