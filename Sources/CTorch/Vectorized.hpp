@@ -6,8 +6,15 @@
 #include <cstdint>
 #include <utility>
 
+// ThreadSanitizer instruments the code that chooses among clones, which runs before the sanitizer does.
+#if defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#define CTORCH_HAS_NO_CLONES 1
+#endif
+#endif
+
 /// Loops that the compiler turns into vector code for the processor at hand.
-#if defined(__x86_64__)
+#if defined(__x86_64__) && !defined(CTORCH_HAS_NO_CLONES)
 #define VECTORIZED __attribute__((target_clones("avx512bw", "avx2", "default")))
 #else
 #define VECTORIZED
