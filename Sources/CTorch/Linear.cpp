@@ -20,17 +20,13 @@ static at::Tensor throughOneDNN(const at::Tensor &x, const at::Tensor &weight, c
   return handle.call(x, weight, bias, "none", Scalars(), "");
 }
 
-static std::optional<at::Tensor> inFloat(const std::optional<at::Tensor> &x) {
-  if (!x) return std::nullopt;
-  return x->to(at::kFloat);
-}
-
 /// x · weightᵀ + bias of `[rows, inputs]` and `[outputs, inputs]`, both 32-bit floats or both bfloat16 numbers.
 static at::Tensor multiply(CTEngine engine, const at::Tensor &x, const at::Tensor &weight,
                            const std::optional<at::Tensor> &bias) {
   if (x.scalar_type() == at::kBFloat16 && engine != CT_ENGINE_ONEDNN_BF16) {
     // A 32-bit float holds the product of two bfloat16 numbers exactly: the same comes of it as of their own instructions.
-    return multiply(engine, x.to(at::kFloat), weight.to(at::kFloat), inFloat(bias)).to(at::kBFloat16);
+    auto inFloat = [](const at::Tensor &x) { return x.to(at::kFloat); };
+    return multiply(engine, inFloat(x), inFloat(weight), converted(bias, inFloat)).to(at::kBFloat16);
   }
   c10::impl::ExcludeDispatchKeyGuard withoutAutocast(c10::DispatchKey::AutocastCPU);
   switch (engine) {
@@ -103,12 +99,10 @@ at::Tensor linear(const at::Tensor &x, const at::Tensor &weight, const std::opti
     return isOfTable(x, weight) && !other ? Linear::apply(x, weight, bias) : at::linear(x, weight, bias);
   }
   c10::impl::ExcludeDispatchKeyGuard withoutAutocast(c10::DispatchKey::AutocastCPU);
-  auto cast = [](const at::Tensor &x) { return at::autocast::cached_cast(at::kBFloat16, x, at::kCPU); };
-  auto rounded = cast(x), roundedWeight = cast(weight);
-  std::optional<at::Tensor> roundedBias;
-  if (bias) roundedBias = cast(*bias);
-  return isOfTable(rounded, roundedWeight) ? Linear::apply(rounded, roundedWeight, roundedBias)
-                                           : at::linear(rounded, roundedWeight, roundedBias);
+  auto halfX = toBFloat16(x), halfWeight = toBFloat16(weight);
+  auto halfBias = converted(bias, toBFloat16);
+  return isOfTable(halfX, halfWeight) ? Linear::apply(halfX, halfWeight, halfBias)
+                                      : at::linear(halfX, halfWeight, halfBias);
 }
 
 at::Tensor floatLinear(const at::Tensor &x, const at::Tensor &weight, const std::optional<at::Tensor> &bias) {

@@ -15,13 +15,20 @@ inline bool isAutocastToBFloat16(const at::Tensor &x) {
          at::autocast::get_autocast_dtype(at::kCPU) == at::kBFloat16;
 }
 
-inline at::Tensor rounded(const at::Tensor &x) {
-  return at::autocast::cached_cast(at::kBFloat16, x, at::kCPU).to(at::kFloat);
+/// x in bfloat16 numbers; those of weights are kept, see ct_casts_keep.
+inline at::Tensor toBFloat16(const at::Tensor &x) { return at::autocast::cached_cast(at::kBFloat16, x, at::kCPU); }
+
+inline at::Tensor rounded(const at::Tensor &x) { return toBFloat16(x).to(at::kFloat); }
+
+/// The tensor that `convert` makes of one, if there is one.
+template <typename Convert>
+std::optional<at::Tensor> converted(const std::optional<at::Tensor> &x, Convert &&convert) {
+  if (!x) return std::nullopt;
+  return convert(*x);
 }
 
 inline std::optional<at::Tensor> rounded(const std::optional<at::Tensor> &x) {
-  if (!x) return std::nullopt;
-  return rounded(*x);
+  return converted(x, [](const at::Tensor &x) { return rounded(x); });
 }
 
 /// `multiply(factor, factors...)` in the precision of the autocast that is on, if any.

@@ -21,14 +21,11 @@ extension Extractor {
     package mutating func chooseKernels(
         _ setting: KernelSetting, precision: Precision, batchSize: Int, measuring: Bool
     ) throws {
-        guard model.device.isCPU else {
-            self.precision = precision == .auto ? .bfloat16 : precision.autocast
-            return
-        }
         let machine = Machine(threads: batchSize > 1 ? 1 : Engine.threadCount)
         let choice = try Kernels(cache: KernelCache(FetchedModels.kernels), machine: machine).choice(
-            setting, for: work(batchSize: batchSize), measuringWithin: measuring ? Self.limit : nil)
+            setting, for: work(batchSize: batchSize), on: model.device,
+            measuringWithin: measuring ? Self.limit : nil)
         choice.use()
-        self.precision = (precision == .auto ? choice.precision : precision).autocast
+        self.precision = precision.resolved(by: choice).autocast
     }
 }

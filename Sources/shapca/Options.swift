@@ -36,9 +36,9 @@ struct InferenceOptions: ParsableArguments {
     var precision = Precision.auto
 
     @Option(
-        help: ArgumentHelp(
-            "Engines of matrix products; auto is the fastest of each by a measurement. SHAPCA_KERNELS sets another default."
-        ))
+        help:
+            "Engines of matrix products; auto is the fastest of each by a measurement. SHAPCA_KERNELS sets the default."
+    )
     var kernels: KernelSetting?
 
     @Option("Posts a batch", in: 1...4096)

@@ -23,6 +23,13 @@ public struct KernelChoice: Sendable, Equatable, Codable {
     /// oneDNN for all, which nothing was measured for.
     public static let unmeasured = KernelChoice()
 
+    /// Nothing is chosen where the CPU does not multiply, and bfloat16 is the faster.
+    static let accelerated: KernelChoice = {
+        var choice = KernelChoice()
+        choice.precision = .bf16
+        return choice
+    }()
+
     private init() {}
 
     /// One engine for all products.

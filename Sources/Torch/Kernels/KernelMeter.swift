@@ -3,7 +3,7 @@ import Support
 
 /// Times the products of some work by each engine, in alternating rounds within a given time.
 struct KernelMeter {
-    private let engines: [ProductEngine]
+    private let engines = ProductEngine.available
     private let clock = ContinuousClock()
     private var timings = KernelTimings()
 
@@ -12,15 +12,11 @@ struct KernelMeter {
     /// An engine that takes as many times the time of the fastest is not tried again.
     private static let hopeless = 2.0
 
-    private init(engines: [ProductEngine]) { self.engines = engines }
-
     /// Measures until every product had enough rounds or the time is over; products with the most operations come first,
     /// and each that was begun has a round by every engine.
     /// - Parameter limit: the time that it may take, but for the last product.
-    static func timings(
-        of work: KernelWork, by engines: [ProductEngine] = ProductEngine.available, within limit: Duration
-    ) throws -> KernelTimings {
-        var meter = KernelMeter(engines: engines)
+    static func timings(of work: KernelWork, within limit: Duration) throws -> KernelTimings {
+        var meter = KernelMeter()
         let deadline = meter.clock.now + limit
         for round in 0..<mostRounds {
             for product in work.products {
@@ -33,12 +29,12 @@ struct KernelMeter {
 
     private mutating func time(_ product: LinearProduct, round: Int) {
         let known = timings[product]
-        let (a, b) = Self.factors(of: product)
-        let halves = (a.to(.bfloat16), b.to(.bfloat16))
+        let factors = Self.factors(of: product)
         for engine in engines {
             let fastest = timings[product].values.min() ?? .infinity
             guard round == 0 || known[engine] ?? 0 <= Self.hopeless * fastest else { continue }
-            let (a, b) = engine == .oneDNNBFloat16 ? halves : (a, b)
+            let dtype = engine == .oneDNNBFloat16 ? DType.bfloat16 : .float32
+            let (a, b) = (factors.0.to(dtype), factors.1.to(dtype))
             // The first product by an engine prepares it.
             for _ in 0..<(round == 0 ? 2 : 1) {
                 let elapsed = clock.measure {

@@ -3,8 +3,7 @@ public struct KernelWork: Sendable, Equatable {
     /// How often each product is computed.
     public private(set) var counts: [LinearProduct: Int] = [:]
 
-    /// Work without products.
-    public init() {}
+    private init(counts: [LinearProduct: Int]) { self.counts = counts }
 
     /// Each of some products once.
     init(_ products: [LinearProduct]) { counts = Dictionary(products.map { ($0, 1) }) { first, _ in first } }
@@ -22,9 +21,7 @@ public struct KernelWork: Sendable, Equatable {
 
     /// Some of the products.
     func filter(_ isIncluded: (LinearProduct) -> Bool) -> KernelWork {
-        var some = KernelWork()
-        some.counts = counts.filter { isIncluded($0.key) }
-        return some
+        KernelWork(counts: counts.filter { isIncluded($0.key) })
     }
 
     /// The products, those with the most operations in all first.

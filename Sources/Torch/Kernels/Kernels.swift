@@ -16,11 +16,13 @@ public struct Kernels: Sendable {
     /// The choice for some work.
     /// - Parameters:
     ///   - setting: one engine for all, or the fastest of each.
+    ///   - device: where the work is done.
     ///   - limit: the time that a measurement may take; nil where only what is known counts.
     /// - Throws: `TorchError`.
-    public func choice(_ setting: KernelSetting, for work: KernelWork, measuringWithin limit: Duration?) throws
-        -> KernelChoice
-    {
+    public func choice(
+        _ setting: KernelSetting, for work: KernelWork, on device: Device = .cpu, measuringWithin limit: Duration?
+    ) throws -> KernelChoice {
+        guard device.isCPU else { return .accelerated }
         if let engine = setting.engine { return KernelChoice(engine) }
         var timings = known
         if let limit {

@@ -30,6 +30,9 @@ public enum Precision: String, Sendable, CaseIterable, Codable {
 
     /// The type that ``withAutocast(_:on:_:)`` takes; that of 32-bit floats where nothing was measured.
     public var autocast: DType? { self == .bf16 ? .bfloat16 : nil }
+
+    /// The precision itself; that of a choice where it is left to it.
+    public func resolved(by choice: KernelChoice) -> Precision { self == .auto ? choice.precision : self }
 }
 
 /// By what engines products are computed.

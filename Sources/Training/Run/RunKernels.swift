@@ -23,15 +23,10 @@ package struct RunKernels: Sendable, Equatable, Codable {
     /// - Throws: `TorchError`.
     package init(_ configuration: TrainingConfiguration, model: ShapCA) throws {
         let training = configuration.training
-        guard model.device.isCPU else {
-            choice = .unmeasured
-            precision = training.precision == .auto ? .bf16 : training.precision
-            return
-        }
         let work = KernelWork(
             model.linearShapes(), rows: training.batchSize * Self.piecesPerPost, training: true)
         choice = try Kernels(cache: KernelCache(FetchedModels.kernels))
-            .choice(training.kernels, for: work, measuringWithin: Self.limit)
-        precision = training.precision == .auto ? choice.precision : training.precision
+            .choice(training.kernels, for: work, on: model.device, measuringWithin: Self.limit)
+        precision = training.precision.resolved(by: choice)
     }
 }
