@@ -21,7 +21,7 @@ struct DataCommand: ParsableCommand {
         func report(_ text: KeyPath<DatasetReport, String>) throws -> DatasetReport {
             let report = try DatasetDoctor.examine(
                 path, contexts: datasetOptions.contexts, images: datasetOptions.images,
-                words: PostWords.spans)
+                wordsCut: PostWords.wordsCut)
             if json { try Console.print(json: report) } else { try Console.print(report[keyPath: text]) }
             return report
         }

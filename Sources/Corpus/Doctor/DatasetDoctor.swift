@@ -9,7 +9,7 @@ public struct DatasetDoctor {
     private let pictures: PictureFolder
     private let path: String
     private let contexts: ContextTable?
-    private let words: ((String) -> [Range<Int>])?
+    private let wordsCut: ((Post) -> [Range<Int>?])?
     private var attachment: ContextAttachment?
     private var findings = Findings()
     private var duplicates = DuplicateFinder()
@@ -22,29 +22,29 @@ public struct DatasetDoctor {
     ///   - url: a folder of splits, or one file.
     ///   - contexts: a context file, as in ``Dataset``.
     ///   - images: the folder of the pictures where they are not with the dataset, as in ``Dataset``.
-    ///   - words: the words of a raw text, as ranges of its Unicode scalars in their order, among which a model finds
-    ///     entities; without it, entities are not compared with words.
+    ///   - wordsCut: for each entity of a post, the offsets of the words that it touches where it does not begin and end
+    ///     with words, among which a model finds entities; nil elsewhere. Without it, entities are not compared with words.
     /// - Throws: ``CorpusError`` where there is no dataset, or no context file, to examine.
     public static func examine(
-        _ url: URL, contexts: URL? = nil, images: URL? = nil, words: ((String) -> [Range<Int>])? = nil
+        _ url: URL, contexts: URL? = nil, images: URL? = nil, wordsCut: ((Post) -> [Range<Int>?])? = nil
     ) throws -> DatasetReport {
         let files = try DatasetFiles(at: url)
         var doctor = DatasetDoctor(
             files: files, path: url.relativePath, contexts: try contexts.map { try ContextTable(examining: $0) },
-            pictures: try PictureFolder(dataset: files.folder, images: images), words: words)
+            pictures: try PictureFolder(dataset: files.folder, images: images), wordsCut: wordsCut)
         return doctor.report()
     }
 
     private init(
         files: DatasetFiles, path: String, contexts: ContextTable?, pictures: PictureFolder,
-        words: ((String) -> [Range<Int>])?
+        wordsCut: ((Post) -> [Range<Int>?])?
     ) {
         self.files = files
         self.path = path
         self.contexts = contexts
         attachment = contexts.map(ContextAttachment.init)
         self.pictures = pictures
-        self.words = words
+        self.wordsCut = wordsCut
         if let contexts { findings.merge(contexts.findings) }
     }
 
@@ -114,21 +114,14 @@ public struct DatasetDoctor {
 
     /// Notes entities whose ends are not ends of words.
     private mutating func noteSplitWords(of post: Post, at location: SourceLocation) {
-        guard let words, case .text(let text) = post.content, !post.entities.isEmpty else { return }
-        let spans = words(text)
-        for (index, entity) in post.entities.enumerated() {
-            let touched = spans.filter { $0.overlaps(entity.start..<entity.end) }
-            guard let first = touched.first, let last = touched.last,
-                first.lowerBound != entity.start || last.upperBound != entity.end
-            else { continue }
-            func quoted(_ range: Range<Int>) -> String {
-                (post.surface(of: Entity(start: range.lowerBound, end: range.upperBound, type: entity.type)) ?? "")
-                    .quoted
-            }
+        guard let wordsCut, !post.entities.isEmpty else { return }
+        for (index, words) in wordsCut(post).enumerated() {
+            guard let words else { continue }
+            let whole = Entity(start: words.lowerBound, end: words.upperBound, type: post.entities[index].type)
             findings.add(
                 .splitWord, at: location,
-                "entities[\(index)] of post \(post.id.quoted), \(quoted(entity.start..<entity.end)), cuts "
-                    + "\(quoted(first.lowerBound..<last.upperBound)); move its offsets to whole words")
+                "\(post.name(ofEntityAt: index)), cuts \((post.surface(of: whole) ?? "").quoted); "
+                    + "move its offsets to whole words")
         }
     }
 

@@ -43,15 +43,16 @@ extension Findings {
         let units = post.content.units
         for index in post.entities.indices {
             let entity = post.entities[index]
-            var name: String {
-                "entities[\(index)] of post \(post.id.quoted), \((post.surface(of: entity) ?? "").quoted)"
-            }
             guard let trimmed = units.trimmed(entity.start..<entity.end) else {
-                add(.blankEntity, at: location, "\(name) (\(entity.start)..<\(entity.end)), is blank; remove it")
+                add(
+                    .blankEntity, at: location,
+                    "\(post.name(ofEntityAt: index)) (\(entity.start)..<\(entity.end)), is blank; remove it")
                 continue
             }
             if trimmed != entity.start..<entity.end {
-                add(.trimmedEntity, at: location, "\(name), is read without the white space at its edges")
+                add(
+                    .trimmedEntity, at: location,
+                    "\(post.name(ofEntityAt: index)), is read without the white space at its edges")
                 (post.entities[index].start, post.entities[index].end) = (trimmed.lowerBound, trimmed.upperBound)
             }
         }

@@ -96,6 +96,11 @@ extension Post {
         return post
     }
 
+    /// An entity in words, for messages: its place, its post, and the beginning of what it spans.
+    func name(ofEntityAt index: Int) -> String {
+        "entities[\(index)] of post \(id.quoted), \((surface(of: entities[index]) ?? "").quoted)"
+    }
+
     /// The words that an entity spans, or nil where its offsets do not fit the content.
     public func surface(of entity: Entity) -> String? {
         guard entity.start >= 0, entity.start < entity.end, entity.end <= length else { return nil }

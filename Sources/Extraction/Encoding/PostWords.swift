@@ -21,11 +21,6 @@ package struct PostWords: Sendable, Equatable {
         }
     }
 
-    /// Start and end of each word of a raw text, as offsets of its Unicode scalars.
-    package static func spans(of text: String) -> [Range<Int>] {
-        PostWords(Post(id: "", content: .text(text)), splitter: PostSplitter()).spans
-    }
-
     /// An entity in the post's offsets as the words that it touches; nil where it touches none.
     /// - Returns: the entity in words, and whether its ends are ends of words.
     package func wordEntity(_ entity: Entity) -> (entity: Entity, isAligned: Bool)? {
@@ -34,6 +29,17 @@ package struct PostWords: Sendable, Equatable {
         else { return nil }
         let aligned = spans[first].lowerBound == entity.start && spans[last].upperBound == entity.end
         return (Entity(start: first, end: last + 1, type: entity.type), aligned)
+    }
+
+    /// For each entity of a post, the offsets of the words that it touches where it does not begin and end with words; nil
+    /// elsewhere, and where it touches none.
+    package static func wordsCut(by post: Post) -> [Range<Int>?] {
+        let words = PostWords(post, splitter: PostSplitter())
+        return post.entities.map { entity in
+            guard let found = words.wordEntity(entity), !found.isAligned else { return nil }
+            let whole = words.postEntity(found.entity)
+            return whole.start..<whole.end
+        }
     }
 
     /// The number of entities that do not begin and end with words: no answer can equal them.
