@@ -12,12 +12,15 @@ BINARIES := $(BUILD_FOLDER)/release
 SWIFT_SOURCES := $(wildcard Package.swift Sources Tests Benchmarks Examples)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup rooms build test test-faults test-sanitizers test-llava fuzz fuzz-coverage fuzz-faults demo demo-twitter bench lint format clean
+.PHONY: help setup rooms build test test-faults test-sanitizers test-llava fuzz fuzz-guided fuzz-coverage fuzz-faults demo demo-twitter bench lint format clean
 
 # Of `make fuzz`: inputs a target, seed, and targets at once. Of `make`: the target.
 RUNS ?= 300000
 SEED ?= 1
 JOBS ?= $(shell nproc)
+# Of `make fuzz-guided`.
+TARGETS ?= all
+DURATION ?= 60
 # Of `make test-faults`: the kills a command.
 KILLS ?= 10
 
@@ -52,6 +55,9 @@ test-llava: setup ## Test against llama.cpp's server with a tiny LLaVA; builds t
 fuzz: setup ## Try changed inputs on every reader, for hours: RUNS=300000 SEED=1 JOBS=2
 	swift build $(SWIFT_OPTIONS) --product shapca-fuzz
 	$(BINARIES)/shapca-fuzz all --runs $(RUNS) --seed $(SEED) --jobs $(JOBS)
+
+fuzz-guided: setup ## Have libFuzzer guide the changes by what they reach: DURATION=60 seconds a target, TARGETS=all
+	TARGETS="$(TARGETS)" DURATION=$(DURATION) SEED=$(SEED) JOBS=$(JOBS) Scripts/fuzz-guided.sh
 
 fuzz-coverage: setup ## Measure what part of each reader the changed inputs reach
 	Scripts/fuzz-coverage.sh

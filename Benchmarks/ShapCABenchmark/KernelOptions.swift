@@ -1,7 +1,7 @@
 import ArgumentParser
 import Torch
 
-/// The precision and the engines of matrix products.
+/// The precision and the engines of matrix products in training.
 struct KernelOptions: ParsableArguments {
     @Option(help: "auto, fp32 or bf16.")
     var precision = Precision.fp32

@@ -14,7 +14,11 @@ struct PredictCommand: ParsableCommand {
     @Option(help: "JSON lines of posts.")
     var input: String
 
-    @OptionGroup var kernelOptions: KernelOptions
+    @Option(help: "auto, fp32, bf16 or int8.")
+    var precision = PredictionPrecision.fp32
+
+    @Option(help: "auto, mkl, onednn or onednn-bf16.")
+    var kernels = KernelSetting.auto
 
     @Option(help: "Posts a batch.")
     var batch = 32
@@ -23,11 +27,12 @@ struct PredictCommand: ParsableCommand {
 
     func run() throws {
         var extractor = try model.map { try Extractor(modelFolder: URL(filePath: $0)) } ?? freshExtractor()
-        try extractor.chooseKernels(
-            kernelOptions.kernels, precision: kernelOptions.precision, batchSize: batch, measuring: true)
+        try extractor.chooseKernels(kernels, precision: precision, batchSize: batch, measuring: true)
         let posts = try JSONLinesReader(URL(filePath: input)).posts()
         let clock = ContinuousClock()
-        try measurement.run("predict", kernelOptions.names) { [extractor] in
+        try measurement.run(
+            "predict", ["precision": precision.rawValue, "kernels": kernels.rawValue]
+        ) { [extractor] in
             let start = clock.now
             let found = try extractor.extract(posts, batchSize: batch).reduce(0) { $0 + $1.entities.count }
             let seconds = (clock.now - start) / .seconds(1)
@@ -54,3 +59,5 @@ struct PredictCommand: ParsableCommand {
             taggerFolder: FetchedModels.tagger, device: .cpu)
     }
 }
+
+extension PredictionPrecision: ExpressibleByArgument {}

@@ -7,7 +7,9 @@ import Support
 struct FuzzCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "shapca-fuzz", abstract: "Try changed inputs on every reader.",
-        subcommands: [TryCommand.self, ReplayCommand.self, ChildCommand.self], defaultSubcommand: TryCommand.self)
+        subcommands: [
+            TryCommand.self, GuidedCommand.self, ReplayCommand.self, ChildCommand.self, GuidedChildCommand.self,
+        ], defaultSubcommand: TryCommand.self)
 }
 
 /// Makes inputs and tries them.
@@ -38,17 +40,72 @@ struct TryCommand: ParsableCommand {
     @Option(help: ArgumentHelp("The folder that keeps the inputs that were found.", valueName: "folder"))
     var found = "Tests/FuzzTests/Found"
 
+    func validate() throws {
+        try check("--runs", runs, 0...1_000_000_000)
+        try check("--jobs", jobs, 1...256)
+    }
+
     func run() throws {
         if list {
             for target in FuzzTarget.all { print(target.name.padded(to: 16) + target.about) }
             return
         }
         let isAll = targets == ["all"]
-        let chosen = try isAll ? FuzzTarget.all : targets.map(FuzzTarget.required)
-        guard !chosen.isEmpty else { throw ValidationError("name a target, or all; --list lists them") }
+        let chosen = try FuzzTarget.chosen(targets)
         let folder = URL(filePath: found, directoryHint: .isDirectory)
         let campaigns = chosen.map { target in
             Campaign(target: target, seed: seed, runs: isAll ? min(runs, target.mostRuns) : runs, found: folder)
+        }
+        let outcomes = try concurrentMap(campaigns, threads: jobs) { campaign in
+            let outcome = try campaign.run()
+            FileHandle.standardOutput.write(Data("\(outcome.line)\n".utf8))
+            return outcome
+        }
+        let findings = outcomes.flatMap(\.findings)
+        print("\(outcomes.reduce(0) { $0 + $1.runs }) inputs, \(findings.count) findings")
+        for finding in findings { print(finding.report) }
+        if !findings.isEmpty || outcomes.contains(where: { $0.note != nil }) { throw ExitCode.failure }
+    }
+}
+
+/// Has libFuzzer make inputs, where it is built in.
+struct GuidedCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "guided", abstract: "Let what each input reaches decide which are changed further.",
+        discussion: "Needs a build by Scripts/fuzz-guided.sh.")
+
+    @Argument(help: "Targets by name, or all.")
+    var targets: [String]
+
+    @Option(help: "Seconds a target.")
+    var seconds = 60
+
+    @Option(help: "The seed.")
+    var seed: UInt64 = 1
+
+    @Option(help: "Targets at once.")
+    var jobs = 1
+
+    @Option(help: ArgumentHelp("The folder that keeps the inputs that reach new code.", valueName: "folder"))
+    var corpus = ".build-guided/corpus"
+
+    @Option(help: ArgumentHelp("The folder that keeps the inputs that were found.", valueName: "folder"))
+    var found = "Tests/FuzzTests/Found"
+
+    func validate() throws {
+        guard LibFuzzer.isPresent else {
+            throw ValidationError("this build has no libFuzzer; run make fuzz-guided")
+        }
+        try check("--seconds", seconds, 1...1_000_000)
+        try check("--jobs", jobs, 1...256)
+    }
+
+    func run() throws {
+        let campaigns = try FuzzTarget.chosen(targets).map { target in
+            GuidedCampaign(
+                target: target, seconds: seconds, seed: seed,
+                corpus: URL(filePath: corpus, directoryHint: .isDirectory),
+                found: URL(filePath: found, directoryHint: .isDirectory))
         }
         let outcomes = try concurrentMap(campaigns, threads: jobs) { campaign in
             let outcome = try campaign.run()
@@ -96,7 +153,7 @@ struct ReplayCommand: ParsableCommand {
     }
 }
 
-/// The work of a child of the other two.
+/// The work of a child of those that try and replay.
 struct ChildCommand: ParsableCommand {
     static let configuration = CommandConfiguration(commandName: "child", shouldDisplay: false)
 
@@ -125,7 +182,39 @@ struct ChildCommand: ParsableCommand {
     }
 }
 
+/// The work of a child that libFuzzer guides.
+struct GuidedChildCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "guided-child", shouldDisplay: false)
+
+    @Argument var target: String
+    @Option var folder: String
+    @Option var corpus: String
+    @Option var seconds: Int
+    @Option var seed: UInt64
+
+    func run() throws {
+        let status = try GuidedChild.run(
+            .required(target), folder: Scratch(at: URL(filePath: folder)), corpus: URL(filePath: corpus),
+            seconds: seconds, seed: seed)
+        if status != 0 { throw ExitCode(status) }
+    }
+}
+
+/// Refuses a number outside its range.
+private func check(_ option: String, _ value: Int, _ range: ClosedRange<Int>) throws {
+    guard range.contains(value) else {
+        throw ValidationError("\(option) takes \(range.lowerBound) to \(range.upperBound), not \(value)")
+    }
+}
+
 extension FuzzTarget {
+    /// The targets of those names, or all.
+    static func chosen(_ names: [String]) throws -> [FuzzTarget] {
+        let chosen = try names == ["all"] ? all : names.map(required)
+        guard !chosen.isEmpty else { throw ValidationError("name a target, or all; --list lists them") }
+        return chosen
+    }
+
     /// The target of that name.
     static func required(_ name: String) throws -> FuzzTarget {
         guard let target = named(name) else {

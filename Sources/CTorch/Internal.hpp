@@ -84,7 +84,10 @@ const Element *elements(const at::Tensor &tensor) {
 /// x · weightᵀ + bias by the engines of the table, in the precision of the autocast that is on, if any; see Linear.cpp.
 at::Tensor linear(const at::Tensor &x, const at::Tensor &weight, const std::optional<at::Tensor> &bias);
 
-/// The same of 32-bit floats, whatever the autocast.
+/// The same with the 8-bit weights of ct_quantized_weight; see Quantized.cpp.
+at::Tensor quantizedLinear(const at::Tensor &x, const at::Tensor &weight, const std::optional<at::Tensor> &bias);
+
+/// x · weightᵀ + bias of 32-bit floats, whatever the autocast.
 at::Tensor floatLinear(const at::Tensor &x, const at::Tensor &weight, const std::optional<at::Tensor> &bias);
 
 }  // namespace ctorch

@@ -94,6 +94,7 @@ static bool isOfTable(const at::Tensor &x, const at::Tensor &weight) {
 }
 
 at::Tensor linear(const at::Tensor &x, const at::Tensor &weight, const std::optional<at::Tensor> &bias) {
+  if (weight.scalar_type() == at::kChar) return quantizedLinear(x, weight, bias);
   if (!isAutocastToBFloat16(x)) {
     bool other = at::autocast::is_autocast_enabled(at::kCPU);
     return isOfTable(x, weight) && !other ? Linear::apply(x, weight, bias) : at::linear(x, weight, bias);

@@ -1,5 +1,24 @@
 import Torch
 
+/// The precision of a prediction.
+public enum PredictionPrecision: String, Sendable, CaseIterable {
+    /// The faster of 32-bit floats and bfloat16 numbers, by a measurement on the machine.
+    case auto
+    case fp32
+    case bf16
+    /// 8-bit whole numbers in the linear layers of the text encoder, and 32-bit floats elsewhere.
+    case int8
+
+    /// Of the products of floats.
+    fileprivate var ofFloats: Precision {
+        switch self {
+        case .auto: .auto
+        case .fp32, .int8: .fp32
+        case .bf16: .bf16
+        }
+    }
+}
+
 extension Extractor {
     /// The longest measurement before a prediction.
     private static let limit = Duration.milliseconds(500)
@@ -19,13 +38,21 @@ extension Extractor {
     ///   - measuring: whether what is not known is measured, for half a second at most; else it is as without a choice.
     /// - Throws: `TorchError`.
     package mutating func chooseKernels(
-        _ setting: KernelSetting, precision: Precision, batchSize: Int, measuring: Bool
+        _ setting: KernelSetting, precision: PredictionPrecision, batchSize: Int, measuring: Bool
     ) throws {
+        if precision == .int8 { try quantize() }
         let machine = Machine(threads: batchSize > 1 ? 1 : Engine.threadCount)
         let choice = try Kernels(cache: KernelCache(FetchedModels.kernels), machine: machine).choice(
             setting, for: work(batchSize: batchSize), on: model.device,
             measuringWithin: measuring ? Self.limit : nil)
         choice.use()
-        self.precision = precision.resolved(by: choice).autocast
+        self.precision = precision.ofFloats.resolved(by: choice).autocast
     }
+
+    /// Has the linear layers of the text encoder compute with 8-bit whole numbers from now on, see
+    /// ``Module/quantizeLinearLayers()``. The extractor can no longer be saved.
+    ///
+    /// The other layers are few, and what they would save does not repay what they would lose.
+    /// - Throws: `TorchError` where the model is not on the CPU.
+    public func quantize() throws { try model.textEncoder.quantizeLinearLayers() }
 }

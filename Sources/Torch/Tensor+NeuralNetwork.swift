@@ -7,7 +7,7 @@ extension Tensor {
 
     /// `self · weightᵀ + bias` for `[…, inputs]`, weight `[outputs, inputs]`, bias `[outputs]`.
     ///
-    /// 32-bit floats on the CPU go through oneDNN, which is measured to be about twice as fast as the wheel's MKL.
+    /// On the CPU each product goes to the engine that ``KernelChoice/use()`` has named.
     public func linear(_ weight: Tensor, _ bias: Tensor? = nil) -> Tensor {
         Tensor(ct_linear(handle, weight.handle, bias?.handle))
     }

@@ -32,8 +32,10 @@ struct DeviceOptions: ParsableArguments {
 struct InferenceOptions: ParsableArguments {
     @OptionGroup var device: DeviceOptions
 
-    @Option(help: "Precision of matrix products; auto is the faster of the others by a measurement.")
-    var precision = Precision.auto
+    @Option(
+        help: "Precision of matrix products; auto is the faster of fp32 and bf16 by a measurement; int8 is for the CPU."
+    )
+    var precision = PredictionPrecision.auto
 
     @Option(
         help:
@@ -68,7 +70,7 @@ extension KernelSetting: ExpressibleByArgument {
     }
 }
 
-extension Precision: ExpressibleByArgument {}
+extension PredictionPrecision: ExpressibleByArgument {}
 
 /// The options of commands that read a dataset: the parts that may be elsewhere.
 struct DatasetOptions: ParsableArguments {

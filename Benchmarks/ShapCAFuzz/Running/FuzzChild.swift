@@ -26,7 +26,7 @@ struct FuzzChild {
         for number in numbers {
             let input = source.input(number)
             begin(number)
-            var (fault, isAccepted) = target.fault(of: input, in: folder)
+            var (fault, isAccepted) = fault(of: input)
             if isAccepted { status.accepted += 1 }
             if number < source.validCount, !isAccepted, fault == nil {
                 fault = "a valid input is refused: \(refusal(of: input))"
@@ -34,6 +34,9 @@ struct FuzzChild {
             if let fault, told.insert(Finding.kind(of: fault)).inserted { report(fault, number) }
         }
     }
+
+    /// Tries an input and judges how it is refused.
+    func fault(of input: [UInt8]) -> (fault: String?, isAccepted: Bool) { target.fault(of: input, in: folder) }
 
     private func refusal(of input: [UInt8]) -> String {
         do { try target.attempt(input, folder) } catch { return "\(error)" }
@@ -60,7 +63,7 @@ struct FuzzChild {
     func run(_ input: [UInt8], stoppingAt kind: String?) -> Int32 {
         limitMemory()
         begin(0)
-        let (fault, _) = target.fault(of: input, in: folder)
+        let fault = fault(of: input).fault
         if let fault { report(fault, 0) }
         guard let fault else { return 0 }
         return kind.map { Finding.kind(of: fault) == $0 } ?? true ? Self.faultStatus : 0
@@ -68,11 +71,12 @@ struct FuzzChild {
 
     private func stops(_ input: [UInt8], at kind: String?) -> Bool {
         // The input is tried in any case: one that traps ends the child here.
-        let fault = target.fault(of: input, in: folder).fault
+        let fault = fault(of: input).fault
         return kind != nil && fault.map(Finding.kind) == kind
     }
 
-    private func begin(_ number: Int) {
+    /// Notes that an input is being tried, for the parent that watches.
+    func begin(_ number: Int) {
         status.current = number
         status.hasBegun = true
     }
@@ -84,7 +88,7 @@ struct FuzzChild {
 
     /// Lets allocations fail that go beyond the limit. Where the system does not tell what is used, only the parent
     /// watches.
-    private func limitMemory() {
+    func limitMemory() {
         guard let used = MemoryUse(of: "self")?.data else { return }
         let resource = __rlimit_resource_t(RLIMIT_DATA.rawValue)
         var limit = rlimit()

@@ -37,6 +37,9 @@ public struct LinearProduct: Hashable, Sendable, Codable {
     /// The rows with which products of the class are measured.
     var measuredRows: Int { [8, 48, 384, 512][min(max(rowClass, 0), 3)] }
 
+    /// The numbers of rows of the class, in words.
+    var rowsTitle: String { ["below 16", "16-127", "128-1023", "from 1024"][min(max(rowClass, 0), 3)] }
+
     /// The floating-point operations of one measured product.
     public var operations: Double { 2 * Double(measuredRows) * Double(inputs) * Double(outputs) }
 }
@@ -54,20 +57,13 @@ public struct LinearShape: Hashable, Sendable {
 }
 
 extension Module {
-    /// The sizes of all linear layers, with how many have each.
+    /// The sizes of all linear layers, with how many have each; those of 8-bit weights are left out.
     public func linearShapes() -> [LinearShape: Int] {
         var shapes: [LinearShape: Int] = [:]
-        func visit(_ value: Any) {
-            switch value {
-            case let layer as Linear:
-                let size = layer.weight.shape
-                shapes[LinearShape(inputs: size[1], outputs: size[0]), default: 0] += 1
-            case let module as any Module: for child in Mirror(reflecting: module).children { visit(child.value) }
-            case let modules as [any Module]: for module in modules { visit(module) }
-            default: break
-            }
+        for layer in linearLayers() where !layer.isQuantized {
+            let size = layer.weight.shape
+            shapes[LinearShape(inputs: size[1], outputs: size[0]), default: 0] += 1
         }
-        visit(self)
         return shapes
     }
 }

@@ -1,3 +1,5 @@
+import CTorch
+
 /// An affine map of the last dimension: `[…, inputs]` to `[…, outputs]`.
 public final class Linear: Module {
     /// `[outputs, inputs]`
@@ -14,6 +16,44 @@ public final class Linear: Module {
 
     /// `[…, inputs]` to `[…, outputs]`
     public func callAsFunction(_ x: Tensor) -> Tensor { x.linear(weight, bias) }
+
+    /// Whether the weights are 8-bit whole numbers, see ``Module/quantizeLinearLayers()``.
+    var isQuantized: Bool { weight.dtype == .int8 }
+}
+
+extension Module {
+    /// Puts 8-bit weights into the place of those of all linear layers with a bias, which can then neither be trained nor
+    /// saved.
+    ///
+    /// A layer's weights have a scale for each output, and what it is given one for each row, found when the row is
+    /// there: the largest magnitude is 127 of it. The sums of products are exact, and what comes of a row does not depend
+    /// on other rows. The layers are on the CPU.
+    /// - Throws: `TorchError` where the layers are elsewhere.
+    public func quantizeLinearLayers() throws {
+        try withTorchErrors {
+            withoutGradients {
+                for layer in linearLayers() where layer.bias != nil && !layer.isQuantized {
+                    layer.weight.requiringGradient(false)
+                    layer.weight.adopt(Tensor(ct_quantized_weight(layer.weight.handle)))
+                }
+            }
+        }
+    }
+
+    /// All linear layers.
+    func linearLayers() -> [Linear] {
+        var layers: [Linear] = []
+        func visit(_ value: Any) {
+            switch value {
+            case let layer as Linear: layers.append(layer)
+            case let module as any Module: for child in Mirror(reflecting: module).children { visit(child.value) }
+            case let modules as [any Module]: for module in modules { visit(module) }
+            default: break
+            }
+        }
+        visit(self)
+        return layers
+    }
 }
 
 /// A table of vectors looked up by number: indices `[…]` to `[…, width]`.

@@ -1,0 +1,120 @@
+import Support
+import TestSupport
+import Testing
+import Torch
+
+/// A layer of 8-bit weights against the definition, number by number: ATEN_CPU_CAPABILITY names other kernels.
+@Suite struct QuantizedLinearTests {
+    /// The numbers q of x = s q, with the scale s.
+    private static func quantized(_ values: ArraySlice<Float>) -> (numbers: [Int], scale: Float) {
+        let scale = (values.map(\.magnitude).max() ?? 0) / 127
+        guard scale > 0 else { return (values.map { _ in 0 }, scale) }
+        let factor = 1 / scale
+        return (values.map { Int(($0 * factor).rounded(.toNearestOrEven)) }, scale)
+    }
+
+    /// What comes of rows `[count, inputs]`, row after row.
+    private static func expected(_ x: [Float], _ weight: [Float], _ bias: [Float], inputs: Int) -> [Float] {
+        func rows(_ values: [Float]) -> [(numbers: [Int], scale: Float)] {
+            stride(from: 0, to: values.count, by: inputs).map { quantized(values[$0..<($0 + inputs)]) }
+        }
+        let weights = rows(weight)
+        return rows(x).flatMap { row in
+            zip(weights, bias).map { weight, bias in
+                let sum = zip(row.numbers, weight.numbers).reduce(0) { $0 + $1.0 * $1.1 }
+                return Float(sum) * (weight.scale * row.scale) + bias
+            }
+        }
+    }
+
+    private static func layer(_ inputs: Int, _ outputs: Int) throws -> (layer: Linear, weight: [Float], bias: [Float]) {
+        let layer = Linear(inputs, outputs)
+        let (weight, bias) = (layer.weight.floats(), try #require(layer.bias).floats())
+        try layer.quantizeLinearLayers()
+        return (layer, weight, bias)
+    }
+
+    @Test(arguments: [1, 2, 4, 31, 33, 384, 1536], [1, 8, 32, 33, 100])
+    func equalsTheDefinition(inputs: Int, outputs: Int) throws {
+        Random.seed(3)
+        let (layer, weight, bias) = try Self.layer(inputs, outputs)
+        for rows in [1, 2, 5, 6, 7, 48, 50, 101] {
+            let x = Tensor.randn([rows, inputs])
+            let found = withoutGradients { layer(x) }
+            #expect(found.shape == [rows, outputs])
+            let expected = Self.expected(x.floats(), weight, bias, inputs: inputs)
+            // The product may be added to the bias before it is rounded.
+            for (found, expected) in zip(found.floats(), expected) {
+                #expect((found - expected).magnitude <= 4e-7 * max(1, expected.magnitude), "\(rows) rows")
+            }
+        }
+    }
+
+    @Test("Sums of the largest numbers are exact", arguments: [1.0, -1.0])
+    func extremes(sign: Float) throws {
+        let (inputs, outputs) = (4096, 64)
+        let layer = Linear(inputs, outputs)
+        withoutGradients { layer.weight.adopt(Tensor.full([outputs, inputs], 127)) }
+        withoutGradients { layer.bias?.adopt(Tensor.full([outputs], 0)) }
+        try layer.quantizeLinearLayers()
+        let found = withoutGradients { layer(Tensor.full([7, inputs], Double(127 * sign))) }
+        #expect(found.floats().allSatisfy { $0 == sign * Float(127 * 127 * inputs) })
+    }
+
+    @Test("What comes of a row does not depend on others, to the bit")
+    func rowsAreIndependent() throws {
+        Random.seed(5)
+        let (layer, _, _) = try Self.layer(384, 96)
+        let x = Tensor.randn([61, 384])
+        let together = withoutGradients { layer(x) }.floats()
+        for row in 0..<61 {
+            let alone = withoutGradients { layer(x.narrow(0, start: row, length: 1)) }.floats()
+            #expect(alone == Array(together[(row * 96)..<((row + 1) * 96)]), "row \(row)")
+        }
+    }
+
+    @Test("A row of zeros gives the bias, and one with a value that is no number or infinite gives no numbers")
+    func unusualRows() throws {
+        let (layer, _, bias) = try Self.layer(40, 32)
+        var values = [Float](repeating: 0, count: 4 * 40)
+        (values[45], values[85], values[125]) = (.nan, .infinity, 1e-44)
+        let found = withoutGradients { layer(Tensor(values, shape: [4, 40])) }.floats()
+        #expect(Array(found[..<32]) == bias)
+        #expect(found[32..<96].allSatisfy { $0.isNaN })
+        #expect(Array(found[96...]) == bias)
+    }
+
+    @Test("Any number of threads gives the same")
+    func threads() throws {
+        Random.seed(8)
+        let (layer, _, _) = try Self.layer(96, 64)
+        let x = Tensor.randn([200, 96])
+        let before = Engine.threadCount
+        defer { Engine.threadCount = before }
+        let results = [1, 2, 3].map { threads in
+            Engine.threadCount = threads
+            return withoutGradients { layer(x) }.floats()
+        }
+        #expect(results[0] == results[1] && results[0] == results[2])
+    }
+
+    @Test("What it cannot compute is refused")
+    func refusals() throws {
+        let (layer, _, _) = try Self.layer(8, 8)
+        #expect(throws: TorchError.self) { try withTorchErrors { _ = layer(Tensor.randn([2, 9])) } }
+        #expect(throws: TorchError.self) { try withTorchErrors { _ = layer(Tensor.randn([2, 8]).to(.bfloat16)) } }
+        #expect(throws: TorchError.self) {
+            try withTorchErrors { _ = layer(Tensor.randn([2, 8]).requiringGradient()) }
+        }
+        let shapes = layer.linearShapes()
+        #expect(shapes.isEmpty)
+    }
+
+    @Test("A layer without bias stays as it is")
+    func withoutBias() throws {
+        let layer = Linear(8, 8, bias: false)
+        let before = layer.weight.floats()
+        try layer.quantizeLinearLayers()
+        #expect(layer.weight.floats() == before)
+    }
+}
