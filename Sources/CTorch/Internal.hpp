@@ -90,4 +90,7 @@ at::Tensor quantizedLinear(const at::Tensor &x, const at::Tensor &weight, const 
 /// x · weightᵀ + bias of 32-bit floats, whatever the autocast.
 at::Tensor floatLinear(const at::Tensor &x, const at::Tensor &weight, const std::optional<at::Tensor> &bias);
 
+/// GELU of 32-bit floats on the CPU, without a gradient; see Gelu.cpp.
+at::Tensor geluInUse(const at::Tensor &x);
+
 }  // namespace ctorch

@@ -1,6 +1,8 @@
 #include "Internal.hpp"
 #include "Products.hpp"
 
+#include <c10/core/GradMode.h>
+
 using namespace ctorch;
 using at::IntArrayRef;
 
@@ -18,6 +20,11 @@ at::Tensor binary(CTBinary op, const at::Tensor &a, const Right &b) {
     case CT_GREATER: return at::gt(a, b);
     default: TORCH_CHECK(false, "no such binary operator: ", static_cast<int>(op));
   }
+}
+
+/// Whether x has 32-bit floats on the CPU, and no gradient is asked for.
+bool isPlain(const at::Tensor &x) {
+  return x.is_cpu() && x.scalar_type() == at::kFloat && !(c10::GradMode::is_enabled() && x.requires_grad());
 }
 
 }  // namespace
@@ -120,7 +127,7 @@ CTTensor ct_unary(CTUnary op, CTTensorRef handle) {
       case CT_TANH: return at::tanh(x);
       case CT_SIGMOID: return at::sigmoid(x);
       case CT_RELU: return at::relu(x);
-      case CT_GELU: return at::gelu(x);
+      case CT_GELU: return isPlain(x) ? geluInUse(x) : at::gelu(x);
       case CT_GELU_TANH: return at::gelu(x, "tanh");
       case CT_SQUARE: return at::mul(x, x);
       case CT_LOGICAL_NOT: return at::logical_not(x);

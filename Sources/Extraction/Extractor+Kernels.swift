@@ -19,16 +19,19 @@ public enum PredictionPrecision: String, Sendable, CaseIterable {
     }
 }
 
+extension ShapCA {
+    /// Wordpieces of a post with its context, about.
+    private static let piecesPerPost = 48
+
+    /// The products of a batch.
+    package func work(batchSize: Int, training: Bool = false) -> KernelWork {
+        KernelWork(linearShapes(), rows: batchSize * Self.piecesPerPost, training: training)
+    }
+}
+
 extension Extractor {
     /// The longest measurement before a prediction.
     private static let limit = Duration.milliseconds(500)
-    /// Wordpieces of a post with its context, about: products of as many rows are measured.
-    private static let piecesPerPost = 40
-
-    /// The products of a batch.
-    package func work(batchSize: Int) -> KernelWork {
-        KernelWork(model.linearShapes(), rows: batchSize * Self.piecesPerPost)
-    }
 
     /// Chooses the engines of the whole program and the precision of this extractor.
     ///
@@ -43,14 +46,14 @@ extension Extractor {
         if precision == .int8 { try quantize() }
         let machine = Machine(threads: batchSize > 1 ? 1 : Engine.threadCount)
         let choice = try Kernels(cache: KernelCache(FetchedModels.kernels), machine: machine).choice(
-            setting, for: work(batchSize: batchSize), on: model.device,
+            setting, for: model.work(batchSize: batchSize), on: model.device,
             measuringWithin: measuring ? Self.limit : nil)
         choice.use()
         self.precision = precision.ofFloats.resolved(by: choice).autocast
     }
 
     /// Has the linear layers of the text encoder compute with 8-bit whole numbers from now on, see
-    /// ``Module/quantizeLinearLayers()``. The extractor can no longer be saved.
+    /// ``Module/quantizeLinearLayers()``.
     ///
     /// The other layers are few, and what they would save does not repay what they would lose.
     /// - Throws: `TorchError` where the model is not on the CPU.

@@ -1,4 +1,5 @@
 import Foundation
+import Support
 
 /// The values of a batch of games as a document, which `shapca shapley` prints.
 ///
@@ -57,8 +58,6 @@ package struct ShapleyReport: Codable, Hashable, Sendable {
 
     /// The document in one line.
     package func json() throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = .sortedKeys
-        return String(decoding: try encoder.encode(self), as: UTF8.self)
+        String(decoding: try JSONEncoder.compact.encode(self), as: UTF8.self)
     }
 }

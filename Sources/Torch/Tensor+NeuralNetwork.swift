@@ -40,6 +40,11 @@ extension Tensor {
             let seen = mask.map { scores.masked(.!$0, with: -.infinity) } ?? scores
             return seen.softmax(-1).to(value.dtype).dropout(dropout, training: true).matmul(value)
         }
+        if dropout == 0, [query, key, value].allSatisfy({ $0.dtype == .float32 && !$0.requiresGradient }),
+            mask.map({ $0.rank == 4 && $0.size(1) == 1 && $0.size(2) == 1 }) ?? true
+        {
+            return Tensor(ct_attention_in_use(query.handle, key.handle, value.handle, mask?.handle, scale))
+        }
         // The engine's own kernel for the CPU multiplies one head at a time; it pays where scores would fill the caches.
         guard dropout > 0 || query.size(-2) * key.size(-2) <= longestOfWeights * longestOfWeights else {
             return Tensor(ct_attention(query.handle, key.handle, value.handle, mask?.handle))

@@ -31,9 +31,7 @@ enum Console {
 
     /// Writes a value as JSON with sorted keys, over several lines or on one.
     static func print(json value: some Encodable, isLine: Bool = false) throws {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        if !isLine { encoder.outputFormatting.insert(.prettyPrinted) }
+        let encoder = isLine ? JSONEncoder.compact : .readable
         try print(json: String(decoding: try encoder.encode(value), as: UTF8.self))
     }
 

@@ -30,7 +30,7 @@ struct SystemCommand: ParsableCommand {
         let kernels = Kernels(
             cache: KernelCache(FetchedModels.kernels), machine: Machine(threads: threads))
         if measure {
-            let work = try model.map { try Extractor(modelFolder: $0).work(batchSize: 32) } ?? Self.work
+            let work = try model.map { try Extractor(modelFolder: $0).model.work(batchSize: 32) } ?? Self.work
             try kernels.measure(work, within: .seconds(5))
         }
         let report = KernelReport(kernels, cache: FetchedModels.kernels)

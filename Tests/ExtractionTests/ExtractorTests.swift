@@ -126,6 +126,21 @@ import Vision
         #expect(Double(shared) > 0.7 * Double(spans.reduce(0) { $0 + $1.count }))
     }
 
+    @Test func eightBitsFindAlmostTheSameWhateverTheBatch() throws {
+        let exact = try SampleModel.extractor(pictures: false).extract(SampleModel.posts)
+        let extractor = try SampleModel.extractor(pictures: false)
+        try extractor.quantize()
+        let found = try extractor.extract(SampleModel.posts)
+        let spans = [exact, found].map { extractions in
+            extractions.map { Set($0.entities.map { Entity(start: $0.start, end: $0.end, type: $0.type) }) }
+        }
+        let shared = zip(spans[0], spans[1]).reduce(0) { $0 + $1.0.intersection($1.1).count }
+        let count = spans[0].reduce(0) { $0 + $1.count }
+        #expect(Double(shared) > 0.7 * Double(count) && found != exact)
+        expectSame(try extractor.extract(SampleModel.posts, batchSize: 1), found)
+        expectSame(try extractor.extract(SampleModel.posts.reversed(), batchSize: 3).reversed(), found)
+    }
+
     @Test func predictingIsTheSameAmidTraining() throws {
         let extractor = try SampleModel.extractor(pictures: false)
         let first = try extractor.extract(SampleModel.posts)

@@ -48,6 +48,34 @@ import Torch
         for (own, plain) in zip(own, plain) { #expect((own - plain).abs().max().item() < 1e-4) }
     }
 
+    @Test(arguments: [(1, 1), (3, 5), (16, 17), (31, 33), (7, 100), (130, 129)], [1, 5, 16, 32, 40])
+    func inUseItIsTheDefinition(lengths: (Int, Int), width: Int) throws {
+        let input = Input(queries: lengths.0, keys: lengths.1, width: width)
+        for mask in [nil, input.mask] {
+            let found = withoutGradients {
+                Tensor.attention(query: input.query * 1, key: input.key * 1, value: input.value * 1, mask: mask)
+            }
+            let expected = input.weights(masked: mask != nil).matmul(input.value)
+            #expect(found.shape == expected.shape)
+            #expect((found - expected).abs().max().item() < 2e-6)
+        }
+    }
+
+    @Test("What comes of a post depends on neither other posts nor keys that it does not see, to the bit")
+    func postsAreIndependent() throws {
+        let (length, width) = (21, 32)
+        Random.seed(9)
+        let all = Tensor.randn([3, 2, 40, width])
+        let seen = Tensor((0..<(3 * 40)).map { $0 % 40 < length }, shape: [3, 1, 1, 40])
+        let together = withoutGradients { Tensor.attention(query: all, key: all, value: all, mask: seen) }
+        for post in 0..<3 {
+            let own = all.narrow(0, start: post, length: 1).narrow(2, start: 0, length: length)
+            let alone = withoutGradients { Tensor.attention(query: own, key: own, value: own) }
+            let part = together.narrow(0, start: post, length: 1).narrow(2, start: 0, length: length)
+            #expect(alone.contiguous().floats() == part.contiguous().floats())
+        }
+    }
+
     @Test func halfPrecisionIsNear() throws {
         let input = Input(queries: 29, keys: 29, width: 32)
         let expected = input.weights(masked: true).matmul(input.value)

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 import Torch
 
@@ -81,5 +82,21 @@ import Torch
         let (x, weight) = (Tensor.randn([2, 8, 9, 7]), Tensor.randn([4, 8, 3, 3]))
         let plain = x.conv2d(weight, padding: 1)
         #expect((x.channelsLast().conv2d(weight, padding: 1) - plain).abs().max().item() < 1e-4)
+    }
+
+    /// Against x (1 + erf(x / sqrt 2)) / 2 in double precision; an element's result does not depend on its place.
+    @Test func geluInUseIsTheDefinition() {
+        let values = (-6000...6000).map { Float($0) / 1000 } + [.infinity, 1e30, 1e-30, -0.0]
+        let found = withoutGradients { Tensor(values, shape: [values.count]).gelu() }.floats()
+        for (x, found) in zip(values, found) where x.isFinite {
+            let expected = 0.5 * Double(x) * (1 + erf(Double(x) / 2.0.squareRoot()))
+            #expect(abs(Double(found) - expected) <= 1e-6 * max(1, abs(expected)), "\(x)")
+        }
+        #expect(found[12001] == .infinity)
+        let unusual = Tensor([Float.nan, 1, -1e30] as [Float], shape: [3]).gelu().floats()
+        #expect(unusual[0].isNaN && unusual[2] == 0)
+        for index in stride(from: 0, to: values.count, by: 97) {
+            #expect(Tensor([values[index]], shape: [1]).gelu().floats()[0] == found[index])
+        }
     }
 }

@@ -124,6 +124,8 @@ CTTensor ct_layer_norm(CTTensorRef x, CTTensorRef weight, CTTensorRef bias, ptrd
 CTTensor ct_embedding(CTTensorRef weight, CTTensorRef indices, ptrdiff_t padding_index);
 CTTensor ct_dropout(CTTensorRef x, double probability);
 CTTensor ct_attention(CTTensorRef query, CTTensorRef key, CTTensorRef value, CTTensorRef mask);
+// The same of 32-bit floats on the CPU, without a gradient; the mask is [batch or 1, 1, 1, m]. See AttentionInUse.cpp.
+CTTensor ct_attention_in_use(CTTensorRef query, CTTensorRef key, CTTensorRef value, CTTensorRef mask, double scale);
 // softmax(scale * scores) over the keys that the mask shows, thinned by dropout; on the CPU.
 CTTensor ct_attention_weights(CTTensorRef scores, CTTensorRef mask, double scale, double dropout);
 // gelu(left[rows] + right[columns]) · weightᵀ + bias in 32-bit floats, without keeping what is inside; on the CPU.

@@ -1,4 +1,5 @@
 import Foundation
+import Support
 
 /// A request for a chat completion: one turn with a picture and a question.
 struct ChatRequest: Encodable {
@@ -58,10 +59,8 @@ struct ChatRequest: Encodable {
     /// The request as JSON.
     /// - Precondition: The temperature is finite.
     func json() -> Data {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         do {
-            return try encoder.encode(self)
+            return try JSONEncoder.compact.encode(self)
         } catch {
             preconditionFailure("a request cannot be written as JSON: \(error)")
         }

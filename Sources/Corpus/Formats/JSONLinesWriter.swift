@@ -11,7 +11,7 @@ public final class JSONLinesWriter<Record: Encodable> {
     private let file: AtomicFile
     /// Whether the lines are in a temporary file so far.
     private let keepsPart: Bool
-    private let encoder = JSONEncoder()
+    private let encoder = JSONEncoder.compact
     private var buffer = Data()
 
     /// Begins a file.
@@ -24,7 +24,6 @@ public final class JSONLinesWriter<Record: Encodable> {
         } catch {
             throw CorpusError(error, file: url)
         }
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     }
 
     /// Adds a line.

@@ -103,9 +103,8 @@ extension Extractor {
         for name in try files.contentsOfDirectory(atPath: taggerFolder.path) {
             try copy(name, from: taggerFolder, to: tagger)
         }
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        try AtomicFile.write(encoder.encode(configuration), to: folder.appending(path: ModelFolder.configuration))
+        try AtomicFile.write(
+            JSONEncoder.readable.encode(configuration), to: folder.appending(path: ModelFolder.configuration))
         try AtomicFile.write(Data(card.utf8), to: folder.appending(path: "README.md"))
     }
 

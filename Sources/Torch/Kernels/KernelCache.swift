@@ -15,9 +15,8 @@ public struct KernelCache: Sendable {
 
     /// The file of a machine's timings.
     public func file(of machine: Machine) -> URL {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = .sortedKeys
-        let name = (try? encoder.encode(machine)).map { SHA256.digest(of: $0).hexadecimal.prefix(16) } ?? "unknown"
+        let name =
+            (try? JSONEncoder.compact.encode(machine)).map { SHA256.digest(of: $0).hexadecimal.prefix(16) } ?? "unknown"
         return folder.appending(path: "\(name).json")
     }
 
@@ -35,9 +34,7 @@ public struct KernelCache: Sendable {
     public func keep(_ timings: KernelTimings, of machine: Machine) {
         var all = self.timings(of: machine)
         all.merge(timings)
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
-        guard let data = try? encoder.encode(Content(machine: machine, timings: all)),
+        guard let data = try? JSONEncoder.readable.encode(Content(machine: machine, timings: all)),
             (try? FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)) != nil
         else { return }
         try? AtomicFile.write(data, to: file(of: machine))

@@ -22,8 +22,8 @@ public final class Linear: Module {
 }
 
 extension Module {
-    /// Puts 8-bit weights into the place of those of all linear layers with a bias, which can then neither be trained nor
-    /// saved.
+    /// Puts 8-bit weights into the place of those of all linear layers with a bias, which cannot be trained or
+    /// saved from then on.
     ///
     /// A layer's weights have a scale for each output, and what it is given one for each row, found when the row is
     /// there: the largest magnitude is 127 of it. The sums of products are exact, and what comes of a row does not depend

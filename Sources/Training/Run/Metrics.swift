@@ -1,6 +1,7 @@
 import Evaluation
 import Extraction
 import Foundation
+import Support
 
 /// One line of `metrics.jsonl`.
 package enum Metrics: Sendable, Codable, Equatable {
@@ -82,9 +83,7 @@ package enum Metrics: Sendable, Codable, Equatable {
     /// The line itself: JSON with its keys in order, and the end of the line.
     var line: Data {
         get throws {
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.sortedKeys]
-            return try encoder.encode(self) + Data("\n".utf8)
+            try JSONEncoder.compact.encode(self) + Data("\n".utf8)
         }
     }
 

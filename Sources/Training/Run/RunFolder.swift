@@ -153,12 +153,3 @@ package struct RunFolder: Sendable {
         }
     }
 }
-
-extension JSONEncoder {
-    /// Sorted keys, indented: for files that people read too.
-    package static var readable: JSONEncoder {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        return encoder
-    }
-}

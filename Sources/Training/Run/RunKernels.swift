@@ -9,8 +9,6 @@ package struct RunKernels: Sendable, Equatable, Codable {
 
     /// The longest measurement before a training.
     private static let limit = Duration.seconds(5)
-    /// Wordpieces of a post with its context, about: products of as many rows are measured.
-    private static let piecesPerPost = 48
 
     /// Those of a run that was begun before engines were chosen: oneDNN for all.
     /// - Throws: ``ConfigurationError``.
@@ -23,8 +21,7 @@ package struct RunKernels: Sendable, Equatable, Codable {
     /// - Throws: `TorchError`.
     package init(_ configuration: TrainingConfiguration, model: ShapCA) throws {
         let training = configuration.training
-        let work = KernelWork(
-            model.linearShapes(), rows: training.batchSize * Self.piecesPerPost, training: true)
+        let work = model.work(batchSize: training.batchSize, training: true)
         choice = try Kernels(cache: KernelCache(FetchedModels.kernels))
             .choice(training.kernels, for: work, on: model.device, measuringWithin: Self.limit)
         precision = training.precision.resolved(by: choice)
