@@ -129,7 +129,11 @@ class HeadAttention {
     for (int64_t r = 0; r < count; r++) {
       float *out = head.out + (row + r) * head.outStride + t;
       const Lanes result = sums[r] * factors[r];
-      for (int64_t l = 0; l < std::min(lanes, width - t); l++) out[l] = result[l];
+      if (t + lanes <= width) {
+        lanesAt(out) = result;
+      } else {
+        for (int64_t l = 0; t + l < width; l++) out[l] = result[l];
+      }
     }
   }
 };

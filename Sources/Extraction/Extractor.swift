@@ -111,7 +111,6 @@ public struct Extractor: Sendable {
         let chunks = stride(from: 0, to: posts.count, by: Self.chunkSize).map { start in
             Array(posts[start..<min(start + Self.chunkSize, posts.count)])
         }
-        let isAligned = isAligned || configuration.fusion.returnGate == .agreement
         let encoded = try Engine.concurrentMap(chunks) { [encoder] in try encoder.encode($0, isAligned: isAligned) }
         return zip(posts, encoded.joined()).map { post, encoded in
             PreparedPost(words: encoded.words, encoded: encoded.post, picture: picture(of: post))
@@ -160,12 +159,11 @@ public struct Extractor: Sendable {
     ) throws -> PostBatch {
         try withTorchErrors {
             let seen = pictureReader?.read(posts.map(\.picture), trained: isTrained)
-            let comparesSides = isAligned || configuration.fusion.returnGate == .agreement
             let outcomes = seen?.outcomes ?? posts.map { _ in PictureOutcome(.none) }
             let batch = Batch(
                 posts.map(\.encoded), hasPicture: outcomes.map { $0.status == .used }, pictures: seen?.pictures,
                 paddingID: tokenizer.paddingID,
-                alignment: comparesSides ? configuration.alignment.encodingOfGames : nil,
+                alignment: isAligned ? configuration.alignment.encodingOfGames : nil,
                 identities: isAligned && mergesEqual ? identities(of: posts) : nil, device: model.device)
             return PostBatch(batch: batch, outcomes: outcomes, cacheFailure: seen?.cacheFailure)
         }

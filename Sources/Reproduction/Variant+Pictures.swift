@@ -17,14 +17,15 @@ extension Variant {
 
     private static let infoNCEForm = ["alignment.method=infonce", "alignment.alpha=0.003", "alignment.beta=0.006"]
 
-    /// What the task's loss with hidden pictures weighs in the rows that have it.
-    private static let hiddenPicture = "training.hiddenPicture=0.5"
+    /// The task's loss with hidden pictures, and the scores of both paths, in the rows that have them.
+    private static let hiddenPictures = ["training.hiddenPicture=0.5", "fusion.paths=both"]
 
     private static func picture(
         _ name: String, _ slug: String, _ settings: [String], comparedTo references: [String]
     ) -> Variant {
         Variant(
-            name: name, slug: slug, settings: settings + ["training.hiddenPicture=0.0"], comparedTo: references)
+            name: name, slug: slug, settings: settings + ["training.hiddenPicture=0.0", "fusion.paths=picture"],
+            comparedTo: references)
     }
 
     private static let unaligned = picture("w/o alignment", "unaligned", noAlignment, comparedTo: ["contexts-only"])
@@ -66,13 +67,13 @@ extension Variant {
         "Shap-CA (default), all posts play", "aligned-all", defaultForm + ["alignment.players=all"],
         comparedTo: ["unaligned", "aligned"])
 
-    /// The same row with the loss in which every picture is hidden once more, compared to those rows that have it too, to
+    /// The same row with the loss in which every picture is hidden once more, and with the scores of both paths, compared to those rows that have it too, to
     /// itself without, and to words and contexts alone.
     private var hidingPictures: Variant {
         var variant = self
         variant.name += ", hidden pictures"
         variant.slug += "-hidden"
-        variant.settings.append(Self.hiddenPicture)
+        variant.settings += Self.hiddenPictures
         let others = comparedTo.filter { $0 != Self.contextsOnly.slug }.map { $0 + "-hidden" }
         variant.comparedTo = others + [slug, Self.contextsOnly.slug]
         return variant

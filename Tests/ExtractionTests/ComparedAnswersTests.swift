@@ -176,21 +176,4 @@ import Testing
         let alike = try answers([posts[0], posts[0]], extractor, batchSize: 6)
         #expect(alike.allSatisfy { $0.agreement.text == nil })
     }
-
-    /// The gate reads the agreement of each post by itself, whatever the posts beside it, and however it is compared.
-    @Test(arguments: Extraction.AlignmentOptions.Encoding.allCases)
-    func aGateThatReadsTheAgreementNeedsNoCompany(encoding: Extraction.AlignmentOptions.Encoding) throws {
-        let extractor = try SampleModel.extractor {
-            ($0.fusion.returnGate, $0.alignment.encoding) = (.agreement, encoding)
-        }
-        let alone = try extractor.extract(posts, batchSize: 1)
-        let together = try extractor.extract(posts, batchSize: 12)
-        #expect(alone.contains { !$0.entities.isEmpty })
-        #expect(alone.map { $0.entities.map(\.text) } == together.map { $0.entities.map(\.text) })
-        for (one, other) in zip(alone, together) {
-            for (first, second) in zip(one.entities, other.entities) {
-                #expect(abs(first.score - second.score) < 1e-4)
-            }
-        }
-    }
 }

@@ -30,7 +30,7 @@ import Testing
         #expect(try read(Extraction.AlignmentOptions.self, Self.earlierAlignment) == alignment)
         var fusion = FusionOptions()
         (fusion.attention, fusion.gate, fusion.heads, fusion.width) = (.return, .none, 4, 64)
-        (fusion.returnGate, fusion.paths) = (.none, .picture)
+        fusion.paths = .picture
         #expect(try read(FusionOptions.self, Self.earlierFusion) == fusion)
         var wordPair = WordPairOptions()
         (wordPair.contrast, wordPair.weight, wordPair.reduction) = (false, 0.5, .mean)
@@ -45,12 +45,10 @@ import Testing
                 #expect(try read(Extraction.AlignmentOptions.self, written(alignment)) == alignment)
             }
         }
-        for returnGate in FusionOptions.ReturnGate.allCases {
-            for paths in FusionOptions.Paths.allCases {
-                var fusion = FusionOptions()
-                (fusion.returnGate, fusion.paths) = (returnGate, paths)
-                #expect(try read(FusionOptions.self, written(fusion)) == fusion)
-            }
+        for paths in FusionOptions.Paths.allCases {
+            var fusion = FusionOptions()
+            fusion.paths = paths
+            #expect(try read(FusionOptions.self, written(fusion)) == fusion)
         }
         for reduction in WordPairOptions.Reduction.allCases {
             var wordPair = WordPairOptions()
@@ -87,7 +85,7 @@ import Testing
     @Test func valuesThatNoVersionHasAreErrors() {
         let alignment = Self.earlierAlignment.dropLast() + #", "players": "everybody"}"#
         #expect(throws: DecodingError.self) { try read(Extraction.AlignmentOptions.self, String(alignment)) }
-        let fusion = Self.earlierFusion.dropLast() + #", "returnGate": "maybe"}"#
+        let fusion = Self.earlierFusion.dropLast() + #", "paths": "maybe"}"#
         #expect(throws: DecodingError.self) { try read(FusionOptions.self, String(fusion)) }
         let wordPair = Self.earlierWordPair.dropLast() + #", "reduction": "median"}"#
         #expect(throws: DecodingError.self) { try read(WordPairOptions.self, String(wordPair)) }

@@ -3,12 +3,10 @@ import Extraction
 import Testing
 import Torch
 
-/// The ways in which pictures reach the words: through the aligned projection, a gate, and beside a path without them.
+/// The ways in which pictures reach the words: through the aligned projection, and beside a path without them.
 @Suite struct PicturePathTests {
     private static let all = Array(0..<7)
     private static let withPicture = [0, 1, 2, 5, 6]
-    /// One has a context.
-    private static let withoutPicture = [3, 4]
 
     private func reached(_ tensor: Tensor?) -> Bool {
         let gradient = tensor?.gradient?.floats() ?? []
@@ -46,66 +44,6 @@ import Torch
             withoutGradients { projection.weight.copy(from: projection.weight * -2) }
             let after = try withoutGradients { try model.fusedWords(batch) }
             #expect(((after - before).abs().max().item() > 1e-3) == isShared)
-        }
-    }
-
-    @Test(arguments: [FusionOptions.ReturnGate.words, .agreement], ["return", "direct", "ungated"])
-    func aGateOnWhatIsReturnedLearnsFromTheTask(gate: FusionOptions.ReturnGate, variant: String) throws {
-        let fixture = try OracleFixture(variant)
-        let model = fixture.fresh { $0.fusion.returnGate = gate }
-        let inputs = gate == .words ? model.configuration.textEncoder.width : 3
-        #expect(model.fusion.returnGate?.weight.shape == [1, inputs])
-        let losses = try model.losses(fixture.batch(of: Self.all), seed: 1)
-        #expect(losses.total.item().isFinite)
-        losses.task.backward()
-        #expect(reached(model.fusion.returnGate?.weight) && reached(model.fusion.returnGate?.bias))
-        // The gate reads how well the sides agree; it does not make them agree.
-        #expect(model.imageProjection?.weight.gradient == nil)
-    }
-
-    @Test func withoutAGateThereAreNoParametersOfOne() throws {
-        let fixture = try OracleFixture("direct")
-        func paths(_ gate: FusionOptions.ReturnGate, _ attention: FusionOptions.Attention = .direct) -> [String] {
-            fixture.fresh {
-                ($0.fusion.returnGate, $0.fusion.attention) = (gate, attention)
-            }.parameters().map(\.path).filter { $0.contains("returnGate") }
-        }
-        #expect(paths(.none).isEmpty && fixture.fresh().fusion.returnGate == nil)
-        #expect(paths(.words) == ["fusion.returnGate.weight", "fusion.returnGate.bias"])
-        #expect(paths(.agreement) == paths(.words))
-        #expect(paths(.words, .none).isEmpty, "nothing is returned")
-    }
-
-    /// The weights of the text encoder and of the rest of the fusion are drawn before those of the gate.
-    @Test(arguments: [FusionOptions.ReturnGate.words, .agreement], ["return", "direct"])
-    func anOpenGateIsNoneAndAShutOneLetsNothingThrough(gate: FusionOptions.ReturnGate, variant: String) throws {
-        let fixture = try OracleFixture(variant)
-        let gated = fixture.fresh { $0.fusion.returnGate = gate }
-        let layer = try #require(gated.fusion.returnGate)
-        layer.weight.fill(0)
-        func words(_ model: ShapCA, withPictures: Bool = true) throws -> Tensor {
-            try withoutGradients { try model.fusedWords(fixture.batch(of: Self.all, withPictures: withPictures)) }
-        }
-        let ungated = try words(fixture.fresh())
-        layer.bias?.fill(40)
-        let open = try words(gated)
-        #expect((open - ungated).abs().max().item() < 1e-5)
-        layer.bias?.fill(-40)
-        let (shut, blind) = (try words(gated), try words(gated, withPictures: false))
-        #expect((shut - ungated).abs().max().item() > 1e-3)
-        #expect((shut - blind).abs().max().item() < 1e-5)
-    }
-
-    @Test(arguments: FusionOptions.ReturnGate.allCases)
-    func aGatedPostInCompanyIsThePostAlone(gate: FusionOptions.ReturnGate) throws {
-        let fixture = try OracleFixture("direct")
-        let model = fixture.fresh { $0.fusion.returnGate = gate }
-        let counts = try fixture.posts().map(\.wordStarts.count)
-        let together = try withoutGradients { try model.tagEmissions(fixture.batch(of: Self.all)) }
-        for (item, words) in counts.enumerated() {
-            let alone = try withoutGradients { try model.tagEmissions(fixture.batch(of: [item])) }
-            let found = together.select(0, item).narrow(0, start: 0, length: words)
-            #expect((found - alone.select(0, 0)).abs().max().item() < 2e-5, "post \(item)")
         }
     }
 }
@@ -197,10 +135,10 @@ import Torch
     }
 
     /// Outside of training nothing is dropped at random.
-    @Test(arguments: ["return", "direct", "ungated"], [FusionOptions.ReturnGate.none, .words])
-    func theHiddenLossIsThatOfThePostsWithoutTheirPictures(variant: String, gate: FusionOptions.ReturnGate) throws {
+    @Test(arguments: ["return", "direct", "ungated"])
+    func theHiddenLossIsThatOfThePostsWithoutTheirPictures(variant: String) throws {
         let fixture = try OracleFixture(variant)
-        let model = fixture.fresh { $0.fusion.returnGate = gate }
+        let model = fixture.fresh()
         for items in [Array(0..<7), [0, 1, 2, 5, 6], [2], [2, 4]] {
             let losses = try model.losses(fixture.batch(of: items), hiddenPictureWeight: 0.5, seed: 1)
             let blind = try model.losses(fixture.batch(of: items, withPictures: false), seed: 1)

@@ -115,7 +115,7 @@ struct ConfigurationTests {
         (configuration.alignment.shared, configuration.alignment.players) = (true, .all)
         configuration.alignment.temperature = 0.07
         configuration.fusion.gate = .none
-        (configuration.fusion.returnGate, configuration.fusion.paths) = (.agreement, .both)
+        configuration.fusion.paths = .both
         (configuration.wordPair.reduction, configuration.head.syntax) = (.sum, false)
         (configuration.training.passes, configuration.training.limit) = (3, 250)
         configuration.training.hiddenPicture = 0.25
@@ -162,7 +162,6 @@ struct ConfigurationTests {
             ("alignment: {method: [shapley]}", "one value"), ("alignment: {temperature: 0}", "a number from 0.001"),
             ("training: {batchSize: 99999999999999999999}", "a whole number"),
             ("fusion: {gate: ~}", "one of context, none"), ("fusion: {paths: none}", "one of picture, both"),
-            ("fusion: {returnGate: open}", "one of none, words, agreement"),
             ("alignment: {shared: 2}", "true or false"),
             ("alignment: {players: few}", "one of labelled, all"), ("wordPair: {reduction: max}", "one of mean, sum"),
             ("training: {passes: 0}", "a whole number from 1"), ("training: {limit: -1}", "a whole number from 0"),

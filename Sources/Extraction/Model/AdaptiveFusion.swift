@@ -17,8 +17,6 @@ package final class AdaptiveFusion: Module {
     package let imageValue: Linear?
     package let queryGate: BridgingGate?
     package let keyGate: BridgingGate?
-    /// The gate on what words bring back, for `fusion.returnGate`.
-    package let returnGate: Linear?
     package let normalization: LayerNorm
     private let heads: Int
     private let attention: FusionOptions.Attention
@@ -38,12 +36,6 @@ package final class AdaptiveFusion: Module {
         let isGated = attends && options.gate == .context
         queryGate = isGated ? BridgingGate(width: width) : nil
         keyGate = isGated ? BridgingGate(width: width) : nil
-        returnGate =
-            switch attends ? options.returnGate : .none {
-            case .none: nil
-            case .words: Linear(textWidth, 1)
-            case .agreement: Linear(AlignmentVectors.agreementWidth, 1)
-            }
         normalization = LayerNorm(width)
         heads = options.heads
         attention = options.attention
@@ -55,9 +47,8 @@ package final class AdaptiveFusion: Module {
     ///   - contextPieces: H_c, `[batch, pieces, d]`; nil where no item has a context.
     ///   - regions: H_v, `[batch, regions, d_v]`; nil where no item has a picture.
     ///   - masks: which of these rows are there.
-    ///   - agreement: the cosines of each post's sides, for the gate that reads them, `[batch, 3]`.
     package func callAsFunction(
-        words: Tensor, contextPieces: Tensor?, regions: Tensor?, masks: FusionMasks, agreement: Tensor? = nil
+        words: Tensor, contextPieces: Tensor?, regions: Tensor?, masks: FusionMasks
     ) -> Tensor {
         let values = value(words)
         guard
@@ -75,9 +66,7 @@ package final class AdaptiveFusion: Module {
         }
         let returned = join(Tensor.attention(query: k, key: q, value: v, mask: sources.mask))
         let attended = sources.present.map { returned * $0.to(returned.dtype) } ?? returned
-        guard let returnGate else { return normalization(values.to(.float32) + attended.to(.float32)) }
-        let openness = returnGate(agreement?.unsqueezed(1) ?? words).to(.float32).sigmoid()
-        return normalization(values.to(.float32) + openness * attended.to(.float32))
+        return normalization(values.to(.float32) + attended.to(.float32))
     }
 
     /// The attention of each word to each region, the mean over heads: `[batch, words, regions]`. The rows of a context

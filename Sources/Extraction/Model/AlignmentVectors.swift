@@ -33,38 +33,6 @@ struct AlignmentVectors {
         identities = input.identities
     }
 
-    /// The cosines of each item's text and context, picture and context, and picture and text, `[batch, 3]`, 0 where one
-    /// of them is missing; no gradient passes.
-    var agreement: Tensor {
-        let count = text.size(0)
-        func cosines(_ a: Tensor?, _ b: Tensor?) -> Tensor {
-            guard let a = a?.to(.float32), let b = b?.to(.float32) else {
-                return .zeros([count, 1], device: text.device)
-            }
-            let norms = a.norm(1, keepDimension: true) * b.norm(1, keepDimension: true)
-            return (a * b).sum(1, keepDimension: true) / norms.clamped(to: 1e-8...Double.infinity)
-        }
-        func present(_ items: [Int]) -> Tensor {
-            let items = Set(items)
-            return Tensor((0..<count).map { items.contains($0) ? Float(1) : 0 }, shape: [count, 1]).to(text.device)
-        }
-        let (context, picture) = (present(withContext), present(withPicture))
-        return Tensor.concatenated(
-            [
-                cosines(text, self.context) * context, cosines(self.picture, self.context) * context * picture,
-                cosines(self.picture, text) * picture,
-            ], 1
-        ).detached()
-    }
-
-    /// The same where the picture is hidden: the cosine of text and context is left.
-    static func hidingPicture(_ agreement: Tensor) -> Tensor {
-        agreement * Tensor([1, 0, 0] as [Float], shape: [1, agreementWidth]).to(agreement.device)
-    }
-
-    /// The number of values of ``agreement``.
-    static let agreementWidth = 3
-
     /// The two sides of a game, row j of one belonging to row j of the other.
     struct Sides {
         /// `[items, d]`

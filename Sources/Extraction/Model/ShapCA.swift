@@ -217,15 +217,11 @@ package final class ShapCA: Module {
         var context: Tensor?
         /// H_v, `[batch, regions, d_v]`, or `[batch, regions, d]` through the aligned projection.
         var regions: Tensor?
-        /// `[batch, 3]`, where the gate reads it.
-        var agreement: Tensor?
     }
 
     private func fusionInput(_ encoding: Encoding, _ batch: Batch) -> FusionInput {
         let rows = rows(of: dropout(encoding.pieces), batch)
-        return FusionInput(
-            words: rows.words, context: rows.context, regions: regions(of: encoding),
-            agreement: configuration.fusion.returnGate == .agreement ? vectors(encoding, batch)?.agreement : nil)
+        return FusionInput(words: rows.words, context: rows.context, regions: regions(of: encoding))
     }
 
     /// Whether the fusion reads pictures of a batch.
@@ -242,12 +238,10 @@ package final class ShapCA: Module {
     private func fused(_ input: FusionInput, _ batch: Batch, hidingPictures: Bool = false) -> Tensor {
         guard hidingPictures else {
             return fusion(
-                words: input.words, contextPieces: input.context, regions: input.regions, masks: batch.masks,
-                agreement: input.agreement)
+                words: input.words, contextPieces: input.context, regions: input.regions, masks: batch.masks)
         }
         return fusion(
-            words: input.words, contextPieces: input.context, regions: nil, masks: batch.masks.withoutPictures(),
-            agreement: input.agreement.map(AlignmentVectors.hidingPicture))
+            words: input.words, contextPieces: input.context, regions: nil, masks: batch.masks.withoutPictures())
     }
 
     /// H_t and H_c, picked from the encoding of whole inputs.

@@ -21,16 +21,6 @@ public struct FusionOptions: Sendable, Equatable, Codable {
         case none
     }
 
-    /// The gate on what the words bring back from the picture.
-    public enum ReturnGate: String, Sendable, Codable, CaseIterable {
-        /// None: Eq. 11 as it is.
-        case none
-        /// A word's own state decides: words that tell what they name need no picture.
-        case words
-        /// The post's own agreement decides: the cosines of its text, context and picture.
-        case agreement
-    }
-
     /// The paths whose scores decide when predicting.
     public enum Paths: String, Sendable, Codable, CaseIterable {
         /// That with the picture.
@@ -41,8 +31,6 @@ public struct FusionOptions: Sendable, Equatable, Codable {
 
     public var attention = Attention.direct
     public var gate = Gate.context
-    /// The gate on what the words bring back.
-    public var returnGate = ReturnGate.none
     /// The paths whose scores decide when predicting.
     public var paths = Paths.picture
     /// D: the width of queries, keys and values.
@@ -56,7 +44,6 @@ public struct FusionOptions: Sendable, Equatable, Codable {
         let fields = try decoder.container(keyedBy: CodingKeys.self)
         attention = try fields.choice(.attention)
         gate = try fields.choice(.gate)
-        returnGate = try fields.choice(.returnGate, default: ReturnGate.none)
         paths = try fields.choice(.paths, default: .picture)
         width = try fields.whole(.width, in: Self.widths)
         heads = try fields.whole(.heads, in: Self.headCounts)

@@ -84,7 +84,6 @@ struct Setting: Sendable {
         choice("alignment.players", \.alignment.players),
         choice("fusion.attention", \.fusion.attention),
         choice("fusion.gate", \.fusion.gate),
-        choice("fusion.returnGate", \.fusion.returnGate),
         choice("fusion.paths", \.fusion.paths),
         number("fusion.width", \.fusion.width, in: FusionOptions.widths),
         number("fusion.heads", \.fusion.heads, in: FusionOptions.headCounts),

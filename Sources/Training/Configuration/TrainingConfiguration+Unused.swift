@@ -16,7 +16,7 @@ extension TrainingConfiguration {
         }
         if fusion.attention == .none {
             (used.fusion.gate, used.fusion.heads) = (defaults.fusion.gate, defaults.fusion.heads)
-            (used.fusion.returnGate, used.fusion.paths) = (defaults.fusion.returnGate, defaults.fusion.paths)
+            used.fusion.paths = defaults.fusion.paths
             used.training.hiddenPicture = defaults.training.hiddenPicture
         }
         if task == .entities { used.wordPair = defaults.wordPair }
@@ -38,7 +38,6 @@ extension TrainingConfiguration {
         guard alignment.method != .none else {
             used = defaults
             (used.method, used.shared) = (.none, alignment.shared)
-            if fusion.returnGate == .agreement { used.pooling = alignment.pooling }
             return used
         }
         if alignment.method == .infonce {

@@ -135,11 +135,6 @@ extension TrainingConfiguration {
             throw ConfigurationError.contradiction(
                 "alignment.negatives = banzhaf needs alignment.estimator = exact, not \(alignment.estimator.rawValue)")
         }
-        if fusion.returnGate == .agreement, alignment.pictureWeight == 0, picture.encoder != "none" {
-            throw ConfigurationError.contradiction(
-                "fusion.returnGate = agreement reads how pictures agree, which only the alignment trains; "
-                    + "set alignment.beta above 0")
-        }
         guard alignment.via == .context || picture.encoder != "none" || alignment.method == .none else {
             throw ConfigurationError.contradiction(
                 "alignment.via = direct aligns pictures with texts, but picture.encoder is none")
