@@ -13,7 +13,7 @@ package struct ReproductionPlan: Sendable {
         package let seed: Int
         /// Whether the other rows of the dataset are compared to this one.
         let isReference: Bool
-        let configuration: TrainingConfiguration
+        package let configuration: TrainingConfiguration
 
         /// The run's folder below that of the reproduction. Rows of two tables that are the same run share it.
         package var path: String { "runs/\(trained.rawValue)/\(variant.slug)/\(generator)/seed-\(seed)" }
@@ -128,7 +128,7 @@ package struct ReproductionPlan: Sendable {
         }
         var configuration = try TrainingConfiguration(
             contentsOf: request.configurations.appending(path: dataset.configurationFile))
-        try configuration.apply(overrides: request.settings)
+        try configuration.apply(overrides: Self.pinned + request.settings)
         let pictures = arePicturesThere && configuration.picture.encoder != "none"
         let absence = arePicturesThere ? "is read with picture.encoder=none" : "has no pictures here"
         var runs: [Run] = []
@@ -142,7 +142,7 @@ package struct ReproductionPlan: Sendable {
             let generator = variant.generator ?? first
             for dataset in [dataset] + tests { try request.requireContexts(generator, of: dataset) }
             for (seed, tested) in request.seeds.flatMap({ seed in tests.map { (seed, $0) } }) {
-                let settings = Self.pinned + variant.settings + ["training.seed=\(seed)"]
+                let settings = variant.settings + ["training.seed=\(seed)"]
                 var own = configuration
                 try own.apply(overrides: settings + (pictures ? [] : ["picture.encoder=none"]))
                 try variant.requireDrawn(at: own)
@@ -156,7 +156,7 @@ package struct ReproductionPlan: Sendable {
         return (runs, notes)
     }
 
-    /// What no measurement may change between the runs of a table.
+    /// What no measurement may change between the runs of a table, unless the request names it.
     private static let pinned = ["training.precision=bf16", "training.kernels=onednn"]
 
     /// The generator that comes nearest to the paper's LLaVA-1.5.

@@ -79,6 +79,14 @@ struct ReproductionTests {
         }
     }
 
+    @Test("Runs compute alike on every machine, unless a setting says how")
+    func computesAlike() throws {
+        let kept = try plan(.table1).runs.map(\.configuration.training)
+        #expect(kept.allSatisfy { $0.precision == .bf16 && $0.kernels == .oneDNN })
+        let chosen = try plan(.table1, settings: ["training.precision=fp32"]).runs.map(\.configuration.training)
+        #expect(chosen.allSatisfy { $0.precision == .fp32 && $0.kernels == .oneDNN })
+    }
+
     @Test("A dataset of one's own gets the rows of its task, with the contexts that its posts bring along")
     func ownDataset() throws {
         try TinyCorpus.write(to: scratch["data/mine"], image: "absent.jpg")
