@@ -20,6 +20,7 @@ struct Measurement: ParsableArguments {
     /// - Parameter work: does the work once and returns what else its line says.
     func run(_ mode: String, _ description: [String: String] = [:], work: () throws -> [String: Double]) throws {
         Engine.threadCount = threads
+        Engine.calmThreads()
         for _ in 0..<warmup { _ = try work() }
         report(["event": "ready", "mode": mode, "threads": threads].merging(description) { $1 })
         var seconds: [Double] = []

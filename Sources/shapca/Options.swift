@@ -20,6 +20,7 @@ struct DeviceOptions: ParsableArguments {
     /// The device, ready to be used.
     func prepare() throws -> Device {
         if let threads { Engine.threadCount = threads }
+        Engine.calmThreads()
         guard let device = Device(device) else {
             throw ValidationError("--device is \"\(self.device)\"; it can be cpu, cuda or cuda:N")
         }
