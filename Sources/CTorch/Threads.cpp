@@ -1,26 +1,65 @@
 #include "Vectorized.hpp"
 #include "ctorch.h"
 
+#include <sys/resource.h>
+
+#include <chrono>
 #include <cstdlib>
 #include <mutex>
+#include <optional>
 #include <semaphore>
 #include <thread>
-#include <unistd.h>
 
-// libgomp's threads spin for each other for milliseconds before they sleep, which takes the processor from whom they wait for
-// when other programs run. It spins a three-hundredth of that where it has more threads than there are processors. The variables
-// that say so are read before a program's first line, so a pool of two threads that sleep for ever is added here.
+// libgomp's threads spin for each other for milliseconds before they sleep. That is the fastest on an idle machine, and beside
+// another program it takes the processor from whom they wait for. libgomp spins a three-hundredth of that while it has more threads
+// than there are processors (the variables that say so are read before a program's first line). So another pool of two threads,
+// which sleep, is kept while threads of this program are often made to wait.
+
+namespace {
+
+/// Two sleeping threads of libgomp.
+class SleepingPool {
+ public:
+  SleepingPool()
+      : thread([this] {
+          GOMP_parallel([](void *) {}, nullptr, 2, 0);
+          end.acquire();
+        }) {}
+
+  ~SleepingPool() {
+    end.release();
+    thread.join();
+  }
+
+ private:
+  std::binary_semaphore end{0};
+  std::thread thread;
+};
+
+/// How often a thread of this program had to leave its processor to another so far.
+long preemptions() {
+  rusage usage;
+  getrusage(RUSAGE_SELF, &usage);
+  return usage.ru_nivcsw;
+}
+
+/// Looks twice a second whether the machine is shared; so it is taken to be at first, as a short command does not wait to see.
+[[noreturn]] void watch() {
+  constexpr long many = 20, few = 5;
+  std::optional<SleepingPool> pool(std::in_place);
+  for (long before = preemptions();;) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(500));
+    const long now = preemptions(), times = now - before;
+    before = now;
+    if (times > many && !pool) pool.emplace();
+    if (times < few) pool.reset();
+  }
+}
+
+}  // namespace
 
 extern "C" void ct_calm_threads(void) {
   static std::once_flag once;
   if (std::getenv("OMP_WAIT_POLICY") || std::getenv("GOMP_SPINCOUNT")) return;
-  std::call_once(once, [] {
-    static std::binary_semaphore isPooled(0);
-    std::thread([] {
-      GOMP_parallel([](void *) {}, nullptr, 2, 0);
-      isPooled.release();
-      while (true) pause();
-    }).detach();
-    isPooled.acquire();
-  });
+  std::call_once(once, [] { std::thread(watch).detach(); });
 }

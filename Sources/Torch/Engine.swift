@@ -16,8 +16,8 @@ public enum Engine {
         }
     }
 
-    /// Has threads that wait for each other sleep soon, instead of spinning, for the rest of the program: beside other
-    /// programs it makes an operator on several threads faster than on one, and on an idle machine it costs little.
+    /// Has threads that wait for each other sleep soon, instead of spinning, while other programs take the processors too;
+    /// for the rest of the program. Two threads are then no slower than one.
     ///
     /// Nothing changes where OMP_WAIT_POLICY or GOMP_SPINCOUNT say how to wait.
     public static func calmThreads() { ct_calm_threads() }

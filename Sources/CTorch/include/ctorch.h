@@ -31,7 +31,7 @@ const char *ct_failure_scope_end(void);  // NULL when nothing failed
 const char *ct_version(void);
 void ct_set_thread_count(ptrdiff_t count);
 ptrdiff_t ct_thread_count(void);
-void ct_calm_threads(void);  // from now on threads soon sleep that wait for others
+void ct_calm_threads(void);  // see Threads.cpp
 CTStatus ct_load_cuda(void);
 ptrdiff_t ct_cuda_device_count(void);
 CTStatus ct_synchronize(CTDevice device);
