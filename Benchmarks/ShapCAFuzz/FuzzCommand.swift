@@ -22,49 +22,26 @@ struct TryCommand: ParsableCommand {
             can be and kept in a folder, from which the tests try them again.
             """)
 
-    @Argument(help: "Targets by name, or all.")
-    var targets: [String] = []
-
     @Flag(help: "List the targets.")
     var list = false
 
     @Option(help: "Inputs a target; slow ones get at most 20000 of all.")
     var runs = 2_000
 
-    @Option(help: "The seed.")
-    var seed: UInt64 = 1
+    @OptionGroup var options: CampaignOptions
 
-    @Option(help: "Targets at once.")
-    var jobs = 1
-
-    @Option(help: ArgumentHelp("The folder that keeps the inputs that were found.", valueName: "folder"))
-    var found = "Tests/FuzzTests/Found"
-
-    func validate() throws {
-        try check("--runs", runs, 0...1_000_000_000)
-        try check("--jobs", jobs, 1...256)
-    }
+    func validate() throws { try CampaignOptions.check("--runs", runs, 0...1_000_000_000) }
 
     func run() throws {
         if list {
             for target in FuzzTarget.all { print(target.name.padded(to: 16) + target.about) }
             return
         }
-        let isAll = targets == ["all"]
-        let chosen = try FuzzTarget.chosen(targets)
-        let folder = URL(filePath: found, directoryHint: .isDirectory)
-        let campaigns = chosen.map { target in
-            Campaign(target: target, seed: seed, runs: isAll ? min(runs, target.mostRuns) : runs, found: folder)
+        try options.run { target in
+            Campaign(
+                target: target, seed: options.seed, runs: options.areAll ? min(runs, target.mostRuns) : runs,
+                found: options.foundFolder)
         }
-        let outcomes = try concurrentMap(campaigns, threads: jobs) { campaign in
-            let outcome = try campaign.run()
-            FileHandle.standardOutput.write(Data("\(outcome.line)\n".utf8))
-            return outcome
-        }
-        let findings = outcomes.flatMap(\.findings)
-        print("\(outcomes.reduce(0) { $0 + $1.runs }) inputs, \(findings.count) findings")
-        for finding in findings { print(finding.report) }
-        if !findings.isEmpty || outcomes.contains(where: { $0.note != nil }) { throw ExitCode.failure }
     }
 }
 
@@ -74,48 +51,27 @@ struct GuidedCommand: ParsableCommand {
         commandName: "guided", abstract: "Let what each input reaches decide which are changed further.",
         discussion: "Needs a build by Scripts/fuzz-guided.sh.")
 
-    @Argument(help: "Targets by name, or all.")
-    var targets: [String]
-
     @Option(help: "Seconds a target.")
     var seconds = 60
-
-    @Option(help: "The seed.")
-    var seed: UInt64 = 1
-
-    @Option(help: "Targets at once.")
-    var jobs = 1
 
     @Option(help: ArgumentHelp("The folder that keeps the inputs that reach new code.", valueName: "folder"))
     var corpus = ".build-guided/corpus"
 
-    @Option(help: ArgumentHelp("The folder that keeps the inputs that were found.", valueName: "folder"))
-    var found = "Tests/FuzzTests/Found"
+    @OptionGroup var options: CampaignOptions
 
     func validate() throws {
         guard LibFuzzer.isPresent else {
             throw ValidationError("this build has no libFuzzer; run make fuzz-guided")
         }
-        try check("--seconds", seconds, 1...1_000_000)
-        try check("--jobs", jobs, 1...256)
+        try CampaignOptions.check("--seconds", seconds, 1...1_000_000)
     }
 
     func run() throws {
-        let campaigns = try FuzzTarget.chosen(targets).map { target in
+        try options.run { target in
             GuidedCampaign(
-                target: target, seconds: seconds, seed: seed,
-                corpus: URL(filePath: corpus, directoryHint: .isDirectory),
-                found: URL(filePath: found, directoryHint: .isDirectory))
+                target: target, seconds: seconds, seed: options.seed,
+                corpus: URL(filePath: corpus, directoryHint: .isDirectory), found: options.foundFolder)
         }
-        let outcomes = try concurrentMap(campaigns, threads: jobs) { campaign in
-            let outcome = try campaign.run()
-            FileHandle.standardOutput.write(Data("\(outcome.line)\n".utf8))
-            return outcome
-        }
-        let findings = outcomes.flatMap(\.findings)
-        print("\(outcomes.reduce(0) { $0 + $1.runs }) inputs, \(findings.count) findings")
-        for finding in findings { print(finding.report) }
-        if !findings.isEmpty || outcomes.contains(where: { $0.note != nil }) { throw ExitCode.failure }
     }
 }
 
@@ -200,21 +156,7 @@ struct GuidedChildCommand: ParsableCommand {
     }
 }
 
-/// Refuses a number outside its range.
-private func check(_ option: String, _ value: Int, _ range: ClosedRange<Int>) throws {
-    guard range.contains(value) else {
-        throw ValidationError("\(option) takes \(range.lowerBound) to \(range.upperBound), not \(value)")
-    }
-}
-
 extension FuzzTarget {
-    /// The targets of those names, or all.
-    static func chosen(_ names: [String]) throws -> [FuzzTarget] {
-        let chosen = try names == ["all"] ? all : names.map(required)
-        guard !chosen.isEmpty else { throw ValidationError("name a target, or all; --list lists them") }
-        return chosen
-    }
-
     /// The target of that name.
     static func required(_ name: String) throws -> FuzzTarget {
         guard let target = named(name) else {

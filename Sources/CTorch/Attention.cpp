@@ -1,5 +1,5 @@
 #include "Internal.hpp"
-#include "Vectorized.hpp"
+#include "Softmax.hpp"
 
 #include <torch/csrc/autograd/custom_function.h>
 
@@ -26,29 +26,11 @@ template <typename Element>
 INLINED void softmaxRow(Element *probabilities, Element *weights, const Element *scores, const bool *seen,
                        const uint8_t *keep, int64_t count, float scale, float factor, float *buffer) {
   constexpr float none = -std::numeric_limits<float>::infinity();
-  const int64_t width = padded(count);
   for (int64_t j = 0; j < count; j++) buffer[j] = asFloat(scores[j]) * scale;
   if (seen) {
     for (int64_t j = 0; j < count; j++) buffer[j] = seen[j] ? buffer[j] : none;
   }
-  for (int64_t j = count; j < width; j++) buffer[j] = none;
-  float highest[lanes], sums[lanes] = {};
-  for (int64_t l = 0; l < lanes; l++) highest[l] = buffer[l];
-  for (int64_t j = lanes; j < width; j += lanes) {
-    for (int64_t l = 0; l < lanes; l++) highest[l] = buffer[j + l] > highest[l] ? buffer[j + l] : highest[l];
-  }
-  float maximum = highest[0];
-  for (int64_t l = 1; l < lanes; l++) maximum = highest[l] > maximum ? highest[l] : maximum;
-  for (int64_t j = 0; j < width; j += lanes) {
-    for (int64_t l = 0; l < lanes; l++) {
-      const float x = buffer[j + l];
-      const float e = x == none ? 0 : exponential(x - maximum);
-      buffer[j + l] = e;
-      sums[l] += e;
-    }
-  }
-  float sum = 0;
-  for (int64_t l = 0; l < lanes; l++) sum += sums[l];
+  const float sum = exponentials(buffer, count);
   const float inverse = 1 / sum;
   for (int64_t j = 0; j < count; j++) store(probabilities + j, buffer[j] * inverse);
   if (keep) {

@@ -1,7 +1,5 @@
 #include "Internal.hpp"
-#include "Vectorized.hpp"
-
-#include <c10/core/GradMode.h>
+#include "Softmax.hpp"
 
 #include <array>
 #include <vector>
@@ -101,21 +99,7 @@ class HeadAttention {
   /// e to the power of each score less the largest; returns what makes their sum 1.
   INLINED std::array<float, tileRows> normalize() {
     std::array<float, tileRows> factors;
-    for (int64_t r = 0; r < tileRows; r++) {
-      float *row = scores.data() + r * scoreWidth;
-      for (int64_t j = seenCount; j < scoreWidth; j++) row[j] = -std::numeric_limits<float>::infinity();
-      Lanes most = lanesAt(row);
-      for (int64_t j = lanes; j < scoreWidth; j += lanes) most = __builtin_elementwise_max(most, lanesAt(row + j));
-      float highest = most[0];
-      for (int64_t l = 1; l < lanes; l++) highest = most[l] > highest ? most[l] : highest;
-      for (int64_t j = 0; j < scoreWidth; j++) row[j] = exponential(row[j] - highest);
-      for (int64_t j = seenCount; j < scoreWidth; j++) row[j] = 0;
-      Lanes sums = {};
-      for (int64_t j = 0; j < scoreWidth; j += lanes) sums += lanesAt(row + j);
-      float sum = 0;
-      for (int64_t l = 0; l < lanes; l++) sum += sums[l];
-      factors[r] = 1 / sum;
-    }
+    for (int64_t r = 0; r < tileRows; r++) factors[r] = 1 / exponentials(scores.data() + r * scoreWidth, seenCount);
     return factors;
   }
 
@@ -147,7 +131,7 @@ at::Tensor attentionInUse(const at::Tensor &query, const at::Tensor &key, const 
                           const std::optional<at::Tensor> &mask, double scale) {
   for (const auto &x : {query, key, value}) {
     TORCH_CHECK(x.dim() == 4 && x.is_cpu() && x.scalar_type() == at::kFloat, "attention in use takes four dimensions of 32-bit floats");
-    TORCH_CHECK(!(c10::GradMode::is_enabled() && x.requires_grad()), "attention in use has no gradient");
+    TORCH_CHECK(!needsGradient(x), "attention in use has no gradient");
   }
   const int64_t batch = query.size(0), heads = query.size(1), queries = query.size(2), width = query.size(3), keys = key.size(2);
   const std::array<int64_t, 4> sizes = {batch, heads, keys, width};

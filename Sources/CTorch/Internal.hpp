@@ -2,6 +2,7 @@
 #include "ctorch.h"
 
 #include <ATen/ATen.h>
+#include <c10/core/GradMode.h>
 #include <c10/util/Exception.h>
 
 #include <optional>
@@ -80,6 +81,9 @@ const Element *elements(const at::Tensor &tensor) {
   TORCH_INTERNAL_ASSERT(tensor.scalar_type() == c10::CppTypeToScalarType<Element>::value);
   return static_cast<const Element *>(tensor.const_data_ptr());
 }
+
+/// Whether what is computed of x now has a gradient.
+inline bool needsGradient(const at::Tensor &x) { return c10::GradMode::is_enabled() && x.requires_grad(); }
 
 /// x · weightᵀ + bias by the engines of the table, in the precision of the autocast that is on, if any; see Linear.cpp.
 at::Tensor linear(const at::Tensor &x, const at::Tensor &weight, const std::optional<at::Tensor> &bias);

@@ -1,8 +1,6 @@
 #include "Internal.hpp"
 #include "Products.hpp"
 
-#include <c10/core/GradMode.h>
-
 using namespace ctorch;
 using at::IntArrayRef;
 
@@ -24,7 +22,7 @@ at::Tensor binary(CTBinary op, const at::Tensor &a, const Right &b) {
 
 /// Whether x has 32-bit floats on the CPU, and no gradient is asked for.
 bool isPlain(const at::Tensor &x) {
-  return x.is_cpu() && x.scalar_type() == at::kFloat && !(c10::GradMode::is_enabled() && x.requires_grad());
+  return x.is_cpu() && x.scalar_type() == at::kFloat && !needsGradient(x);
 }
 
 }  // namespace

@@ -2,13 +2,13 @@
 #include "Vectorized.hpp"
 
 #include <ATen/Version.h>
-#include <c10/core/GradMode.h>
 
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstring>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 #if defined(__x86_64__)
@@ -126,27 +126,26 @@ __attribute__((target("avx512f,avx512vnni"))) void byteSums(const uint8_t *rows,
   }
 }
 
-void pairSums(const uint8_t *rows, int64_t count, int64_t groups, const Panel &panel, int32_t *sums) {
+/// `body` with the number of rows as a constant.
+template <typename Body>
+void withRows(int64_t count, const Body &body) {
   static_assert(tileRows == 6);
   switch (count) {
-    case 1: return pairSums<1>(rows, groups, panel, sums);
-    case 2: return pairSums<2>(rows, groups, panel, sums);
-    case 3: return pairSums<3>(rows, groups, panel, sums);
-    case 4: return pairSums<4>(rows, groups, panel, sums);
-    case 5: return pairSums<5>(rows, groups, panel, sums);
-    default: return pairSums<6>(rows, groups, panel, sums);
+    case 1: return body(std::integral_constant<int64_t, 1>());
+    case 2: return body(std::integral_constant<int64_t, 2>());
+    case 3: return body(std::integral_constant<int64_t, 3>());
+    case 4: return body(std::integral_constant<int64_t, 4>());
+    case 5: return body(std::integral_constant<int64_t, 5>());
+    default: return body(std::integral_constant<int64_t, 6>());
   }
 }
 
+void pairSums(const uint8_t *rows, int64_t count, int64_t groups, const Panel &panel, int32_t *sums) {
+  withRows(count, [&](auto count) { pairSums<count>(rows, groups, panel, sums); });
+}
+
 void byteSums(const uint8_t *rows, int64_t count, int64_t groups, const Panel &panel, int32_t *sums) {
-  switch (count) {
-    case 1: return byteSums<1>(rows, groups, panel, sums);
-    case 2: return byteSums<2>(rows, groups, panel, sums);
-    case 3: return byteSums<3>(rows, groups, panel, sums);
-    case 4: return byteSums<4>(rows, groups, panel, sums);
-    case 5: return byteSums<5>(rows, groups, panel, sums);
-    default: return byteSums<6>(rows, groups, panel, sums);
-  }
+  withRows(count, [&](auto count) { byteSums<count>(rows, groups, panel, sums); });
 }
 
 #endif
@@ -283,7 +282,7 @@ at::Tensor quantizedWeight(const at::Tensor &weight) {
 
 at::Tensor quantizedLinear(const at::Tensor &x, const at::Tensor &weight, const std::optional<at::Tensor> &bias) {
   TORCH_CHECK(x.dim() > 0 && x.is_cpu() && x.scalar_type() == at::kFloat, "8-bit weights take 32-bit floats on the CPU");
-  TORCH_CHECK(!(c10::GradMode::is_enabled() && x.requires_grad()), "8-bit weights have no gradients");
+  TORCH_CHECK(!needsGradient(x), "8-bit weights have no gradients");
   TORCH_CHECK(bias && bias->scalar_type() == at::kFloat, "a layer of 8-bit weights has a bias of 32-bit floats");
   const int64_t inputs = x.size(-1), outputs = bias->size(0);
   TORCH_CHECK(weight.dim() == 2 && weight.size(1) == Panel::bytes(groupsOf(inputs)) &&

@@ -36,29 +36,6 @@ INLINED uint16_t roundedToBFloat16(float x) {
   return static_cast<uint16_t>(x != x ? 0x7fc0 : (bits + 0x7fff + ((bits >> 16) & 1)) >> 16);
 }
 
-/// e^x for x <= 0 with a relative error below 2e-7 (Cephes' polynomial); 0 is not reached, not-a-number stays.
-INLINED float exponential(float x) {
-  x = x < -87 ? -87 : x;
-  const float shifted = x * 1.44269504f + 12582912.f;
-  const float n = shifted - 12582912.f;
-  const float r = (x - n * 0.693359375f) + n * 2.12194440e-4f;
-  const float r2 = r * r;
-  float p = 1.9875691500e-4f;
-  p = p * r + 1.3981999507e-3f;
-  p = p * r + 8.3334519073e-3f;
-  p = p * r + 4.1665795894e-2f;
-  p = p * r + 1.6666665459e-1f;
-  p = p * r + 5.0000001201e-1f;
-  const uint32_t power = (std::bit_cast<uint32_t>(shifted) << 23) + (127u << 23);
-  return (p * r2 + r + 1) * std::bit_cast<float>(power);
-}
-
-/// Elements that loops over rows take together, so that the order of a row's sums is that of its length alone.
-constexpr int64_t lanes = 16;
-
-/// The next multiple of `lanes`.
-inline int64_t padded(int64_t count) { return (count + lanes - 1) / lanes * lanes; }
-
 /// Calls `body(first, last)` for parts of 0 ..< count, of at least `grain` each, on the engine's threads.
 template <typename Body>
 void inParallel(int64_t count, int64_t grain, const Body &body) {

@@ -67,8 +67,8 @@ extension Variant {
         "Shap-CA (default), all posts play", "aligned-all", defaultForm + ["alignment.players=all"],
         comparedTo: ["unaligned", "aligned"])
 
-    /// The same row with the loss in which every picture is hidden once more, and with the scores of both paths, compared to those rows that have it too, to
-    /// itself without, and to words and contexts alone.
+    /// The same row with the loss in which every picture is hidden once more, and with the scores of both paths, compared to
+    /// those rows that have it too, to itself without, and to words and contexts alone.
     private var hidingPictures: Variant {
         var variant = self
         variant.name += ", hidden pictures"

@@ -120,10 +120,7 @@ import Vision
         let extractor = try SampleModel.extractor(pictures: false)
         let exact = try extractor.extract(SampleModel.posts)
         let half = try SampleModel.extractor(pictures: false, precision: .bfloat16).extract(SampleModel.posts)
-        let spans = exact.map { Set($0.entities.map { Entity(start: $0.start, end: $0.end, type: $0.type) }) }
-        let halves = half.map { Set($0.entities.map { Entity(start: $0.start, end: $0.end, type: $0.type) }) }
-        let shared = zip(spans, halves).reduce(0) { $0 + $1.0.intersection($1.1).count }
-        #expect(Double(shared) > 0.7 * Double(spans.reduce(0) { $0 + $1.count }))
+        #expect(share(of: exact, foundAgainIn: half) > 0.7)
     }
 
     @Test func eightBitsFindAlmostTheSameWhateverTheBatch() throws {
@@ -131,12 +128,7 @@ import Vision
         let extractor = try SampleModel.extractor(pictures: false)
         try extractor.quantize()
         let found = try extractor.extract(SampleModel.posts)
-        let spans = [exact, found].map { extractions in
-            extractions.map { Set($0.entities.map { Entity(start: $0.start, end: $0.end, type: $0.type) }) }
-        }
-        let shared = zip(spans[0], spans[1]).reduce(0) { $0 + $1.0.intersection($1.1).count }
-        let count = spans[0].reduce(0) { $0 + $1.count }
-        #expect(Double(shared) > 0.7 * Double(count) && found != exact)
+        #expect(share(of: exact, foundAgainIn: found) > 0.7 && found != exact)
         expectSame(try extractor.extract(SampleModel.posts, batchSize: 1), found)
         expectSame(try extractor.extract(SampleModel.posts.reversed(), batchSize: 3).reversed(), found)
     }
@@ -179,6 +171,15 @@ import Vision
         }
         let millions = Double(model.parameterCount()) / 1e6
         #expect(abs(millions / 170.7 - 1) < 0.01, "\(millions) million")
+    }
+
+    /// The share of entities that are found again, with the same bounds and type.
+    private func share(of expected: [Extractor.Extraction], foundAgainIn found: [Extractor.Extraction]) -> Double {
+        func spans(_ extraction: Extractor.Extraction) -> Set<Entity> {
+            Set(extraction.entities.map { Entity(start: $0.start, end: $0.end, type: $0.type) })
+        }
+        let shared = zip(expected, found).reduce(0) { $0 + spans($1.0).intersection(spans($1.1)).count }
+        return Double(shared) / Double(expected.reduce(0) { $0 + spans($1).count })
     }
 
     /// Checks that the same entities were found with the same scores, up to the order of sums.

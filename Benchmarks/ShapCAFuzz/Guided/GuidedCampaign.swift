@@ -2,7 +2,7 @@ import Foundation
 import Support
 
 /// A target under libFuzzer, which keeps every input that reaches new code and changes those further.
-struct GuidedCampaign {
+struct GuidedCampaign: FuzzCampaign {
     let target: FuzzTarget
     let seconds: Int
     let seed: UInt64
@@ -12,7 +12,7 @@ struct GuidedCampaign {
     let found: URL
 
     /// What came of it.
-    struct Outcome: Sendable {
+    struct Outcome: FuzzOutcome {
         let target: String
         var runs = 0
         /// Branches of the program that were taken, of all that the compiler counts.

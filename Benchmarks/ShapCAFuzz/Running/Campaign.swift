@@ -2,7 +2,7 @@ import Foundation
 import Support
 
 /// A target under fire: a child tries the inputs, and another goes on behind each that kills one.
-struct Campaign {
+struct Campaign: FuzzCampaign {
     let target: FuzzTarget
     let seed: UInt64
     let runs: Int
@@ -10,7 +10,7 @@ struct Campaign {
     let found: URL
 
     /// What came of it.
-    struct Outcome: Sendable {
+    struct Outcome: FuzzOutcome {
         let target: String
         /// Inputs that were tried.
         var runs = 0

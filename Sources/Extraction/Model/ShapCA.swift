@@ -236,12 +236,9 @@ package final class ShapCA: Module {
     }
 
     private func fused(_ input: FusionInput, _ batch: Batch, hidingPictures: Bool = false) -> Tensor {
-        guard hidingPictures else {
-            return fusion(
-                words: input.words, contextPieces: input.context, regions: input.regions, masks: batch.masks)
-        }
-        return fusion(
-            words: input.words, contextPieces: input.context, regions: nil, masks: batch.masks.withoutPictures())
+        fusion(
+            words: input.words, contextPieces: input.context, regions: hidingPictures ? nil : input.regions,
+            masks: hidingPictures ? batch.masks.withoutPictures() : batch.masks)
     }
 
     /// H_t and H_c, picked from the encoding of whole inputs.
