@@ -22,7 +22,8 @@ struct AlignmentCommand: ParsableCommand {
                 players: batch)
         }
         let loss = try AlignmentLoss(
-            estimator: ShapleyEstimator(name: estimator), temperature: 0.1, threads: measurement.threads)
+            estimator: ShapleyEstimator(name: estimator), temperature: 0.1, negatives: .sum,
+            threads: measurement.threads)
         var seed: UInt64 = 0
         try measurement.run("alignment", ["estimator": estimator]) {
             seed += 1

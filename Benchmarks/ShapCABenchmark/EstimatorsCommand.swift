@@ -50,7 +50,7 @@ struct EstimatorsCommand: ParsableCommand {
             let matrix = try similarities(count)
             let games = try GameMatrix(rows: Array(matrix.rows.prefix(4)))
             let values = try ShapleyEstimator.exact.values(of: games, temperature: temperature).values.elements
-            let exact = try AlignmentLoss(temperature: temperature).evaluate(matrix)
+            let exact = try AlignmentLoss(temperature: temperature, negatives: .sum).evaluate(matrix)
             for (name, estimator) in estimators {
                 lines.append(
                     try line(name, estimator, matrix: matrix, games: games, values: values, exact: exact))
@@ -79,7 +79,7 @@ struct EstimatorsCommand: ParsableCommand {
         _ name: String, _ estimator: ShapleyEstimator, matrix: GameMatrix, games: GameMatrix, values: [Double],
         exact: AlignmentLoss.Evaluation
     ) throws -> Line {
-        let loss = try AlignmentLoss(estimator: estimator, temperature: temperature)
+        let loss = try AlignmentLoss(estimator: estimator, temperature: temperature, negatives: .sum)
         let rounds = name == "exact" ? 1 : repeats
         var errors = 0.0
         var losses: [Double] = []

@@ -57,8 +57,7 @@ package enum Experiment: String, Sendable, CaseIterable, Encodable {
         case .figure3: sweep?.curves.flatMap { $0.points.map(\.variant) } ?? []
         case .alignment:
             [.exact] + [0.03, 0.3, 1].map { .temperature($0) }
-                + [0.0014, 0.05, 1].map { .weighted(alpha: $0, beta: 0.4) }
-                + [.meanNegatives, .textAsCLS, .separateEncoding, .projected]
+                + [0.005, 0.2].map { .weight($0) } + [.sumOfNegatives, .textAsCLS, .separateEncoding, .projected]
         case .estimators:
             Self.batchSizes.flatMap { size in
                 AlignmentOptions.Estimator.allCases.map { .estimator($0, batchSize: size) }
@@ -75,10 +74,10 @@ package enum Experiment: String, Sendable, CaseIterable, Encodable {
                 curves: [
                     Sweep.Curve(
                         name: "alpha, with beta 0.4",
-                        points: Self.weights.map { ($0, .weighted(alpha: $0, beta: 0.4)) }),
+                        points: Self.weights.map { ($0, .printed(alpha: $0, beta: 0.4)) }),
                     Sweep.Curve(
                         name: "beta, with alpha 0.2",
-                        points: Self.weights.map { ($0, .weighted(alpha: 0.2, beta: $0)) }),
+                        points: Self.weights.map { ($0, .printed(alpha: 0.2, beta: $0)) }),
                 ])
         case .estimators:
             Sweep(

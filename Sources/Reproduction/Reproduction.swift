@@ -130,7 +130,7 @@ package struct Reproduction {
         let line = finished.last { $0.isFinish(of: run) }
         guard let found = try line ?? FinishedRun(of: run, in: folder) else { return nil }
         let place = "\((line == nil ? folder : file(of: run).url).path): \(run.title)"
-        let differences = try TrainingConfiguration(yaml: found.configuration, place: place)
+        let differences = try TrainingConfiguration(yaml: found.configuration, place: place, onto: .earlier)
             .differences(from: run.configuration)
         guard differences.isEmpty else {
             throw ReproductionError.otherSettings(run: place, differences: differences)

@@ -133,12 +133,15 @@ package struct ReproductionPlan: Sendable {
         let absence = arePicturesThere ? "is read with picture.encoder=none" : "has no pictures here"
         var runs: [Run] = []
         var notes = pictures ? [] : ["\(dataset.title) \(absence): its rows are of the \"w/o image\" kind"]
-        for variant in request.experiment.rows(of: dataset, generators: generators)
-        where variant.applies(to: configuration.task) && request.asks(for: variant) {
-            if !pictures, let reason = try variant.reasonAgainstNoPictures(in: configuration) {
+        let rows = request.experiment.rows(of: dataset, generators: generators)
+            .filter { $0.applies(to: configuration.task) && request.asks(for: $0) }
+        var kept = rows.filter { $0.slug == Variant.exact.slug }
+        for variant in rows {
+            if !pictures, let reason = try variant.reasonAgainstNoPictures(in: configuration, besides: kept) {
                 notes.append(reason)
                 continue
             }
+            kept.append(variant)
             let generator = variant.generator ?? first
             for dataset in [dataset] + tests { try request.requireContexts(generator, of: dataset) }
             for (seed, tested) in request.seeds.flatMap({ seed in tests.map { (seed, $0) } }) {

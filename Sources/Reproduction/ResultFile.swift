@@ -25,7 +25,9 @@ package struct FinishedRun: Codable, Sendable {
             let result = try? JSONDecoder().decode(RunResult.self, from: data)
         else { return nil }
         row = run.variant.slug
-        configuration = try TrainingConfiguration(contentsOf: RunFolder(url: folder).configuration).yaml
+        configuration = try TrainingConfiguration(
+            contentsOf: RunFolder(url: folder).configuration, onto: .earlier
+        ).yaml
         self.result = result
     }
 

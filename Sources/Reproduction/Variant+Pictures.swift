@@ -1,6 +1,7 @@
 import Extraction
 
-/// The rows of the study of pictures. Each names all settings that it is about, so that no default changes what it is.
+/// The settings of forms of the loss, and the rows of the study of pictures. Each row of the study names all settings that it is
+/// about, so that no default changes what it is.
 extension Variant {
     private static let noAlignment = ["alignment.method=none"]
 
@@ -10,22 +11,25 @@ extension Variant {
         "alignment.beta=0.04",
     ]
 
-    private static let printedForm = [
+    /// Eq. 5 at the best weights of the paper's Figure 3.
+    static let printedForm = [
         "alignment.method=shapley", "alignment.estimator=exact", "alignment.negatives=sum", "alignment.alpha=0.2",
         "alignment.beta=0.4",
     ]
 
-    private static let infoNCEForm = ["alignment.method=infonce", "alignment.alpha=0.003", "alignment.beta=0.006"]
+    /// InfoNCE at the weights that the study of forms chose for it.
+    static let infoNCEForm = ["alignment.method=infonce", "alignment.alpha=0.003", "alignment.beta=0.006"]
 
-    /// The task's loss with hidden pictures, and the scores of both paths, in the rows that have them.
+    /// The task's loss with pictures alone, and the scores of that path, as in the paper.
+    static let onePath = ["training.hiddenPicture=0.0", "fusion.paths=picture"]
+
+    /// The task's loss with hidden pictures too, and the scores of both paths.
     private static let hiddenPictures = ["training.hiddenPicture=0.5", "fusion.paths=both"]
 
     private static func picture(
         _ name: String, _ slug: String, _ settings: [String], comparedTo references: [String]
     ) -> Variant {
-        Variant(
-            name: name, slug: slug, settings: settings + ["training.hiddenPicture=0.0", "fusion.paths=picture"],
-            comparedTo: references)
+        Variant(name: name, slug: slug, settings: settings + onePath, comparedTo: references)
     }
 
     private static let unaligned = picture("w/o alignment", "unaligned", noAlignment, comparedTo: ["contexts-only"])
@@ -37,7 +41,7 @@ extension Variant {
     ]
 
     private static let aligned = picture(
-        "Shap-CA (default)", "aligned", defaultForm, comparedTo: ["unaligned", "infonce-weak", "printed"])
+        "Shap-CA", "aligned", defaultForm, comparedTo: ["unaligned", "infonce-weak", "printed"])
 
     /// The forms, each also with hidden pictures.
     static let pictureRows = forms + forms.map(\.hidingPictures)
@@ -49,22 +53,22 @@ extension Variant {
     /// The default with what decides whether its games reach what the fusion reads, and with the paper's estimator.
     static let alignedRows = [
         picture(
-            "Shap-CA (default, cyclic)", "aligned-cyclic", defaultForm + ["alignment.estimator=cyclic"],
+            "Shap-CA (cyclic)", "aligned-cyclic", defaultForm + ["alignment.estimator=cyclic"],
             comparedTo: ["aligned"]),
         picture(
-            "Shap-CA (default), shared projection", "aligned-shared", defaultForm + ["alignment.shared=true"],
+            "Shap-CA, shared projection", "aligned-shared", defaultForm + ["alignment.shared=true"],
             comparedTo: ["aligned"]),
         picture(
-            "Shap-CA (default), encoded apart", "aligned-separate", defaultForm + ["alignment.encoding=separate"],
+            "Shap-CA, encoded apart", "aligned-separate", defaultForm + ["alignment.encoding=separate"],
             comparedTo: ["aligned"]),
         picture(
-            "Shap-CA (default), trained image encoder", "aligned-trained", defaultForm + ["picture.frozen=false"],
+            "Shap-CA, trained image encoder", "aligned-trained", defaultForm + ["picture.frozen=false"],
             comparedTo: ["aligned"]),
     ]
 
     /// The default, in whose games the posts without annotation play too.
     static let playedByAll = picture(
-        "Shap-CA (default), all posts play", "aligned-all", defaultForm + ["alignment.players=all"],
+        "Shap-CA, all posts play", "aligned-all", defaultForm + ["alignment.players=all"],
         comparedTo: ["unaligned", "aligned"])
 
     /// The same row with the loss in which every picture is hidden once more, and with the scores of both paths, compared to

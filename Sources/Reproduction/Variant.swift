@@ -34,23 +34,30 @@ package struct Variant: Sendable, Equatable {
     }
 
     /// Why the row is left out where there are no pictures; nil where it is not.
-    /// - Parameter base: the configuration that the row changes.
+    /// - Parameters:
+    ///   - base: the configuration that the row changes.
+    ///   - others: rows of the table that are kept.
     /// - Throws: ``ConfigurationError``.
-    func reasonAgainstNoPictures(in base: TrainingConfiguration) throws -> String? {
+    func reasonAgainstNoPictures(in base: TrainingConfiguration, besides others: [Variant]) throws -> String? {
         var base = base
         base.picture.encoder = TrainingConfiguration().picture.encoder
-        var changed = base
-        try changed.apply(overrides: settings)
+        var changed = try applied(to: base)
         if changed.alignment.via == .direct, base.alignment.via != .direct {
             return "\(name) aligns pictures with texts and is left out without pictures"
         }
-        if slug == Self.withoutImage.slug {
-            return "\(name) is what \(Self.exact.name) is where there are no pictures"
+        changed.picture.encoder = "none"
+        let same = try others.first { other in
+            var blind = try other.applied(to: base)
+            blind.picture.encoder = "none"
+            return other.slug != slug && changed.differences(from: blind).isEmpty
         }
-        if changed.alignment.beta != base.alignment.beta {
-            return "\(name) changes the weight of the alignment with pictures and is left out without pictures"
-        }
-        return nil
+        return same.map { "\(name) is what \($0.name) is where there are no pictures" }
+    }
+
+    private func applied(to base: TrainingConfiguration) throws -> TrainingConfiguration {
+        var configuration = base
+        try configuration.apply(overrides: settings)
+        return configuration
     }
 
     /// Checks that a figure draws a run where it is.
@@ -113,7 +120,7 @@ extension Variant {
         t15: 75.24, t17: 87.31, joint: 53.35, jointEntities: 77.49, mnre: 66.41)
 
     static let withoutShapley = Variant(
-        "w/o Shapley value (InfoNCE)", "infonce", ["alignment.method=infonce"],
+        "w/o Shapley value (InfoNCE)", "infonce", infoNCEForm,
         t15: 75.38, t17: 86.58, joint: 54.14, jointEntities: 77.48, mnre: 65.72)
 
     /// Not in the paper: what the alignment is worth at all.
@@ -130,10 +137,8 @@ extension Variant {
     /// stand beside it.
     static let cyclic = {
         var variant = Variant(
-            "Shap-CA (cyclic)", "shap-ca-cyclic",
-            [
-                "alignment.estimator=cyclic", "alignment.negatives=sum", "alignment.alpha=0.2", "alignment.beta=0.4",
-            ], t15: 76.93, t17: 88.32, joint: 55.95, jointEntities: 79.29, mnre: 67.94)
+            "Shap-CA (cyclic)", "shap-ca-cyclic", printedForm + ["alignment.estimator=cyclic"] + onePath,
+            t15: 76.93, t17: 88.32, joint: 55.95, jointEntities: 79.29, mnre: 67.94)
         variant.published[Column(.twitter2017, tested: .twitter2015, .entities)] = 69.14
         variant.published[Column(.twitter2015, tested: .twitter2017, .entities)] = 65.12
         return variant
@@ -142,20 +147,16 @@ extension Variant {
     /// The method with exact Shapley values.
     static let exact = Variant("Shap-CA (exact)", "shap-ca", ["alignment.estimator=exact"])
 
-    /// The same row, drawn at settings that it has by default.
-    private func drawn(at settings: String...) -> Variant {
-        var variant = self
-        variant.drawnAt = settings
-        return variant
+    /// Eq. 5 with other weights of the alignments; the paper shows a curve without numbers.
+    static func printed(alpha: Double, beta: Double) -> Variant {
+        Variant(
+            "alpha \(alpha), beta \(beta)", "alpha-\(alpha)-beta-\(beta)",
+            printedForm + ["alignment.alpha=\(alpha)", "alignment.beta=\(beta)"] + onePath)
     }
 
-    /// Shap-CA with other weights of the alignments; the paper shows a curve without numbers.
-    static func weighted(alpha: Double, beta: Double) -> Variant {
-        let (alphaSetting, betaSetting) = ("alignment.alpha=\(alpha)", "alignment.beta=\(beta)")
-        guard (alpha, beta) != (0.2, 0.4) else { return exact.drawn(at: alphaSetting, betaSetting) }
-        return Variant(
-            "alpha \(alpha), beta \(beta)", "alpha-\(alpha)-beta-\(beta)",
-            ["alignment.estimator=exact", alphaSetting, betaSetting])
+    /// Shap-CA with other weights of both alignments.
+    static func weight(_ alpha: Double) -> Variant {
+        Variant("alpha \(alpha)", "alpha-\(alpha)", ["alignment.alpha=\(alpha)", "alignment.beta=\(2 * alpha)"])
     }
 
     /// Shap-CA with another temperature of the games; the paper does not give its own.
@@ -168,8 +169,8 @@ extension Variant {
     static let separateEncoding = Variant(
         "text and context encoded apart", "separate-encoding", ["alignment.encoding=separate"])
 
-    /// Not in the paper: Eq. 5 with the mean of the negatives, which no batch can lower by collapsing.
-    static let meanNegatives = Variant("mean of negatives", "mean-of-negatives", ["alignment.negatives=mean"])
+    /// Eq. 5, whose negatives a batch can lower by collapsing.
+    static let sumOfNegatives = Variant("sum of negatives", "sum-of-negatives", ["alignment.negatives=sum"])
 
     static let projected = Variant(
         "projection by perceptrons", "projection", ["alignment.projection=perceptron"])
@@ -178,10 +179,10 @@ extension Variant {
     /// as many walks as `cyclic` in a batch of 28.
     static func estimator(_ estimator: AlignmentOptions.Estimator, batchSize: Int) -> Variant {
         let sizeSetting = "training.batchSize=\(batchSize)"
-        switch (estimator, batchSize) {
-        case (.exact, 28): return exact.drawn(at: sizeSetting)
-        case (.cyclic, 28): return cyclic.drawn(at: sizeSetting)
-        default: break
+        if (estimator, batchSize) == (.exact, 28) {
+            var variant = exact
+            variant.drawnAt = [sizeSetting]
+            return variant
         }
         let samples = [.permutation: 4, .antithetic: 2][estimator].map { ["alignment.samples=\($0)"] } ?? []
         return Variant(

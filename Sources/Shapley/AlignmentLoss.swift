@@ -25,13 +25,12 @@ public struct AlignmentLoss: Hashable, Sendable {
 
     /// A loss of the given temperature.
     ///
-    /// Throws `ShapleyError.temperature`, `ShapleyError.sampleCount`, and `ShapleyError.estimatorOfSemivalue` where
-    /// `negatives` is `banzhaf` and `estimator` is not `exact`.
+    /// Throws `ShapleyError.temperature` and `ShapleyError.sampleCount`.
     public init(
-        estimator: ShapleyEstimator = .exact, temperature: Double = 0.1, negatives: Negatives = .sum,
+        estimator: ShapleyEstimator = .exact, temperature: Double = 0.1, negatives: Negatives = .mean,
         threads: Int? = nil
     ) throws(ShapleyError) {
-        try estimator.check(for: negatives.value)
+        try estimator.check(for: .shapley)
         try CoalitionGame.check(temperature: temperature)
         self.estimator = estimator
         self.temperature = temperature
@@ -51,7 +50,7 @@ public struct AlignmentLoss: Hashable, Sendable {
         guard similarities.games > 0, similarities.players > 1 else { return .zero(of: similarities) }
         let scale = 1 / Double(similarities.games)
         let terms = concurrentMap(count: similarities.games, threads: threads) { run in
-            run(GameSolver(estimator, of: negatives.value, playerCount: similarities.players, seed: seed))
+            run(GameSolver(estimator, playerCount: similarities.players, seed: seed))
         } _: { solver, index in
             let game = CoalitionGame(unchecked: similarities.row(index), temperature: temperature)
             let owned = OwnedGame(game: game, own: owners[index], solver: solver)

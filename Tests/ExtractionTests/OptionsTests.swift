@@ -41,7 +41,7 @@ import Testing
         for shared in [true, false] {
             for players in Extraction.AlignmentOptions.PlayerSource.allCases {
                 var alignment = Extraction.AlignmentOptions()
-                (alignment.shared, alignment.players, alignment.negatives) = (shared, players, .centred)
+                (alignment.shared, alignment.players, alignment.negatives) = (shared, players, .sum)
                 #expect(try read(Extraction.AlignmentOptions.self, written(alignment)) == alignment)
             }
         }

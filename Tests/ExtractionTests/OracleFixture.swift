@@ -98,6 +98,7 @@ struct OracleFixture {
         var fusion = FusionOptions()
         fusion.attention = options.attention
         fusion.gate = options.gate
+        fusion.paths = .picture
         fusion.width = options.width
         fusion.heads = options.heads
         var configuration = ModelConfiguration(

@@ -42,12 +42,9 @@ enum BruteForce {
     /// The term of a game in an alignment loss by its definition, from the values of all players.
     static func term(_ negatives: AlignmentLoss.Negatives, of values: [Double], own: Int) -> Double {
         let others = values.reduce(0, +) - values[own]
-        let lead = values[own] - others / Double(values.count - 1)
         return switch negatives {
-        case .sum, .centred, .banzhaf: others - values[own]
-        case .mean: -lead
-        case .softmax: log(values.map { exp($0 / 0.1) }.reduce(0, +)) - values[own] / 0.1
-        case .margin: 0.1 * log(1 + exp((0.5 - lead) / 0.1))
+        case .sum: others - values[own]
+        case .mean: others / Double(values.count - 1) - values[own]
         }
     }
 
@@ -55,26 +52,15 @@ enum BruteForce {
     static func loss(
         _ loss: AlignmentLoss, of similarities: GameMatrix, owners: [Int], seed: UInt64
     ) throws -> (loss: Double, gradient: [Double]) {
-        let (value, games) = try (
-            loss.negatives == .banzhaf ? Semivalue.banzhaf : .shapley,
-            loss.negatives == .centred ? GameMatrix(rows: similarities.rows.map(centred)) : similarities
-        )
-        let values = try loss.estimator.values(of: games, temperature: loss.temperature, value: value, seed: seed)
+        let values = try loss.estimator.values(of: similarities, temperature: loss.temperature, seed: seed)
         let terms = zip(values.values.rows, owners).map { term(loss.negatives, of: $0, own: $1) }
         let weights = zip(values.values.rows, owners).map { values, own in
-            gradient(at: values) { term(loss.negatives, of: $0, own: own) / Double(games.games) }
+            gradient(at: values) { term(loss.negatives, of: $0, own: own) / Double(similarities.games) }
         }
         let solution = try loss.estimator.weightedSums(
-            of: games, weights: GameMatrix(rows: weights), temperature: loss.temperature, value: value, seed: seed)
-        let rows = solution.gradient.rows
-        return (
-            terms.reduce(0, +) / Double(games.games),
-            (loss.negatives == .centred ? rows.map(centred) : rows).flatMap { $0 }
-        )
+            of: similarities, weights: GameMatrix(rows: weights), temperature: loss.temperature, seed: seed)
+        return (terms.reduce(0, +) / Double(similarities.games), solution.gradient.elements)
     }
-
-    /// The numbers less their mean.
-    static func centred(_ row: [Double]) -> [Double] { row.map { $0 - row.reduce(0, +) / Double(row.count) } }
 
     /// The gradient of a function by central differences.
     static func gradient(

@@ -109,7 +109,6 @@ struct SemivalueTests {
             #expect(throws: expected) {
                 try estimator.weightedSums(of: games, weights: games, temperature: 1, value: .banzhaf)
             }
-            #expect(throws: expected) { try AlignmentLoss(estimator: estimator, negatives: .banzhaf) }
             #expect("\(expected)".contains("use exact"))
         }
     }

@@ -111,11 +111,11 @@ struct ConfigurationTests {
         configuration.mre.markers = true
         configuration.alignment.pooling = .cls
         configuration.alignment.projection = .perceptron
-        configuration.alignment.negatives = .margin
+        configuration.alignment.negatives = .sum
         (configuration.alignment.shared, configuration.alignment.players) = (true, .all)
         configuration.alignment.temperature = 0.07
         configuration.fusion.gate = .none
-        configuration.fusion.paths = .both
+        configuration.fusion.paths = .picture
         (configuration.wordPair.reduction, configuration.head.syntax) = (.sum, false)
         (configuration.training.passes, configuration.training.limit) = (3, 250)
         configuration.training.hiddenPicture = 0.25
@@ -133,6 +133,17 @@ struct ConfigurationTests {
             configuration.picture.weights = path
             #expect(try read(configuration.yaml) == configuration, "\(path)")
         }
+    }
+
+    @Test("A run that recorded no value for a key that is newer than it goes on without what the key brings")
+    func recordedByEarlierVersions() throws {
+        let recorded = "alignment: {alpha: 0.2, beta: 0.4}\ntraining: {epochs: 3}\n"
+        let earlier = try TrainingConfiguration(yaml: recorded, place: "config.yaml", onto: .earlier)
+        #expect(earlier.alignment.negatives == .sum && earlier.fusion.paths == .picture)
+        #expect(earlier.training.hiddenPicture == 0 && earlier.alignment.alpha == 0.2 && earlier.training.epochs == 3)
+        let today = try read(recorded)
+        #expect(today.alignment.negatives == .mean && today.fusion.paths == .both)
+        #expect(today.training.hiddenPicture == 0.5)
     }
 
     @Test("An unknown key is refused where it stands, with the nearest known one")

@@ -67,13 +67,13 @@ public struct AlignmentOptions: Sendable, Equatable, Codable {
     /// Random orders a game, for the sampled estimators.
     public var samples = 16
     /// The way in which the loss counts the values of the pairs that do not belong together (Eq. 5).
-    public var negatives = Negatives.sum
+    public var negatives = Negatives.mean
     /// tau of Eq. 4.
     public var temperature = 0.1
     /// The weight of the loss between text and context.
-    public var alpha = 0.2
+    public var alpha = 0.02
     /// The weight of the loss between picture and context.
-    public var beta = 0.4
+    public var beta = 0.04
     public var encoding = Encoding.joint
     public var pooling = Pooling.mean
     public var projection = Projection.none

@@ -32,7 +32,7 @@ public struct FusionOptions: Sendable, Equatable, Codable {
     public var attention = Attention.direct
     public var gate = Gate.context
     /// The paths whose scores decide when predicting.
-    public var paths = Paths.picture
+    public var paths = Paths.both
     /// D: the width of queries, keys and values.
     public var width = 256
     public var heads = 8

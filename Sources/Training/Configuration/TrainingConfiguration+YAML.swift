@@ -5,23 +5,23 @@ import Torch
 import Yams
 
 extension TrainingConfiguration {
-    /// Reads a YAML file; keys that it leaves out keep their defaults.
+    /// Reads a YAML file; keys that it leaves out are as in `base`.
     /// - Throws: ``ConfigurationError`` with file and line.
-    package init(contentsOf file: URL) throws {
+    package init(contentsOf file: URL, onto base: TrainingConfiguration = TrainingConfiguration()) throws {
         guard FileManager.default.fileExists(atPath: file.path) else {
             throw ConfigurationError.unreadable(place: file.path, reason: "no such configuration file")
         }
         guard let data = try? Data(contentsOf: file), let text = String(data: data, encoding: .utf8) else {
             throw ConfigurationError.unreadable(place: file.path, reason: "cannot be read as UTF-8 text")
         }
-        try self.init(yaml: text, place: file.path)
+        try self.init(yaml: text, place: file.path, onto: base)
     }
 
-    /// Reads YAML; keys that it leaves out keep their defaults.
+    /// Reads YAML; keys that it leaves out are as in `base`.
     /// - Parameter place: the origin of the text, for errors.
     /// - Throws: ``ConfigurationError`` with place and line.
-    package init(yaml: String, place: String) throws {
-        self.init()
+    package init(yaml: String, place: String, onto base: TrainingConfiguration = TrainingConfiguration()) throws {
+        self = base
         let root: Node?
         do {
             root = try Yams.compose(yaml: yaml)
@@ -36,6 +36,15 @@ extension TrainingConfiguration {
             throw ConfigurationError.contradiction("\(place): \(reason)")
         }
     }
+
+    /// What a run means by a key that its version did not know yet, and so did not record.
+    package static let earlier = {
+        var configuration = TrainingConfiguration()
+        configuration.alignment.negatives = .sum
+        configuration.fusion.paths = .picture
+        configuration.training.hiddenPicture = 0
+        return configuration
+    }()
 
     /// Applies `--set` arguments in the order given.
     /// - Parameter overrides: texts of the form `key=value`.
@@ -131,10 +140,6 @@ extension TrainingConfiguration {
                 "fusion.width (\(fusion.width)) must be a multiple of fusion.heads (\(fusion.heads))")
         }
         if let problem = mre.problem(in: task) { throw ConfigurationError.contradiction(problem) }
-        if alignment.method == .shapley, alignment.negatives == .banzhaf, alignment.estimator != .exact {
-            throw ConfigurationError.contradiction(
-                "alignment.negatives = banzhaf needs alignment.estimator = exact, not \(alignment.estimator.rawValue)")
-        }
         guard alignment.via == .context || picture.encoder != "none" || alignment.method == .none else {
             throw ConfigurationError.contradiction(
                 "alignment.via = direct aligns pictures with texts, but picture.encoder is none")

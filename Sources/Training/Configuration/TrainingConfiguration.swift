@@ -86,7 +86,7 @@ package struct TrainingConfiguration: Sendable, Equatable {
         package var maximumGradientNorm = 1.0
         package var dropout = 0.1
         /// The weight of the task's loss with every picture hidden, so that the words are also read without one.
-        package var hiddenPicture = 0.0
+        package var hiddenPicture = 0.5
         /// The most posts that the task learns from, drawn by the seed; 0 for all.
         package var limit = 0
     }

@@ -51,7 +51,7 @@ package struct RunFolder: Sendable {
         guard FileManager.default.fileExists(atPath: folder.configuration.path) else {
             throw RunError.nothingToResume(path: url.path)
         }
-        let started = try TrainingConfiguration(contentsOf: folder.configuration)
+        let started = try TrainingConfiguration(contentsOf: folder.configuration, onto: .earlier)
         let before = try folder.startedEnvironment()
         let differences = started.differences(from: configuration) + (before?.differences(from: environment) ?? [])
         guard differences.isEmpty else {

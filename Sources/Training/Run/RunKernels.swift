@@ -13,7 +13,7 @@ package struct RunKernels: Sendable, Equatable, Codable {
     /// Those of a run that was begun before engines were chosen: oneDNN for all.
     /// - Throws: ``ConfigurationError``.
     init(ofEarlierRun folder: RunFolder) throws {
-        precision = try TrainingConfiguration(contentsOf: folder.configuration).training.precision
+        precision = try TrainingConfiguration(contentsOf: folder.configuration, onto: .earlier).training.precision
         choice = .unmeasured
     }
 
