@@ -34,7 +34,7 @@ package struct ReproductionPlan: Sendable {
         /// Nil for all that the table shows.
         package var datasets: [StudyDataset]?
         package var seeds: ClosedRange<Int>
-        /// The rows whose names have one of these texts in them; empty for all.
+        /// The rows whose names have one of these texts in them, or the row whose name is the text; empty for all.
         package var rows: [String]
         /// Nil for the first generator whose contexts are there.
         package var generator: String?
@@ -71,8 +71,15 @@ package struct ReproductionPlan: Sendable {
             return first...last
         }
 
-        fileprivate func asks(for variant: Variant) -> Bool {
-            rows.isEmpty || rows.contains { variant.name.lowercased().contains($0.lowercased()) }
+        /// The rows that are asked for: of a text that is the whole name of one, only that one.
+        fileprivate func asked(of variants: [Variant]) -> [Variant] {
+            guard !rows.isEmpty else { return variants }
+            let names = Set(variants.map { $0.name.lowercased() })
+            let texts = rows.map { $0.lowercased() }
+            return variants.filter { variant in
+                let name = variant.name.lowercased()
+                return texts.contains { $0 == name || !names.contains($0) && name.contains($0) }
+            }
         }
 
         /// The folder of a dataset.
@@ -133,8 +140,8 @@ package struct ReproductionPlan: Sendable {
         let absence = arePicturesThere ? "is read with picture.encoder=none" : "has no pictures here"
         var runs: [Run] = []
         var notes = pictures ? [] : ["\(dataset.title) \(absence): its rows are of the \"w/o image\" kind"]
-        let rows = request.experiment.rows(of: dataset, generators: generators)
-            .filter { $0.applies(to: configuration.task) && request.asks(for: $0) }
+        let all = request.experiment.rows(of: dataset, generators: generators)
+        let rows = request.asked(of: all.filter { $0.applies(to: configuration.task) })
         var kept = rows.filter { $0.slug == Variant.exact.slug }
         for variant in rows {
             if !pictures, let reason = try variant.reasonAgainstNoPictures(in: configuration, besides: kept) {

@@ -35,7 +35,8 @@ struct ReproduceCommand: ParsableCommand {
 
     @Option(
         parsing: .upToNextOption,
-        help: ArgumentHelp("Only rows whose names contain one of these texts.", valueName: "text"))
+        help: ArgumentHelp(
+            "Only rows whose names contain one of these texts, or the row of that name.", valueName: "text"))
     var rows: [String] = []
 
     @Option(

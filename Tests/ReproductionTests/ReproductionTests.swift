@@ -63,6 +63,9 @@ struct ReproductionTests {
         #expect(plan.notes.contains { $0.contains("w/o context in alignment") })
         #expect(try self.plan(.table3).runs.map(\.generator) == ["blip2", "llava"])
         #expect(try self.plan(.table1, rows: ["INFONCE", "cyclic"]).runs.count == 2)
+        let baseline = try self.plan(.table1, rows: ["Baseline (text and context)"]).runs.map(\.variant.slug)
+        #expect(baseline == ["baseline"], "the name of a row asks for that row alone")
+        #expect(try self.plan(.table1, rows: ["baseline"]).runs.count == 2)
         #expect(throws: ReproductionError.noRows(["dragons"])) { try self.plan(.table3, rows: ["dragons"]) }
         let sweep = try self.plan(.figure3)
         #expect(sweep.runs.count == 6 && sweep.notes.contains { $0.contains("alpha 0.2, beta 0.6") })
@@ -258,7 +261,9 @@ struct ReproductionTests {
         let curve = try String(contentsOf: scratch["out/figure3-jmere.svg"], encoding: .utf8)
         #expect(curve.contains("weight 0:") && curve.contains("weight 0.2:") && !curve.contains("weight 0.4:"))
 
-        let table = ResultTable(try plan(.table2, rows: ["exact"], settings: settings), results: [])
+        let exact = try plan(.table2, rows: ["exact"], settings: settings)
+        #expect(try reproduction(exact).run { _ in }.count == 0)
+        let table = ResultTable(exact, results: try reproduction(exact).results())
         #expect(table.html.contains("of every row"))
         try table.write(to: scratch["out"], named: "table2")
         #expect(!FileManager.default.fileExists(atPath: scratch["out/table2-jmere.svg"].path))
