@@ -19,8 +19,12 @@ let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let nio: [Target.Dependency] = ["NIOCore", "NIOHTTP1", "NIOPosix"].map { .product(name: $0, package: "swift-nio") }
 
 /// The tests of a room and what they import, with the files beside them.
-func tests(of room: String, _ dependencies: [Target.Dependency], fixtures: Bool = false) -> Target {
-    .testTarget(name: "\(room)Tests", dependencies: dependencies, resources: fixtures ? [.copy("Fixtures")] : nil)
+func tests(
+    of room: String, _ dependencies: [Target.Dependency], fixtures: Bool = false, exclude: [String] = []
+) -> Target {
+    .testTarget(
+        name: "\(room)Tests", dependencies: dependencies, exclude: exclude,
+        resources: fixtures ? [.copy("Fixtures")] : nil)
 }
 
 let tests: [Target] = [
@@ -52,7 +56,7 @@ let tests: [Target] = [
         ], fixtures: true),
     tests(of: "Reporting", ["Reporting", "Training", "Corpus", "TestSupport", "TrainingTestSupport"]),
     tests(of: "Reproduction", ["Reproduction", "Training", "Evaluation", "TestSupport", "TrainingTestSupport"]),
-    tests(of: "Fuzz", ["shapca-fuzz", "TestSupport"]),
+    tests(of: "Fuzz", ["shapca-fuzz", "TestSupport"], exclude: ["Found"]),
     tests(of: "CommandLine", ["shapca", "Contexts", "Corpus", "Support", "TestServer", "TestSupport"]),
 ]
 

@@ -19,6 +19,8 @@ package struct PictureFiles: Sendable {
     package private(set) var otherFiles = 0
     /// Pictures that share their name with another one in another folder, for which no context can be looked up.
     package private(set) var ambiguous: [String] = []
+    /// What is said about the dataset whose posts name the pictures.
+    package private(set) var findings = Findings()
 
     /// The pictures of a folder and the folders in it; hidden files are left out.
     /// - Throws: `CorpusError` for a folder that cannot be read.
@@ -45,6 +47,7 @@ package struct PictureFiles: Sendable {
 
     /// The pictures that a dataset's posts name, whether or not they exist.
     package init(dataset: Dataset) {
+        findings = dataset.findings
         var found: Set<String> = []
         take(
             Split.allCases.flatMap { dataset[$0] }.compactMap { post in

@@ -107,6 +107,7 @@ struct PictureOptions: ParsableArguments {
     /// The pictures, if any are named, with a note on the files that are left out.
     func files() throws -> PictureFiles? {
         let files = try PictureFiles.find(in: images, orOfDataset: data)
+        for note in files?.findings.notes ?? [] { Console.note(note) }
         if let others = files?.otherFiles, others > 0 { Console.note("left out: \(others) files are not pictures") }
         return files
     }

@@ -110,7 +110,13 @@ struct CaptionFileTests {
             ("a.jsonl", "{\"image\": \"1\"", 1, "column 14: it ends before a comma or }"),
             ("a.jsonl", "[1]", 1, "not a JSON object"),
             ("a.json", "{\n \"1.jpg\": \"a\",\n \"2.jpg\": 'b'}", 3, "column 11 in 2.jpg: strings stand in"),
-            ("a.json", "[{\"image\": \"1\"},\n {\"image\" 1}]", 2, "column 11 in [1]: expected a colon"),
+            (
+                "a.json", "[{\"image\": \"1\", \"context\": \"a\"},\n {\"image\" 1}]", 2,
+                "element 1: not valid JSON: column 11: expected a colon"
+            ),
+            ("a.json", "[{\"image\": \"1\", \"context\": \"a\"},\n\n {\"image\": \"2\"}]", 3, "element 1: no picture"),
+            ("a.json", "[\n 1]", 2, "element 0: not an object"),
+            ("a.json", "[{\"image\": \"1\", \"context\": \"a\"},\n {", 2, "element 1: the file ends within"),
             ("a.json", "1", 1, "not an object or a list of them"),
         ])
     func faults(name: String, content: String, line: Int, problem: String) throws {

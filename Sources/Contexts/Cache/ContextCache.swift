@@ -208,14 +208,17 @@ package struct ContextCacheError: Error, CustomStringConvertible {
         }
     }
 
-    /// The system's words for why a file cannot be written.
+    /// The system's words for why a file, or one beside it as SQLite needs, cannot be written.
     private static func objection(to url: URL) -> String {
         let descriptor = open(url.path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
-        guard descriptor < 0 else {
-            close(descriptor)
+        guard descriptor >= 0 else { return systemMessage() }
+        close(descriptor)
+        do throws(FileError) {
+            _ = try AtomicFile(replacing: url)
             return "it cannot be read or written"
+        } catch {
+            return error.reason
         }
-        return systemMessage()
     }
 }
 

@@ -5,26 +5,41 @@ import Support
 extension CaptionFile {
     /// The captions of a file that is one JSON document.
     func forEachOfDocument(_ body: (Result<Caption, CorpusError>) throws -> Void) throws {
-        let data = Data(try PackedBytes.all(of: url))
+        let array = try JSONArrayReader(url)
+        if array.isArray { return try forEachElement(of: array, body) }
         let location = SourceLocation(file: url.relativePath, line: 1)
         let rule = "write {\"1.jpg\": \"caption\", …}, or give --format jsonl for one object a line"
-        switch try Self.json(data, at: location, rule: rule) {
-        case let map as [String: Any]:
-            for (name, value) in map.sorted(by: { $0.key < $1.key }) {
-                try body(Result { () throws(CorpusError) in try Self.entry(name, value, at: location) })
-            }
-        case let list as [Any]:
-            for (index, value) in list.enumerated() {
-                try body(
-                    Result { () throws(CorpusError) in
-                        guard let fields = value as? [String: Any] else {
-                            throw .malformed(location, problem: "element \(index) is not an object")
-                        }
-                        return try Self.record(fields, at: location)
-                    })
-            }
-        default: throw CorpusError.malformed(location, problem: "not an object or a list of them; \(rule)")
+        guard let map = try Self.json(Data(array.bytes), at: location, rule: rule) as? [String: Any] else {
+            throw CorpusError.malformed(location, problem: "not an object or a list of them; \(rule)")
         }
+        for (name, value) in map.sorted(by: { $0.key < $1.key }) {
+            try body(Result { () throws(CorpusError) in try Self.entry(name, value, at: location) })
+        }
+    }
+
+    private func forEachElement(
+        of array: JSONArrayReader, _ body: (Result<Caption, CorpusError>) throws -> Void
+    ) throws {
+        for (index, element) in array.enumerated() {
+            try body(
+                Result { () throws(CorpusError) in
+                    do throws(CorpusError) {
+                        return try Self.element(element.get())
+                    } catch {
+                        guard let location = error.location else { throw error }
+                        throw .malformed(location, problem: "element \(index): \(error.problem)")
+                    }
+                })
+        }
+    }
+
+    private static func element(_ element: LineReader.Line) throws(CorpusError) -> Caption {
+        let rule = "write a list of objects"
+        let value = try json(element.bytes, at: element.location, indent: element.indent, rule: rule)
+        guard let fields = value as? [String: Any] else {
+            throw .malformed(element.location, problem: "not an object; \(rule)")
+        }
+        return try record(fields, at: element.location)
     }
 
     private static func entry(

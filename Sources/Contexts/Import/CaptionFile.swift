@@ -53,10 +53,13 @@ package struct CaptionFile: Sendable {
     }
 
     /// A value of JSON that begins at a place.
-    static func json(_ data: Data, at location: SourceLocation, rule: String) throws(CorpusError) -> Any {
+    /// - Parameter indent: the characters before it on its line.
+    static func json(
+        _ data: Data, at location: SourceLocation, indent: Int = 0, rule: String
+    ) throws(CorpusError) -> Any {
         if let value = try? JSONSerialization.jsonObject(with: data, options: .fragmentsAllowed) { return value }
         do throws(JSONProblem) { try JSONProblem.check(data, rule: rule) } catch {
-            throw CorpusError(error, at: location)
+            throw CorpusError(error, at: location, indent: indent)
         }
         throw .malformed(location, problem: "a number is too large; write it as a string")
     }

@@ -38,7 +38,7 @@ public enum CorpusError: Error, CustomStringConvertible, Sendable, Equatable {
     }
 
     /// The fault, without the place.
-    var problem: String {
+    package var problem: String {
         guard case .malformed(_, let problem) = self else { return description }
         return problem
     }

@@ -5,12 +5,13 @@ import Support
 /// it begins on.
 ///
 /// Only brackets, commas and strings are looked at, so that a bad element does not spoil those behind it.
-struct JSONArrayReader: Sequence, IteratorProtocol {
+package struct JSONArrayReader: Sequence, IteratorProtocol {
     /// The file's name in messages.
     let name: String
     /// The elements begun so far.
     private(set) var count = 0
-    private let bytes: [UInt8]
+    /// The content of the file.
+    package let bytes: [UInt8]
     private var position = 0
     private var line = 1
     /// The position of the first byte of the line.
@@ -21,13 +22,19 @@ struct JSONArrayReader: Sequence, IteratorProtocol {
 
     /// Opens a file, which is held in memory.
     /// - Throws: ``CorpusError/unreadable(path:reason:)``.
-    init(_ url: URL) throws {
+    package init(_ url: URL) throws {
         name = url.relativePath
         bytes = try PackedBytes.all(of: url)
     }
 
+    /// Whether the file begins like an array.
+    package var isArray: Bool {
+        var start = self
+        return (try? start.open()) != nil
+    }
+
     /// The next element, or why there is none; nil at the end, and after an error.
-    mutating func next() -> Result<LineReader.Line, CorpusError>? {
+    package mutating func next() -> Result<LineReader.Line, CorpusError>? {
         do throws(CorpusError) {
             if stage == .before { try open() }
             if stage == .inside { return .success(try element()) }
@@ -73,7 +80,7 @@ struct JSONArrayReader: Sequence, IteratorProtocol {
             }
             position += 1
         }
-        throw .malformed(location, problem: "the file ends within this post; it is cut off, fetch it again")
+        throw .malformed(location, problem: "the file ends within this element; it is cut off, fetch it again")
     }
 
     private mutating func end(

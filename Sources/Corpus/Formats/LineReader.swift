@@ -15,7 +15,7 @@ public final class LineReader: Sequence, IteratorProtocol {
         /// The bytes of the line, promised to be nothing in particular.
         public var bytes: Data
         /// The bytes before these, where something was cut out of a line.
-        var indent = 0
+        package var indent = 0
     }
 
     /// The name of the file or stream in messages.
