@@ -59,7 +59,7 @@ struct PictureStudyTests {
 
     @Test("A model is trained once and tested on both, each part apart, with its cosines and differences")
     func results() throws {
-        let plan = try plan([.picturedNamesHard], rows: ["w/o alignment", "infonce"])
+        let plan = try plan([.picturedNamesHard], rows: ["w/o align", "infonc"])
         #expect(plan.runs.count == 16)
         let reproduction = Reproduction(plan, output: scratch["out"], device: .cpu)
         var trained = 0
@@ -99,7 +99,7 @@ struct PictureStudyTests {
 
     @Test("Settings that a run does not use do not keep it from being the same run; others do, and are named")
     func unusedSettings() throws {
-        let rows = ["w/o alignment"]
+        let rows = ["w/o align"]
         let plan = try plan([.picturedNamesHard], rows: rows, seeds: 3...3)
         #expect(try Reproduction(plan, output: scratch["out"], device: .cpu).run { _ in }.isEmpty)
         func finished(_ settings: [String]) throws -> Int {

@@ -63,8 +63,8 @@ struct ReproductionTests {
         #expect(plan.notes.contains { $0.contains("w/o context in alignment") })
         #expect(try self.plan(.table3).runs.map(\.generator) == ["blip2", "llava"])
         #expect(try self.plan(.table1, rows: ["INFONCE", "cyclic"]).runs.count == 2)
-        let baseline = try self.plan(.table1, rows: ["Baseline (text and context)"]).runs.map(\.variant.slug)
-        #expect(baseline == ["baseline"], "the name of a row asks for that row alone")
+        let baseline = try self.plan(.table1, rows: ["Baseline (text and context)"]).runs.map(\.variant.name)
+        #expect(baseline == ["Baseline (text and context)"], "the name of a row asks for that row alone")
         #expect(try self.plan(.table1, rows: ["baseline"]).runs.count == 2)
         #expect(throws: ReproductionError.noRows(["dragons"])) { try self.plan(.table3, rows: ["dragons"]) }
         let sweep = try self.plan(.figure3)
