@@ -35,8 +35,8 @@ package struct Reproduction {
         }
     }
 
-    private let plan: ReproductionPlan
-    private let output: URL
+    let plan: ReproductionPlan
+    let output: URL
     private let device: Device
 
     /// - Parameter output: the folder that gets `runs/` and the results.
@@ -152,6 +152,11 @@ package struct Reproduction {
         let reasons = Dictionary(failures.map { ($0.run.path, $0.reason) }) { first, _ in first }
         let table = ResultTable(plan, results: try results(), failures: reasons)
         try table.write(to: output, named: table.table.rawValue)
+        for dataset in Set(plan.runs.map(\.trained)) where table.table == .pictures {
+            guard let chart = alignmentChart(trainedOn: dataset) else { continue }
+            let file = output.appending(path: "\(table.table.rawValue)-\(dataset.rawValue)-cosines.svg")
+            try RunFolder.writing(file) { try AtomicFile.write(Data(chart.svg.utf8), to: file) }
+        }
         return table
     }
 

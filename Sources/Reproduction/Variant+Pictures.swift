@@ -35,7 +35,7 @@ extension Variant {
     private static let unaligned = picture("w/o alignment", "unaligned", noAlignment, comparedTo: ["contexts-only"])
 
     /// No alignment, InfoNCE, Eq. 5 as printed, and the default.
-    private static let forms = [
+    static let forms = [
         unaligned, picture("InfoNCE", "infonce-weak", infoNCEForm, comparedTo: ["unaligned"]),
         picture("Eq. 5 as printed", "printed", printedForm, comparedTo: ["unaligned"]), aligned,
     ]

@@ -97,6 +97,20 @@ struct PictureStudyTests {
         #expect(table.markdown.contains("posts whose words decide") && table.markdown.contains("2 (exploratory)"))
     }
 
+    @Test("A figure shows what the forms of the loss make of own and other pairs, epoch by epoch")
+    func cosines() throws {
+        let file = scratch["out/pictures-pictured-names-hard-cosines.svg"]
+        let unaligned = try plan([.picturedNamesHard], rows: ["w/o alignment"], seeds: 3...3, epochs: 2)
+        try Reproduction(unaligned, output: scratch["out"], device: .cpu).writeTable()
+        #expect(!FileManager.default.fileExists(atPath: file.path))
+        let aligned = try plan([.picturedNamesHard], rows: ["InfoNCE"], seeds: 3...3, epochs: 2)
+        let reproduction = Reproduction(aligned, output: scratch["out"], device: .cpu)
+        #expect(try reproduction.run { _ in }.isEmpty)
+        try reproduction.writeTable()
+        let svg = try String(contentsOf: file, encoding: .utf8)
+        #expect(svg.contains("InfoNCE, own") && svg.contains("InfoNCE, others") && !svg.contains("Shap-CA"))
+    }
+
     @Test("Settings that a run does not use do not keep it from being the same run; others do, and are named")
     func unusedSettings() throws {
         let rows = ["w/o align"]
