@@ -93,7 +93,31 @@ static bool isOfTable(const at::Tensor &x, const at::Tensor &weight) {
          (x.scalar_type() == at::kFloat || x.scalar_type() == at::kBFloat16);
 }
 
+/// The layout does not depend on the rows, as long as there is more than one.
+static at::Tensor packedWeight(const at::Tensor &weight) {
+  using Operator = at::Tensor(const at::Tensor &, std::optional<c10::SymInt>);
+  static auto handle =
+      c10::Dispatcher::singleton().findSchemaOrThrow("mkldnn::_reorder_linear_weight", "").typed<Operator>();
+  at::NoGradGuard guard;
+  return handle.call(weight.detach().contiguous(), c10::SymInt(48));
+}
+
+static at::Tensor packedLinear(const at::Tensor &x, const at::Tensor &weight, const std::optional<at::Tensor> &bias) {
+  TORCH_CHECK(!(at::GradMode::is_enabled() && x.requires_grad()), "a packed layer has no gradient");
+  TORCH_CHECK(x.dim() > 0 && x.size(-1) == weight.size(1), "a packed layer of ", weight.size(1), " inputs got ", x.sizes());
+  at::NoGradGuard guard;
+  at::AutoDispatchBelowADInplaceOrView below;
+  auto sizes = x.sizes().vec();
+  sizes.back() = weight.size(0);
+  auto rows = x.reshape({-1, x.size(-1)}).contiguous();
+  return rows.numel() == 0 ? at::empty(sizes, x.options()) : throughOneDNN(rows, weight, bias).view(sizes);
+}
+
 at::Tensor linear(const at::Tensor &x, const at::Tensor &weight, const std::optional<at::Tensor> &bias) {
+  if (weight.is_mkldnn()) {
+    c10::impl::ExcludeDispatchKeyGuard withoutAutocast(c10::DispatchKey::AutocastCPU);
+    return packedLinear(x.to(at::kFloat), weight, bias);
+  }
   if (weight.scalar_type() == at::kChar) return quantizedLinear(x, weight, bias);
   if (!isAutocastToBFloat16(x)) {
     bool other = at::autocast::is_autocast_enabled(at::kCPU);
@@ -114,9 +138,17 @@ at::Tensor floatLinear(const at::Tensor &x, const at::Tensor &weight, const std:
 
 using namespace ctorch;
 
-extern "C" CTTensor ct_product(CTProduct product, CTEngine engine, CTTensorRef a, CTTensorRef b) {
+extern "C" {
+
+CTTensor ct_product(CTProduct product, CTEngine engine, CTTensorRef a, CTTensorRef b) {
   return tensor([&] {
     at::NoGradGuard guard;
     return multiply(product, engine, borrow(a), borrow(b));
   });
 }
+
+CTTensor ct_packed_weight(CTTensorRef weight) {
+  return tensor([&] { return packedWeight(borrow(weight)); });
+}
+
+}  // extern "C"

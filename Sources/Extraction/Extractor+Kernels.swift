@@ -50,6 +50,8 @@ extension Extractor {
             measuringWithin: measuring ? Self.limit : nil)
         choice.use()
         self.precision = precision.ofFloats.resolved(by: choice).autocast
+        // What packing saves does not repay it in a single post.
+        if measuring, self.precision == nil { try model.packLinearLayers(choice.packed) }
     }
 
     /// Has the linear layers of the text encoder compute with 8-bit whole numbers from now on, see

@@ -90,6 +90,28 @@ struct KernelTests {
         #expect(choice.entries.map(\.bf16) == [.oneDNNBFloat16, .oneDNN])
     }
 
+    @Test("lays weights out where they stay as they are and that saves a twentieth, and holds bfloat16 against it")
+    func packing() {
+        let (narrow, wide) = (LinearShape(inputs: 8, outputs: 8), LinearShape(inputs: 8, outputs: 64))
+        func choice(training: Bool = false, packed: [Double], bf16: Double) -> KernelChoice {
+            var timings = KernelTimings()
+            for (shape, seconds) in zip([narrow, wide], packed) {
+                let product = LinearProduct(.output, rows: 64, inputs: shape.inputs, outputs: shape.outputs)
+                timings.note(product, .mkl, seconds: 1)
+                timings.note(product, .oneDNN, seconds: 1.2)
+                timings.note(product, .oneDNNPacked, seconds: seconds)
+                timings.note(product, .oneDNNBFloat16, seconds: bf16)
+            }
+            return KernelChoice(timings, for: KernelWork([narrow: 1, wide: 1], rows: 64, training: training))
+        }
+        #expect(choice(packed: [0.5, 0.96], bf16: 2).packed == [narrow])
+        #expect(choice(packed: [0.95, 0.9], bf16: 2).packed == [narrow, wide])
+        #expect(choice(training: true, packed: [0.5, 0.5], bf16: 2).packed.isEmpty)
+        #expect(choice(packed: [0.5, 0.5], bf16: 0.6).precision == .fp32)
+        #expect(choice(packed: [1, 1], bf16: 0.6).precision == .bf16)
+        #expect(choice(training: true, packed: [0.5, 0.5], bf16: 0.6).precision == .bf16)
+    }
+
     @Test("is measured within its time, kept for this machine, and made by what is kept")
     func cache() throws {
         let scratch = try TemporaryFolder()
@@ -102,10 +124,14 @@ struct KernelTests {
         let choice = try kernels.choice(.auto, for: work, measuringWithin: .seconds(2))
         #expect(Set(choice.entries.map(\.product)) == Set(work.counts.keys))
         for entry in kernels.known.entries {
-            #expect(Set(entry.seconds.keys) == Set(ProductEngine.available))
+            #expect(Set(entry.seconds.keys) == Set(ProductEngine.available).subtracting([.oneDNNPacked]))
             #expect(entry.seconds.values.allSatisfy { $0 > 0 && $0 < 1 })
         }
         #expect(try kernels.choice(.auto, for: work, measuringWithin: nil) == choice)
+        let inUse = KernelWork([LinearShape(inputs: 32, outputs: 16): 1], rows: 20)
+        _ = try kernels.choice(.auto, for: inUse, measuringWithin: .seconds(2))
+        let output = LinearProduct(.output, rows: 20, inputs: 32, outputs: 16)
+        #expect(Set(kernels.known[output].keys) == Set(ProductEngine.available), "where weights stay as they are")
         var other = Machine()
         other.limits["ONEDNN_MAX_CPU_ISA"] = "SSE41"
         #expect(Kernels(cache: cache, machine: other).known == KernelTimings())

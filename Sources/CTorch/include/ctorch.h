@@ -119,6 +119,8 @@ CTTensor ct_index_add(CTTensorRef x, ptrdiff_t dimension, CTTensorRef index, CTT
 // Neural network operators
 CTTensor ct_matmul(CTTensorRef a, CTTensorRef b);
 CTTensor ct_linear(CTTensorRef x, CTTensorRef weight, CTTensorRef bias);
+// Weights in oneDNN's own layout, for ct_linear alone, where there is no gradient.
+CTTensor ct_packed_weight(CTTensorRef weight);
 // 8-bit weights that take the place of a layer's `weight` in ct_linear, where there is a bias and no gradient; on the CPU.
 CTTensor ct_quantized_weight(CTTensorRef weight);
 CTTensor ct_layer_norm(CTTensorRef x, CTTensorRef weight, CTTensorRef bias, ptrdiff_t width, double epsilon);

@@ -16,6 +16,10 @@ public struct KernelChoice: Sendable, Equatable, Codable {
     public private(set) var othersInBFloat16 = ProductEngine.oneDNN
     /// The precision where it is to be chosen.
     public private(set) var precision = Precision.fp32
+    /// The layers whose weights are to be laid out for oneDNN, where the precision is that of 32-bit floats.
+    public private(set) var packed: Set<LinearShape> = []
+
+    private enum CodingKeys: CodingKey { case entries, others, othersInBFloat16, precision }
 
     /// An engine has to save as much of the time to be preferred to oneDNN, and bfloat16 to 32-bit floats.
     private static let worthwhile = 0.95
@@ -39,7 +43,8 @@ public struct KernelChoice: Sendable, Equatable, Codable {
 
     /// Chooses by what was measured.
     ///
-    /// Of two engines of 32-bit floats oneDNN is taken unless another takes at least 5 % less time. A product in bfloat16
+    /// Of two engines of 32-bit floats oneDNN is taken unless another takes at least 5 % less time, and weights are laid out for
+    /// oneDNN where that saves as much again. A product in bfloat16
     /// numbers is computed as it is where that takes less time than in 32-bit floats. The precision is bfloat16 where all
     /// products of the work together take at least 5 % less time so.
     /// - Parameter work: products without a timing do not count.
@@ -53,8 +58,11 @@ public struct KernelChoice: Sendable, Equatable, Codable {
             entries.append(Entry(product: entry.product, fp32: fp32, bf16: bf16 < float ? .oneDNNBFloat16 : fp32))
             let count = Double(work.counts[entry.product] ?? 0)
             for (engine, time) in seconds { totals[engine, default: 0] += count * time }
-            floats += count * float
-            native += count == 0 ? 0 : count * bf16
+            guard count > 0 else { continue }
+            let pays = work.isOfFixedWeights && seconds[.oneDNNPacked] ?? .infinity <= Self.worthwhile * float
+            if pays { packed.insert(LinearShape(inputs: entry.product.inputs, outputs: entry.product.outputs)) }
+            floats += count * (pays ? seconds[.oneDNNPacked] ?? float : float)
+            native += count * bf16
         }
         guard floats > 0 else { return }
         others = Self.fastest(totals) ?? .oneDNN

@@ -3,7 +3,6 @@ import Foundation
 
 /// Times the products of some work by each engine, in alternating rounds within a given time.
 struct KernelMeter {
-    private let engines = ProductEngine.available
     private let clock = ContinuousClock()
     private var timings = KernelTimings()
 
@@ -21,13 +20,13 @@ struct KernelMeter {
         for round in 0..<mostRounds {
             for product in work.products {
                 guard meter.clock.now < deadline else { return meter.timings }
-                try withTorchErrors { meter.time(product, round: round) }
+                try withTorchErrors { meter.time(product, by: work.engines(for: product), round: round) }
             }
         }
         return meter.timings
     }
 
-    private mutating func time(_ product: LinearProduct, round: Int) {
+    private mutating func time(_ product: LinearProduct, by engines: [ProductEngine], round: Int) {
         let known = timings[product]
         let factors = Self.factors(of: product)
         for engine in engines {
@@ -35,10 +34,15 @@ struct KernelMeter {
             guard round == 0 || known[engine] ?? 0 <= Self.hopeless * fastest else { continue }
             let dtype = engine == .oneDNNBFloat16 ? DType.bfloat16 : .float32
             let (a, b) = (factors.0.to(dtype), factors.1.to(dtype))
+            let packed = engine == .oneDNNPacked ? Tensor(ct_packed_weight(b.handle)) : nil
             // The first product by an engine prepares it.
             for _ in 0..<(round == 0 ? 2 : 1) {
                 let start = Self.seconds
-                _ = Tensor(ct_product(product.kind.product, engine.engine, a.handle, b.handle))
+                if let packed {
+                    _ = a.linear(packed)
+                } else {
+                    _ = Tensor(ct_product(product.kind.product, engine.engine, a.handle, b.handle))
+                }
                 let elapsed = Self.seconds - start
                 timings.note(product, engine, seconds: elapsed)
                 if elapsed > 2 * Self.hopeless * fastest { break }

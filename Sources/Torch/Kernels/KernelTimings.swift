@@ -39,10 +39,10 @@ public struct KernelTimings: Sendable, Equatable, Codable {
     public var work: KernelWork { KernelWork(entries.map(\.product)) }
 
     /// The products of some work that are not measured by each engine.
-    func missing(of work: KernelWork, by engines: [ProductEngine]) -> KernelWork {
+    func missing(of work: KernelWork) -> KernelWork {
         work.filter { product in
             let seconds = self[product]
-            return !engines.allSatisfy { seconds[$0] != nil }
+            return !work.engines(for: product).allSatisfy { seconds[$0] != nil }
         }
     }
 }

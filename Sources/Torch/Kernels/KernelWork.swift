@@ -2,15 +2,22 @@
 public struct KernelWork: Sendable, Equatable {
     /// How often each product is computed.
     public private(set) var counts: [LinearProduct: Int] = [:]
+    /// Whether weights stay as they are, so that they can be laid out for an engine once.
+    let isOfFixedWeights: Bool
 
-    private init(counts: [LinearProduct: Int]) { self.counts = counts }
+    private init(counts: [LinearProduct: Int], isOfFixedWeights: Bool) {
+        (self.counts, self.isOfFixedWeights) = (counts, isOfFixedWeights)
+    }
 
     /// Each of some products once.
-    init(_ products: [LinearProduct]) { counts = Dictionary(products.map { ($0, 1) }) { first, _ in first } }
+    init(_ products: [LinearProduct]) {
+        self.init(counts: Dictionary(products.map { ($0, 1) }) { first, _ in first }, isOfFixedWeights: true)
+    }
 
     /// The work of layers on as many rows.
     /// - Parameter training: whether the gradients are computed too.
     public init(_ layers: [LinearShape: Int], rows: Int, training: Bool = false) {
+        isOfFixedWeights = !training
         for (shape, count) in layers {
             for kind in training ? LinearProduct.Kind.allCases : [.output] {
                 let product = LinearProduct(kind, rows: rows, inputs: shape.inputs, outputs: shape.outputs)
@@ -21,7 +28,12 @@ public struct KernelWork: Sendable, Equatable {
 
     /// Some of the products.
     func filter(_ isIncluded: (LinearProduct) -> Bool) -> KernelWork {
-        KernelWork(counts: counts.filter { isIncluded($0.key) })
+        KernelWork(counts: counts.filter { isIncluded($0.key) }, isOfFixedWeights: isOfFixedWeights)
+    }
+
+    /// The engines that can compute a product.
+    func engines(for product: LinearProduct) -> [ProductEngine] {
+        ProductEngine.available.filter { $0 != .oneDNNPacked || isOfFixedWeights && product.kind == .output }
     }
 
     /// The products, those with the most operations in all first.

@@ -26,7 +26,7 @@ public struct Kernels: Sendable {
         if let engine = setting.engine { return KernelChoice(engine) }
         var timings = known
         if let limit {
-            let missing = timings.missing(of: work, by: ProductEngine.available)
+            let missing = timings.missing(of: work)
             if !missing.counts.isEmpty { timings.merge(try measure(missing, within: limit)) }
         }
         return KernelChoice(timings, for: work)

@@ -57,13 +57,10 @@ public struct LinearShape: Hashable, Sendable {
 }
 
 extension Module {
-    /// The sizes of all linear layers, with how many have each; those of 8-bit weights are left out.
+    /// The sizes of all linear layers, with how many have each; those of 8-bit or packed weights are left out.
     public func linearShapes() -> [LinearShape: Int] {
         var shapes: [LinearShape: Int] = [:]
-        for layer in linearLayers() where !layer.isQuantized {
-            let size = layer.weight.shape
-            shapes[LinearShape(inputs: size[1], outputs: size[0]), default: 0] += 1
-        }
+        for layer in linearLayers() where !layer.isQuantized && !layer.isPacked { shapes[layer.shape, default: 0] += 1 }
         return shapes
     }
 }

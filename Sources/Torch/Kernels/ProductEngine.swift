@@ -6,16 +6,19 @@ public enum ProductEngine: String, Sendable, Codable, CaseIterable, CodingKeyRep
     case mkl
     /// oneDNN in 32-bit floats.
     case oneDNN = "onednn"
+    /// The same, of weights that are laid out for it once: for the outputs of layers that do not change.
+    case oneDNNPacked = "onednn-packed"
     /// oneDNN in bfloat16 numbers as they are; the others round the factors and the sums of such a product.
     case oneDNNBFloat16 = "onednn-bf16"
 
     /// The engines that libtorch has here.
     public static var available: [ProductEngine] { allCases.filter { $0 != .mkl || ct_has_mkl() } }
 
+    /// What multiplies matrices as they are; that of a packed weight is in its layout.
     var engine: CTEngine {
         switch self {
         case .mkl: CT_ENGINE_MKL
-        case .oneDNN: CT_ENGINE_ONEDNN
+        case .oneDNN, .oneDNNPacked: CT_ENGINE_ONEDNN
         case .oneDNNBFloat16: CT_ENGINE_ONEDNN_BF16
         }
     }

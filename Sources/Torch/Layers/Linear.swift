@@ -1,4 +1,5 @@
 import CTorch
+import Synchronization
 
 /// An affine map of the last dimension: `[…, inputs]` to `[…, outputs]`.
 public final class Linear: Module {
@@ -6,6 +7,7 @@ public final class Linear: Module {
     public let weight: Tensor
     /// `[outputs]`
     public let bias: Tensor?
+    private let packed = PackedWeight()
 
     /// Draws weight and bias uniformly from ±1/√(inputs), as PyTorch does.
     public init(_ inputs: Int, _ outputs: Int, bias: Bool = true) {
@@ -15,10 +17,32 @@ public final class Linear: Module {
     }
 
     /// `[…, inputs]` to `[…, outputs]`
-    public func callAsFunction(_ x: Tensor) -> Tensor { x.linear(weight, bias) }
+    public func callAsFunction(_ x: Tensor) -> Tensor { x.linear(packed.tensor ?? weight, bias) }
 
     /// Whether the weights are 8-bit whole numbers, see ``Module/quantizeLinearLayers()``.
     var isQuantized: Bool { weight.dtype == .int8 }
+
+    /// Whether the weights are laid out for an engine, see ``Module/packLinearLayers(_:)``.
+    var isPacked: Bool { packed.tensor != nil }
+
+    var shape: LinearShape { LinearShape(inputs: weight.size(1), outputs: weight.size(0)) }
+
+    /// Puts the weights into the layout of an engine, and gives up the memory that they had.
+    fileprivate func pack() {
+        packed.tensor = Tensor(ct_packed_weight(weight.handle))
+        weight.requiringGradient(false)
+        weight.adopt(Tensor.zeros([1, 1]).expanded(weight.shape))
+    }
+}
+
+/// The weights of a layer in the layout of an engine, once they are packed.
+private final class PackedWeight: Sendable {
+    private let held = Mutex<Tensor?>(nil)
+
+    var tensor: Tensor? {
+        get { held.withLock { $0 } }
+        set { held.withLock { $0 = newValue } }
+    }
 }
 
 extension Module {
@@ -36,6 +60,21 @@ extension Module {
                     layer.weight.requiringGradient(false)
                     layer.weight.adopt(Tensor(ct_quantized_weight(layer.weight.handle)))
                 }
+            }
+        }
+    }
+
+    /// Lays out the weights of linear layers for the engine that multiplies by them, in the place of what they were, so that they
+    /// cannot be trained or saved from then on.
+    ///
+    /// The layers are on the CPU and compute in 32-bit floats.
+    /// - Parameter shapes: the sizes of the layers for which it pays, see ``KernelChoice/packed``.
+    /// - Throws: `TorchError` where the layers are elsewhere.
+    public func packLinearLayers(_ shapes: Set<LinearShape>) throws {
+        try withTorchErrors {
+            withoutGradients {
+                for layer in linearLayers()
+                where shapes.contains(layer.shape) && !layer.isQuantized && !layer.isPacked { layer.pack() }
             }
         }
     }
