@@ -12,7 +12,7 @@ BINARIES := $(BUILD_FOLDER)/release
 SWIFT_SOURCES := $(wildcard Package.swift Sources Tests Benchmarks Examples)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup rooms build test test-faults test-sanitizers test-llava fuzz fuzz-guided fuzz-coverage fuzz-faults demo demo-twitter bench lint format clean
+.PHONY: help setup rooms build test test-faults test-sanitizers test-arm64 test-llava fuzz fuzz-guided fuzz-coverage fuzz-faults demo demo-twitter bench lint format clean
 
 # Of `make fuzz`: inputs a target, seed, and targets at once. Of `make`: the target.
 RUNS ?= 300000
@@ -48,6 +48,9 @@ test-faults: build ## Kill commands, fill their disks, run two at once, turn the
 
 test-sanitizers: setup ## Run the tests under AddressSanitizer, and those of threads under ThreadSanitizer; hours
 	Scripts/test-sanitizers.sh
+
+test-arm64: ## Build CTorch for arm64 and run its self-test under qemu
+	python3 Scripts/test_arm64.py
 
 test-llava: setup ## Test against llama.cpp's server with a tiny LLaVA; builds the server once
 	Scripts/test-llava.sh $(SWIFT_OPTIONS)

