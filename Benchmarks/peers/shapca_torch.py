@@ -641,6 +641,15 @@ def epoch(arguments, options: Options) -> None:
     measure(work, arguments, precision=arguments.precision, posts=len(posts))
 
 
+def batches(posts: list[dict], size: int, order: str) -> list[list[dict]]:
+    """The posts in batches: those of about as many words together, or as they come."""
+    def words(post: dict) -> int:
+        return len(post.get("tokens") or post["text"].split()) + len((post.get("context") or "").split())
+
+    ordered = sorted(posts, key=words) if order == "length" else posts
+    return [ordered[start : start + size] for start in range(0, len(ordered), size)]
+
+
 def predict(arguments, options: Options) -> None:
     tokenizer = AutoTokenizer.from_pretrained(arguments.model if os.path.isdir(arguments.model) else MINILM)
     model = ShapCA(load_encoder(arguments.model), options=options).eval()
@@ -648,12 +657,12 @@ def predict(arguments, options: Options) -> None:
         posts = [json.loads(line) for line in file]
 
     def extract(chunk):
-        return [entities(labels) for labels in model.predict(collate(chunk, tokenizer))]
+        with torch.autocast("cpu", torch.bfloat16, enabled=arguments.precision == "bf16"):
+            return [entities(labels) for labels in model.predict(collate(chunk, tokenizer))]
 
     def everything():
-        start, count, size = time.perf_counter(), 0, arguments.batch
-        for i in range(0, len(posts), size):
-            count += sum(map(len, extract(posts[i : i + size])))
+        start = time.perf_counter()
+        count = sum(len(found) for chunk in batches(posts, arguments.batch, arguments.order) for found in extract(chunk))
         return {"postsPerSecond": len(posts) / (time.perf_counter() - start), "entities": count}
 
     def one_by_one():
@@ -687,6 +696,14 @@ def parameters(arguments, options: Options) -> None:
     report(mode="parameters", total=sum(counts.values()), **counts)
 
 
+def add_measuring(parser: argparse.ArgumentParser) -> None:
+    """The options of `measure`."""
+    parser.add_argument("--driven", action="store_true", help="measure once for each line on standard input")
+    parser.add_argument("--repeats", type=int, default=5)
+    parser.add_argument("--warmup", type=int, default=2)
+    parser.add_argument("--threads", type=int, default=2)
+
+
 def main() -> None:
     modes = {
         "train-step": train_step,
@@ -700,7 +717,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("mode", choices=modes)
     parser.add_argument("--model", default="minilm", help="minilm, bert-base or a Hugging Face folder")
-    parser.add_argument("--precision", choices=["fp32", "bf16"], default="fp32", help="of train-step and epoch")
+    parser.add_argument("--precision", choices=["fp32", "bf16"], default="fp32", help="of train-step, predict and epoch")
+    parser.add_argument("--order", choices=["length", "input"], default="length", help="of the posts in predict's batches")
     parser.add_argument("--input", help="JSON lines of posts, for predict")
     parser.add_argument("--data", help="the folder of JMERE, for epoch")
     parser.add_argument("--contexts", help="its contexts, for epoch")
@@ -708,10 +726,7 @@ def main() -> None:
     parser.add_argument("--batch", type=int, help="posts a batch (28; predict: 32)")
     parser.add_argument("--length", type=int, default=64, help="wordpieces a post in train-step")
     parser.add_argument("--latency-posts", type=int, default=50, help="posts that predict times one by one")
-    parser.add_argument("--driven", action="store_true", help="measure once for each line on standard input")
-    parser.add_argument("--repeats", type=int, default=5)
-    parser.add_argument("--warmup", type=int, default=2)
-    parser.add_argument("--threads", type=int, default=2)
+    add_measuring(parser)
     parser.add_argument("--seed", type=int, default=1)
     for field in fields(Options):
         kind = (lambda text: text == "true") if field.type is bool else field.type

@@ -206,6 +206,7 @@ void refusals() {
 }  // namespace
 
 int main() {
+  setvbuf(stdout, nullptr, _IOLBF, 0);
   printf("libtorch %s, %s MKL\n", ct_version(), ct_has_mkl() ? "with" : "without");
   ct_set_thread_count(2);
   for (ptrdiff_t rows : {1, 5, 40, 200}) linearLayers(rows);
