@@ -51,8 +51,15 @@ extension Extractor {
         choice.use()
         self.precision = precision.ofFloats.resolved(by: choice).autocast
         // What packing saves does not repay it in a single post.
-        if measuring, self.precision == nil { try model.packLinearLayers(choice.packed) }
+        if measuring, self.precision == nil { try pack(choice.packed) }
     }
+
+    /// Has those linear layers of the text encoder that have one of some sizes multiply by weights in the layout of their engine from
+    /// now on, see ``Module/packLinearLayers(_:)``.
+    ///
+    /// The other layers are few, and some are read by other code than their own.
+    /// - Throws: `TorchError` where the model is not on the CPU.
+    package func pack(_ shapes: Set<LinearShape>) throws { try model.textEncoder.packLinearLayers(shapes) }
 
     /// Has the linear layers of the text encoder compute with 8-bit whole numbers from now on, see
     /// ``Module/quantizeLinearLayers()``.

@@ -133,6 +133,27 @@ import Vision
         expectSame(try extractor.extract(SampleModel.posts.reversed(), batchSize: 3).reversed(), found)
     }
 
+    @Test(arguments: ExtractionTask.allCases)
+    func packedWeightsFindTheSame(task: ExtractionTask) throws {
+        let posts =
+            task.findsEntities
+            ? SampleModel.posts
+            : [
+                Post(
+                    id: "pair", content: .tokens(["Messi", "joins", "Miami"]),
+                    entities: [Entity(start: 0, end: 1, type: "PER"), Entity(start: 2, end: 3, type: "ORG")])
+            ]
+        let expected = try SampleModel.extractor(task: task, pictures: false).extract(posts)
+        let extractor = try SampleModel.extractor(task: task, pictures: false)
+        let shapes = extractor.model.textEncoder.linearShapes()
+        try extractor.pack(Set(shapes.keys))
+        #expect(shapes.count == 3 && extractor.model.textEncoder.linearShapes().isEmpty)
+        let found = try extractor.extract(posts)
+        expectSame(found, expected)
+        #expect(found.map { $0.relations.map(\.type) } == expected.map { $0.relations.map(\.type) })
+        #expect(found.contains { !$0.entities.isEmpty || !$0.relations.isEmpty })
+    }
+
     @Test func predictingIsTheSameAmidTraining() throws {
         let extractor = try SampleModel.extractor(pictures: false)
         let first = try extractor.extract(SampleModel.posts)

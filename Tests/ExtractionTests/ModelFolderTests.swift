@@ -49,7 +49,7 @@ import Torch
 
     /// Without the keys that it did not know, a folder of version 0.1.0 is the model that it was.
     @Test func foldersOfEarlierVersionsAreRead() throws {
-        let extractor = try SampleModel.extractor(pictures: false)
+        let extractor = try SampleModel.extractor(pictures: false) { $0.fusion.paths = .picture }
         let folder = try saved(extractor)
         let file = folder.url.appending(path: "config.json")
         var lines = try String(contentsOf: file, encoding: .utf8).split(separator: "\n").map(String.init)
@@ -93,8 +93,8 @@ import Torch
         ),
         ("\"task\" : \"entities\"", "\"task\" : \"events\"", "field task: is \"events\"; it must be entities"),
         ("\"samples\" : 16", "\"samples\" : 1e12", "field alignment.samples: is 1000000000000; it must be"),
-        ("\"alpha\" : 0.2", "\"alpha\" : -1", "field alignment.alpha: is -1.0; it must be a number from 0 to 1000"),
-        ("\"beta\" : 0.4", "\"beta\" : 1e999", "field alignment.beta: must be a number from 0 to 1000"),
+        ("\"alpha\" : 0.02", "\"alpha\" : -1", "field alignment.alpha: is -1.0; it must be a number from 0 to 1000"),
+        ("\"beta\" : 0.04", "\"beta\" : 1e999", "field alignment.beta: must be a number from 0 to 1000"),
         ("\"width\" : 256", "\"width\" : 1099511627776", "field fusion.width: is 1099511627776"),
         ("\"temperature\" : 0.1", "\"temperature\" : 0", "field alignment.temperature: is 0.0"),
         ("\"type_vocab_size\" : 2", "\"type_vocab_size\" : 1", "type_vocab_size is 1"),

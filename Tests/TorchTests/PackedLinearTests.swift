@@ -45,7 +45,8 @@ struct PackedLinearTests {
         let second = layers.second.weight.floats()
         for _ in 0..<2 { try layers.packLinearLayers([Self.first]) }
         #expect(layers.linearShapes() == [LinearShape(inputs: 20, outputs: 7): 1])
-        #expect(layers.first.weight.shape == [20, 33] && Set(layers.first.weight.floats()) == [0])
+        #expect(layers.first.weight.shape == [20, 33])
+        #expect(layers.first.weight.floats().allSatisfy(\.isNaN), "nothing reads them as if they were weights")
         #expect(layers.second.weight.floats() == second)
     }
 

@@ -12,8 +12,7 @@ struct EarlierRunTests {
     @Test("It is continued with the same losses and scores")
     func resumes() throws {
         let fixtures = Bundle.module.bundleURL.appending(path: "Fixtures")
-        let run = try TinyRun()
-        run.configuration.alignment.negatives = .sum
+        let run = try Self.run()
         let folder = run.scratch["run"]
         try FileManager.default.copyItem(at: fixtures.appending(path: "earlier-run"), to: folder)
         // The folder of the encoder is where this test has put it.
@@ -43,13 +42,22 @@ struct EarlierRunTests {
         #expect(saved.state.batching == .separate && steps.allSatisfy { ($0.mergedPlayers ?? 0) == 0 })
     }
 
-    @Test("Its configuration is read, with what is new at its defaults")
+    /// A run with the configuration that was the default then.
+    private static func run() throws -> TinyRun {
+        let run = try TinyRun()
+        (run.configuration.alignment.alpha, run.configuration.alignment.beta) = (0.2, 0.4)
+        run.configuration.alignment.negatives = .sum
+        run.configuration.fusion.paths = .picture
+        run.configuration.training.hiddenPicture = 0
+        return run
+    }
+
+    @Test("Its configuration is read as it was, without what is new")
     func configuration() throws {
         let file = Bundle.module.bundleURL.appending(path: "Fixtures/earlier-run/config.yaml")
-        let configuration = try TrainingConfiguration(contentsOf: file)
-        var expected = try TinyRun().configuration
+        let configuration = try TrainingConfiguration(contentsOf: file, onto: .earlier)
+        var expected = try Self.run().configuration
         expected.text.encoder = "tiny-bert"
-        expected.alignment.negatives = .sum
         expected.training.kernels = .auto
         #expect(configuration == expected)
         // Nothing of it is lost where it is written again.
@@ -59,8 +67,7 @@ struct EarlierRunTests {
 
     @Test("Its model is the one that the same configuration makes today")
     func model() throws {
-        let run = try TinyRun()
-        run.configuration.alignment.negatives = .sum
+        let run = try Self.run()
         _ = try run.session()
         let earlier = Bundle.module.bundleURL.appending(path: "Fixtures/earlier-run/model/config.json")
         func read(_ file: URL) throws -> ModelConfiguration {

@@ -135,7 +135,8 @@ struct MetricsTests {
         try run.train()
         for step in try run.steps(of: "run") {
             #expect((step.hiddenPicture == nil) == (weight == 0))
-            let terms = step.task + weight * (step.hiddenPicture ?? 0) + 0.2 * (step.text ?? 0)
+            let hidden = weight * (step.hiddenPicture ?? 0)
+            let terms = step.task + hidden + run.configuration.alignment.alpha * (step.text ?? 0)
             #expect(step.picture == nil, "all posts have the same picture")
             #expect(abs(step.loss - terms) < 1e-4)
         }

@@ -48,7 +48,7 @@ struct TrainerTests {
         for step in steps {
             #expect((step.text == nil) == (step.textCosines == nil))
             if let cosines = step.textCosines { #expect(abs(cosines.own) <= 1 && abs(cosines.others) <= 1) }
-            #expect(abs(step.loss - step.task - 0.2 * (step.text ?? 0)) < 1e-4)
+            #expect(abs(step.loss - step.task - run.configuration.alignment.alpha * (step.text ?? 0)) < 1e-4)
         }
         for file in [
             "config.yaml", "environment.json", "model/config.json", "model/vocab.txt", "model/model.safetensors",

@@ -31,7 +31,7 @@ public final class Linear: Module {
     fileprivate func pack() {
         packed.tensor = Tensor(ct_packed_weight(weight.handle))
         weight.requiringGradient(false)
-        weight.adopt(Tensor.zeros([1, 1]).expanded(weight.shape))
+        weight.adopt(Tensor.full([1, 1], .nan).expanded(weight.shape))
     }
 }
 
@@ -64,8 +64,8 @@ extension Module {
         }
     }
 
-    /// Lays out the weights of linear layers for the engine that multiplies by them, in the place of what they were, so that they
-    /// cannot be trained or saved from then on.
+    /// Lays out the weights of linear layers for the engine that multiplies by them, in the place of what they were: their `weight`, which
+    /// is not a number from then on, cannot be read, trained or saved.
     ///
     /// The layers are on the CPU and compute in 32-bit floats.
     /// - Parameter shapes: the sizes of the layers for which it pays, see ``KernelChoice/packed``.
