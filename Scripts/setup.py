@@ -353,11 +353,15 @@ def set_up(items: Sequence[Item], cache: Cache, verify: bool = False) -> None:
     say(f"everything is in {cache.root}")
 
 
+def cache_root() -> Path:
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "shapca"
+
+
 def main(arguments: Sequence[str], items: Optional[Sequence[Item]] = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--verify", action="store_true", help="check every file's digest, not only its size")
     options = parser.parse_args(arguments)
-    root = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "shapca"
+    root = cache_root()
     try:
         require_libraries()
         set_up(required_items(os.environ) if items is None else items, Cache(root), options.verify)

@@ -32,12 +32,13 @@ CPU revision\t: 1
 """
 
 
-def libtorch(cache: Path) -> Path:
+def libtorch() -> Path:
     """The folder of libtorch for arm64, which is fetched where it is missing."""
     item = setup.libtorch(os.environ.get("TORCH_VERSION", setup.DEFAULT_TORCH_VERSION))
     item = dataclasses.replace(item, folder=f"{item.folder}-aarch64")
-    setup.set_up([item], setup.Cache(cache, machine="aarch64"))
-    return cache / item.folder
+    cache = setup.Cache(setup.cache_root(), machine="aarch64")
+    setup.set_up([item], cache)
+    return cache.root / item.folder
 
 
 def compiled(source: Path, torch: Path) -> Path:
@@ -48,7 +49,8 @@ def compiled(source: Path, torch: Path) -> Path:
         print(f"compiling {source.relative_to(ROOT)}", flush=True)
         includes = [f"-I{torch}/include", f"-I{torch}/include/torch/csrc/api/include", f"-I{SOURCES}/include"]
         partial = target.with_suffix(".part")
-        subprocess.run([COMPILER, "-std=c++20", "-O2", "-fopenmp", "-w", "-Wno-psabi", *includes, "-c", source, "-o", partial], check=True)
+        options = ["-std=c++20", "-O2", "-fopenmp", "-w", "-Wno-psabi", *includes]
+        subprocess.run([COMPILER, *options, "-c", source, "-o", partial], check=True)
         partial.rename(target)
     return target
 
@@ -69,7 +71,7 @@ def system_root() -> Path:
 def main() -> int:
     if not (shutil.which(COMPILER) and shutil.which(EMULATOR)):
         setup.install_debian_packages("what builds and runs programs for arm64", ["g++-aarch64-linux-gnu", "qemu-user"])
-    torch = libtorch(Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "shapca")
+    torch = libtorch()
     BUILD.mkdir(exist_ok=True)
     sources = [*sorted(SOURCES.glob("*.cpp")), ROOT / "Tests/ArmTests/self_test.cpp"]
     with ThreadPoolExecutor(os.cpu_count()) as pool:
@@ -77,7 +79,7 @@ def main() -> int:
     program = BUILD / "self_test"
     libraries = [f"-L{torch}/lib", f"-Wl,-rpath-link,{torch}/lib", "-Wl,--allow-shlib-undefined", "-ltorch_cpu", "-lc10"]
     subprocess.run([COMPILER, "-fopenmp", *objects, *libraries, "-ldl", "-o", program], check=True)
-    emulator = [EMULATOR, "-L", system_root(), "-E", f"LD_LIBRARY_PATH={torch}/lib", "-E", "TORCH_CPP_LOG_LEVEL=ERROR"]
+    emulator = [EMULATOR, "-L", system_root(), "-E", f"LD_LIBRARY_PATH={torch}/lib"]
     failures = 0
     for processor in PROCESSORS:
         print(f"\non an imitated {processor}", flush=True)

@@ -8,10 +8,8 @@ and output are those of shapca_torch.py.
 """
 
 import argparse
-import json
 import logging
 import tempfile
-import time
 from pathlib import Path
 
 import onnxruntime
@@ -19,7 +17,7 @@ import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from transformers import AutoTokenizer
 
-from shapca_torch import MINILM, add_measuring, batches, collate, load_encoder, measure
+from shapca_torch import MINILM, add_measuring, collate, load_encoder, measure, rates, read_posts
 
 
 def export(folder: Path) -> Path:
@@ -68,26 +66,16 @@ def main() -> None:
     torch.set_num_threads(arguments.threads)
     tokenizer = AutoTokenizer.from_pretrained(MINILM)
     encoder = session(arguments.precision, arguments.threads)
-    with open(arguments.input, encoding="utf-8") as file:
-        posts = [json.loads(line) for line in file]
+    posts = read_posts(arguments.input)
 
-    def encode(chunk: list[dict]) -> None:
+    def encode(chunk: list[dict]) -> list:
         batch = collate(chunk, tokenizer)
-        encoder.run(["hidden"], {"input_ids": batch.input_ids.numpy(), "attention_mask": batch.attention_mask.long().numpy(),
-                                 "token_type_ids": batch.token_type_ids.numpy()})
+        encoder.run(["hidden"], {
+            "input_ids": batch.input_ids.numpy(), "attention_mask": batch.attention_mask.long().numpy(),
+            "token_type_ids": batch.token_type_ids.numpy()})
+        return []
 
-    def work() -> dict:
-        start = time.perf_counter()
-        for chunk in batches(posts, arguments.batch, arguments.order):
-            encode(chunk)
-        seconds, latencies = time.perf_counter() - start, []
-        for post in posts[: arguments.latency_posts]:
-            before = time.perf_counter()
-            encode([post])
-            latencies.append(time.perf_counter() - before)
-        return {"postsPerSecond": len(posts) / seconds, "medianLatencySeconds": sorted(latencies)[len(latencies) // 2]}
-
-    measure(work, arguments, precision=arguments.precision, posts=len(posts))
+    measure(lambda: rates(posts, arguments, encode)[0], arguments, precision=arguments.precision, posts=len(posts))
 
 
 if __name__ == "__main__":

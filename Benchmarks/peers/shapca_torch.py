@@ -650,30 +650,37 @@ def batches(posts: list[dict], size: int, order: str) -> list[list[dict]]:
     return [ordered[start : start + size] for start in range(0, len(ordered), size)]
 
 
+def read_posts(path: str) -> list[dict]:
+    with open(path, encoding="utf-8") as file:
+        return [json.loads(line) for line in file]
+
+
+def rates(posts: list[dict], arguments, extract) -> tuple[dict, list]:
+    """Posts a second in batches, the median latency of posts one by one, and what `extract` made of all batches."""
+    start = time.perf_counter()
+    found = [item for chunk in batches(posts, arguments.batch, arguments.order) for item in extract(chunk)]
+    seconds, latencies = time.perf_counter() - start, []
+    for post in posts[: arguments.latency_posts]:
+        start = time.perf_counter()
+        extract([post])
+        latencies.append(time.perf_counter() - start)
+    return {"postsPerSecond": len(posts) / seconds, "medianLatencySeconds": statistics.median(latencies)}, found
+
+
 def predict(arguments, options: Options) -> None:
     tokenizer = AutoTokenizer.from_pretrained(arguments.model if os.path.isdir(arguments.model) else MINILM)
     model = ShapCA(load_encoder(arguments.model), options=options).eval()
-    with open(arguments.input, encoding="utf-8") as file:
-        posts = [json.loads(line) for line in file]
+    posts = read_posts(arguments.input)
 
     def extract(chunk):
         with torch.autocast("cpu", torch.bfloat16, enabled=arguments.precision == "bf16"):
             return [entities(labels) for labels in model.predict(collate(chunk, tokenizer))]
 
-    def everything():
-        start = time.perf_counter()
-        count = sum(len(found) for chunk in batches(posts, arguments.batch, arguments.order) for found in extract(chunk))
-        return {"postsPerSecond": len(posts) / (time.perf_counter() - start), "entities": count}
+    def work():
+        measured, found = rates(posts, arguments, extract)
+        return {**measured, "entities": sum(map(len, found))}
 
-    def one_by_one():
-        seconds = []
-        for post in posts[: arguments.latency_posts]:
-            start = time.perf_counter()
-            extract([post])
-            seconds.append(time.perf_counter() - start)
-        return {"medianLatencySeconds": statistics.median(seconds)}
-
-    measure(lambda: {**everything(), **one_by_one()}, arguments, model=arguments.model, posts=len(posts))
+    measure(work, arguments, model=arguments.model, posts=len(posts))
 
 
 def alignment(arguments, options: Options) -> None:

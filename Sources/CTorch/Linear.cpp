@@ -103,21 +103,19 @@ static at::Tensor packedWeight(const at::Tensor &weight) {
 }
 
 static at::Tensor packedLinear(const at::Tensor &x, const at::Tensor &weight, const std::optional<at::Tensor> &bias) {
-  TORCH_CHECK(!(at::GradMode::is_enabled() && x.requires_grad()), "a packed layer has no gradient");
+  TORCH_CHECK(!needsGradient(x), "a packed layer has no gradient");
   TORCH_CHECK(x.dim() > 0 && x.size(-1) == weight.size(1), "a packed layer of ", weight.size(1), " inputs got ", x.sizes());
+  c10::impl::ExcludeDispatchKeyGuard withoutAutocast(c10::DispatchKey::AutocastCPU);
   at::NoGradGuard guard;
   at::AutoDispatchBelowADInplaceOrView below;
   auto sizes = x.sizes().vec();
   sizes.back() = weight.size(0);
-  auto rows = x.reshape({-1, x.size(-1)}).contiguous();
-  return rows.numel() == 0 ? at::empty(sizes, x.options()) : throughOneDNN(rows, weight, bias).view(sizes);
+  auto rows = x.to(at::kFloat).reshape({-1, x.size(-1)}).contiguous();
+  return rows.numel() == 0 ? at::empty(sizes, rows.options()) : throughOneDNN(rows, weight, bias).view(sizes);
 }
 
 at::Tensor linear(const at::Tensor &x, const at::Tensor &weight, const std::optional<at::Tensor> &bias) {
-  if (weight.is_mkldnn()) {
-    c10::impl::ExcludeDispatchKeyGuard withoutAutocast(c10::DispatchKey::AutocastCPU);
-    return packedLinear(x.to(at::kFloat), weight, bias);
-  }
+  if (weight.is_mkldnn()) return packedLinear(x, weight, bias);
   if (weight.scalar_type() == at::kChar) return quantizedLinear(x, weight, bias);
   if (!isAutocastToBFloat16(x)) {
     bool other = at::autocast::is_autocast_enabled(at::kCPU);

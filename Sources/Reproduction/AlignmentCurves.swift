@@ -10,11 +10,17 @@ extension Reproduction {
     /// A curve is the mean over the seeds whose run folders are there, as far as all of them were trained.
     /// - Returns: nil where no run of the forms has epochs that tell.
     func alignmentChart(trainedOn dataset: StudyDataset) -> SVGChart? {
-        let series = Variant.forms.flatMap { variant in
+        let series = Variant.forms.flatMap { variant -> [SVGChart.Series] in
             let runs = plan.runs.filter { $0.trained == dataset && $0.variant.slug == variant.slug }
-            let curves = Set(runs.map(\.path)).map(pictureSides).filter { !$0.isEmpty }
-            return [("own", \AlignmentDiagnosis.Side.own), ("others", \.others)].compactMap { name, cosine in
-                Self.mean(of: curves.map { $0.map { $0[keyPath: cosine] } }, named: "\(variant.name), \(name)")
+            let curves = Set(runs.map(\.path)).map(diagnoses).filter { !$0.isEmpty }
+            let epochs = (0..<(curves.map(\.count).min() ?? 0)).compactMap { epoch in
+                AlignmentDiagnosis(meanOf: curves.map { $0[epoch] })?.picture
+            }
+            guard epochs.count > 1 else { return [] }
+            return [("own", \AlignmentDiagnosis.Side.own), ("others", \.others)].map { name, cosine in
+                SVGChart.Series(
+                    "\(variant.name), \(name)",
+                    epochs.enumerated().map { SVGChart.Point(x: Double($0) + 1, y: $1[keyPath: cosine]) })
             }
         }
         guard !series.isEmpty else { return nil }
@@ -23,19 +29,9 @@ extension Reproduction {
             yTitle: "cosine", series: series)
     }
 
-    /// What the alignment of pictures had reached after each epoch of a run; nothing where the folder is not there.
-    private func pictureSides(of path: String) -> [AlignmentDiagnosis.Side] {
+    /// What the alignment had reached after each epoch of a run; nothing where the folder is not there.
+    private func diagnoses(of path: String) -> [AlignmentDiagnosis] {
         let metrics = (try? RunFolder(url: output.appending(path: path)).readMetrics()) ?? []
-        return metrics.compactMap { if case .epoch(let epoch) = $0 { epoch.alignment?.picture } else { nil } }
-    }
-
-    private static func mean(of curves: [[Double]], named name: String) -> SVGChart.Series? {
-        guard let length = curves.map(\.count).min(), length > 1 else { return nil }
-        return SVGChart.Series(
-            name,
-            (0..<length).map { epoch in
-                let values = curves.map { $0[epoch] }
-                return SVGChart.Point(x: Double(epoch) + 1, y: values.reduce(0, +) / Double(values.count))
-            })
+        return metrics.compactMap { if case .epoch(let epoch) = $0 { epoch.alignment } else { nil } }
     }
 }

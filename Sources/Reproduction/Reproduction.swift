@@ -155,7 +155,7 @@ package struct Reproduction {
         for dataset in Set(plan.runs.map(\.trained)) where table.table == .pictures {
             guard let chart = alignmentChart(trainedOn: dataset) else { continue }
             let file = output.appending(path: "\(table.table.rawValue)-\(dataset.rawValue)-cosines.svg")
-            try RunFolder.writing(file) { try AtomicFile.write(Data(chart.svg.utf8), to: file) }
+            try RunFolder.write(Data(chart.svg.utf8), to: file)
         }
         return table
     }

@@ -17,14 +17,13 @@ extension ResultTable {
         }
         for (ending, data) in files {
             for stem in ["results", name] {
-                let file = folder.appending(path: "\(stem).\(ending)")
-                try RunFolder.writing(file) { try AtomicFile.write(data, to: file) }
+                try RunFolder.write(data, to: folder.appending(path: "\(stem).\(ending)"))
             }
         }
         for measures in datasets {
             guard let chart = chart(measures[0]) else { continue }
             let file = folder.appending(path: "\(name)-\(measures[0][0].trained.rawValue).svg")
-            try RunFolder.writing(file) { try AtomicFile.write(Data(chart.svg.utf8), to: file) }
+            try RunFolder.write(Data(chart.svg.utf8), to: file)
         }
     }
 }

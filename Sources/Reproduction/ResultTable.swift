@@ -178,7 +178,7 @@ private func mean(_ values: [Double?]) -> Double? {
 
 extension AlignmentDiagnosis {
     /// The mean over runs; nil where no run aligns anything.
-    fileprivate init?(meanOf runs: [AlignmentDiagnosis]) {
+    init?(meanOf runs: [AlignmentDiagnosis]) {
         func side(_ sides: [Side]) -> Side? {
             guard let own = mean(sides.map(\.own)), let others = mean(sides.map(\.others)),
                 let top1 = mean(sides.map(\.top1))

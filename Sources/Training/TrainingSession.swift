@@ -75,7 +75,7 @@ package struct TrainingSession {
         defer { lock.release() }
         let outcome = try trainer.run(shouldStop: shouldStop, observe: observe)
         let model = TrainedModel(configuration, model: extractor.model, dataset: dataset, best: outcome.best)
-        try folder.write(Data(card(model).utf8), to: folder.model.appending(path: "README.md"))
+        try RunFolder.write(Data(card(model).utf8), to: folder.model.appending(path: "README.md"))
         return outcome
     }
 }

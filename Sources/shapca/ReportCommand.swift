@@ -45,7 +45,7 @@ struct ReportCommand: ParsableCommand {
         for note in dataset?.findings.notes ?? [] { Console.note(note) }
         let page = try RunReport(run: folder, dataset: dataset, split: split, post: post).html()
         let file = output ?? folder.appending(path: "report.html")
-        try RunFolder.writing(file) { try AtomicFile.write(Data(page.utf8), to: file) }
+        try RunFolder.write(Data(page.utf8), to: file)
         try Console.print(file.path(percentEncoded: false))
     }
 }

@@ -59,10 +59,13 @@ public struct KernelChoice: Sendable, Equatable, Codable {
             let count = Double(work.counts[entry.product] ?? 0)
             for (engine, time) in seconds { totals[engine, default: 0] += count * time }
             guard count > 0 else { continue }
-            let pays = work.isOfFixedWeights && seconds[.oneDNNPacked] ?? .infinity <= Self.worthwhile * float
-            if pays { packed.insert(LinearShape(inputs: entry.product.inputs, outputs: entry.product.outputs)) }
-            floats += count * (pays ? seconds[.oneDNNPacked] ?? float : float)
             native += count * bf16
+            if work.isOfFixedWeights, let laidOut = seconds[.oneDNNPacked], laidOut <= Self.worthwhile * float {
+                packed.insert(LinearShape(inputs: entry.product.inputs, outputs: entry.product.outputs))
+                floats += count * laidOut
+            } else {
+                floats += count * float
+            }
         }
         guard floats > 0 else { return }
         others = Self.fastest(totals) ?? .oneDNN

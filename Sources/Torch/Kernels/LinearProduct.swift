@@ -60,7 +60,7 @@ extension Module {
     /// The sizes of all linear layers, with how many have each; those of 8-bit or packed weights are left out.
     public func linearShapes() -> [LinearShape: Int] {
         var shapes: [LinearShape: Int] = [:]
-        for layer in linearLayers() where !layer.isQuantized && !layer.isPacked { shapes[layer.shape, default: 0] += 1 }
+        for layer in linearLayers() where layer.isTrainable { shapes[layer.shape, default: 0] += 1 }
         return shapes
     }
 }

@@ -19,19 +19,24 @@ public final class Linear: Module {
     /// `[…, inputs]` to `[…, outputs]`
     public func callAsFunction(_ x: Tensor) -> Tensor { x.linear(packed.tensor ?? weight, bias) }
 
-    /// Whether the weights are 8-bit whole numbers, see ``Module/quantizeLinearLayers()``.
-    var isQuantized: Bool { weight.dtype == .int8 }
-
-    /// Whether the weights are laid out for an engine, see ``Module/packLinearLayers(_:)``.
-    var isPacked: Bool { packed.tensor != nil }
+    /// Whether the weights are what training made of them: neither 8-bit whole numbers, see ``Module/quantizeLinearLayers()``, nor
+    /// laid out for an engine, see ``Module/packLinearLayers(_:)``.
+    var isTrainable: Bool { weight.dtype != .int8 && packed.tensor == nil }
 
     var shape: LinearShape { LinearShape(inputs: weight.size(1), outputs: weight.size(0)) }
+
+    /// Puts 8-bit whole numbers into the place of the weights.
+    fileprivate func quantize() { giveUpWeight(for: Tensor(ct_quantized_weight(weight.handle))) }
 
     /// Puts the weights into the layout of an engine, and gives up the memory that they had.
     fileprivate func pack() {
         packed.tensor = Tensor(ct_packed_weight(weight.handle))
+        giveUpWeight(for: Tensor.full([1, 1], .nan).expanded(weight.shape))
+    }
+
+    private func giveUpWeight(for other: Tensor) {
         weight.requiringGradient(false)
-        weight.adopt(Tensor.full([1, 1], .nan).expanded(weight.shape))
+        weight.adopt(other)
     }
 }
 
@@ -54,14 +59,7 @@ extension Module {
     /// on other rows. The layers are on the CPU.
     /// - Throws: `TorchError` where the layers are elsewhere.
     public func quantizeLinearLayers() throws {
-        try withTorchErrors {
-            withoutGradients {
-                for layer in linearLayers() where layer.bias != nil && !layer.isQuantized {
-                    layer.weight.requiringGradient(false)
-                    layer.weight.adopt(Tensor(ct_quantized_weight(layer.weight.handle)))
-                }
-            }
-        }
+        try changeLinearLayers { if $0.bias != nil { $0.quantize() } }
     }
 
     /// Lays out the weights of linear layers for the engine that multiplies by them, in the place of what they were: their `weight`, which
@@ -71,10 +69,14 @@ extension Module {
     /// - Parameter shapes: the sizes of the layers for which it pays, see ``KernelChoice/packed``.
     /// - Throws: `TorchError` where the layers are elsewhere.
     public func packLinearLayers(_ shapes: Set<LinearShape>) throws {
+        try changeLinearLayers { if shapes.contains($0.shape) { $0.pack() } }
+    }
+
+    /// Changes linear layers whose weights are as they were trained.
+    private func changeLinearLayers(_ change: (Linear) -> Void) throws {
         try withTorchErrors {
             withoutGradients {
-                for layer in linearLayers()
-                where shapes.contains(layer.shape) && !layer.isQuantized && !layer.isPacked { layer.pack() }
+                for layer in linearLayers() where layer.isTrainable { change(layer) }
             }
         }
     }

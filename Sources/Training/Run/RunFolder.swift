@@ -30,7 +30,7 @@ package struct RunFolder: Sendable {
         try writing(url) { try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true) }
         // A folder holds a run once it has the configuration, so that no run is without its environment.
         try folder.write(environment)
-        try folder.write(Data(configuration.yaml.utf8), to: folder.configuration)
+        try write(Data(configuration.yaml.utf8), to: folder.configuration)
         return folder
     }
 
@@ -122,7 +122,7 @@ package struct RunFolder: Sendable {
     @discardableResult
     package func rewindMetrics(to step: Int) throws -> [Metrics] {
         let kept = try readMetrics().filter { $0.step <= step }
-        try write(Data(kept.map { try $0.line }.joined()), to: metrics)
+        try Self.write(Data(kept.map { try $0.line }.joined()), to: metrics)
         return kept
     }
 
@@ -135,11 +135,13 @@ package struct RunFolder: Sendable {
     }
 
     private func write(_ environment: RunEnvironment) throws {
-        try write(try JSONEncoder.readable.encode(environment), to: self.environment)
+        try Self.write(try JSONEncoder.readable.encode(environment), to: self.environment)
     }
 
-    func write(_ data: Data, to file: URL) throws {
-        try Self.writing(file) { try AtomicFile.write(data, to: file) }
+    /// Writes a whole file.
+    /// - Throws: ``RunError/unwritable(path:reason:)``.
+    package static func write(_ data: Data, to file: URL) throws {
+        try writing(file) { try AtomicFile.write(data, to: file) }
     }
 
     /// Does what writes a file or folder, and says which one where that fails.
