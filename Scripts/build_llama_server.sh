@@ -3,6 +3,7 @@
 # Python tools that it takes (cmake, ninja, gguf) go into a virtual environment beside it. Prints the folder, which
 # holds bin/llama-server and tools/bin/python.
 set -euo pipefail
+scripts=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 version=0.3.36
 digest=832db0699007f1be95a7e41ef12e88926b02ba836461e36a36372db2760c1a2e
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/shapca
@@ -14,7 +15,8 @@ if [ ! -e "$folder/.complete" ]; then
     rm -rf "$folder"
     mkdir -p "$folder/sdist" "$folder/bin"
     python3 -m venv "$folder/tools"
-    "$folder/tools/bin/pip" install --quiet cmake==4.4.4 ninja==1.13.2 gguf==0.19.0 scikit-build-core==1.1.2 >&2
+    "$folder/tools/bin/pip" install --quiet --require-hashes --only-binary :all: \
+        --requirement "$scripts/llama-server-requirements.txt" >&2
     "$folder/tools/bin/pip" download --quiet --no-deps --no-binary llama-cpp-python --no-build-isolation \
         --dest "$folder/sdist" "llama-cpp-python==$version" >&2
     archive=$folder/sdist/llama_cpp_python-$version.tar.gz

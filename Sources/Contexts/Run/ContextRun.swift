@@ -39,12 +39,10 @@ final class ContextRun<Generator: ContextGenerator>: Sendable {
     /// Finds a picture's context, or asks for it; nil where the run stops before.
     /// - Throws: ``ContextCacheError``.
     func outcome(of source: PictureSource) async throws -> ContextOutcome? {
-        let bytes: Data
         let picture: ContentHash
         do throws(PictureError) {
-            (bytes, picture) = try await offTheTasks { () throws(PictureError) in
-                let bytes = try source.read(limits: self.limits)
-                return (bytes, ContentHash(of: bytes))
+            picture = try await offTheTasks { () throws(PictureError) in
+                try source.withBytes(limits: self.limits) { bytes in ContentHash(of: bytes) }
             }
         } catch {
             return .failed(nil, GenerationFailure(.picture, error.description))
@@ -54,7 +52,12 @@ final class ContextRun<Generator: ContextGenerator>: Sendable {
         let prepared: Generator.Picture
         do throws(PictureError) {
             prepared = try await offTheTasks { () throws(PictureError) in
-                try self.generator.prepare(bytes, name: source.name)
+                try source.withBytes(limits: self.limits) { bytes throws(PictureError) in
+                    guard ContentHash(of: bytes) == picture else {
+                        throw .notReadable(source.name, reason: "it changed while it was described")
+                    }
+                    return try self.generator.prepare(bytes, name: source.name)
+                }
             }
         } catch {
             return try failed(picture, from: source, GenerationFailure(.picture, error.description))

@@ -21,9 +21,7 @@ public struct PictureDecoder: Sendable {
 
     /// Reads and decodes one picture.
     public func decode(_ source: PictureSource) throws(PictureError) -> RGBPicture {
-        try source.withRoom(limits: limits) { () throws(PictureError) in
-            try decode(source.read(limits: limits), name: source.name)
-        }
+        try source.withBytes(limits: limits) { bytes throws(PictureError) in try decode(bytes, name: source.name) }
     }
 
     /// Decodes a picture from its file's bytes.

@@ -31,6 +31,13 @@ extension PictureSource {
         }
     }
 
+    /// Does work on the file's bytes once there is memory for them; see ``read(limits:)``.
+    package func withBytes<Value>(
+        limits: PictureLimits, _ work: (Data) throws(PictureError) -> Value
+    ) throws(PictureError) -> Value {
+        try withRoom(limits: limits) { () throws(PictureError) in try work(read(limits: limits)) }
+    }
+
     /// Does work that reads the file once there is memory for its bytes.
     func withRoom<Value>(
         limits: PictureLimits, _ work: () throws(PictureError) -> Value
