@@ -30,7 +30,8 @@ struct SystemCommand: ParsableCommand {
         let kernels = Kernels(
             cache: KernelCache(FetchedModels.kernels), machine: Machine(threads: threads))
         if measure {
-            let work = try model.map { try Extractor(modelFolder: $0).model.work(batchSize: 32) } ?? Self.work
+            var work = try model.map { try Extractor(modelFolder: $0).model.work(batchSize: 32) } ?? Self.work
+            work.includes8Bit = true
             try kernels.measure(work, within: .seconds(5))
         }
         let report = KernelReport(kernels, cache: FetchedModels.kernels)

@@ -132,6 +132,11 @@ struct KernelTests {
         _ = try kernels.choice(.auto, for: inUse, measuringWithin: .seconds(2))
         let output = LinearProduct(.output, rows: 20, inputs: 32, outputs: 16)
         #expect(Set(kernels.known[output].keys) == Set(ProductEngine.available), "where weights stay as they are")
+        var with8Bit = inUse
+        with8Bit.includes8Bit = true
+        let seconds = try kernels.measure(with8Bit, within: .seconds(2))[output]
+        #expect(Set(seconds.keys) == Set(ProductEngine.available).union([.int8]))
+        #expect(try kernels.choice(.auto, for: inUse, measuringWithin: nil).entries.allSatisfy { $0.fp32 != .int8 })
         var other = Machine()
         other.limits["ONEDNN_MAX_CPU_ISA"] = "SSE41"
         #expect(Kernels(cache: cache, machine: other).known == KernelTimings())

@@ -29,17 +29,18 @@ struct KernelMeter {
     private mutating func time(_ product: LinearProduct, by engines: [ProductEngine], round: Int) {
         let known = timings[product]
         let factors = Self.factors(of: product)
+        let bias = Tensor.full([product.outputs], 0)
         for engine in engines {
             let fastest = timings[product].values.min() ?? .infinity
             guard round == 0 || known[engine] ?? 0 <= Self.hopeless * fastest else { continue }
             let dtype = engine == .oneDNNBFloat16 ? DType.bfloat16 : .float32
             let (a, b) = (factors.0.to(dtype), factors.1.to(dtype))
-            let packed = engine == .oneDNNPacked ? Tensor(ct_packed_weight(b.handle)) : nil
+            let laidOut = engine.laidOut(b)
             // The first product by an engine prepares it.
             for _ in 0..<(round == 0 ? 2 : 1) {
                 let start = Self.seconds
-                if let packed {
-                    _ = a.linear(packed)
+                if let laidOut {
+                    _ = a.linear(laidOut, bias)
                 } else {
                     _ = Tensor(ct_product(product.kind.product, engine.engine, a.handle, b.handle))
                 }
@@ -67,5 +68,16 @@ struct KernelMeter {
             case .weightGradient: (y, x)
             }
         return (.full(a, 0.5), .full(b, 0.25))
+    }
+}
+
+extension ProductEngine {
+    /// A weight as the engine wants it; nil where it takes weights as they are.
+    fileprivate func laidOut(_ weight: Tensor) -> Tensor? {
+        switch self {
+        case .oneDNNPacked: Tensor(ct_packed_weight(weight.handle))
+        case .int8: Tensor(ct_quantized_weight(weight.handle))
+        default: nil
+        }
     }
 }

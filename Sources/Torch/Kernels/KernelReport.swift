@@ -2,7 +2,7 @@ import Foundation
 
 /// The machine and what is known of its engines.
 package struct KernelReport: Encodable, CustomStringConvertible {
-    /// A product's rate by each engine, in 10⁹ floating-point operations a second.
+    /// A product's rate by each engine, in 10⁹ operations a second.
     package struct Product: Encodable {
         let product: LinearProduct
         let rates: [ProductEngine: Double]
@@ -18,8 +18,8 @@ package struct KernelReport: Encodable, CustomStringConvertible {
     /// - Parameter cache: the file that keeps what was measured.
     package init(_ kernels: Kernels, cache: URL) {
         machine = kernels.machine
-        engines = ProductEngine.available
         let known = kernels.known
+        engines = ProductEngine.available + (known.entries.contains { $0.seconds[.int8] != nil } ? [.int8] : [])
         products = known.entries.map { entry in
             Product(product: entry.product, rates: entry.seconds.mapValues { entry.product.operations / $0 / 1e9 })
         }
@@ -42,7 +42,7 @@ package struct KernelReport: Encodable, CustomStringConvertible {
         guard !products.isEmpty else {
             return (lines + ["No engine is measured here yet; --measure does so."]).joined(separator: "\n")
         }
-        lines += ["", Self.row("GFLOP/s", "rows", "layer", engines.map(\.rawValue))]
+        lines += ["", Self.row("10⁹ op/s", "rows", "layer", engines.map(\.rawValue))]
         for product in products {
             let shape = product.product
             lines.append(

@@ -4,6 +4,8 @@ public struct KernelWork: Sendable, Equatable {
     public private(set) var counts: [LinearProduct: Int] = [:]
     /// Whether weights stay as they are, so that they can be laid out for an engine once.
     let isOfFixedWeights: Bool
+    /// Whether 8-bit whole numbers are measured too, where weights stay as they are.
+    public var includes8Bit = false
 
     private init(counts: [LinearProduct: Int], isOfFixedWeights: Bool) {
         (self.counts, self.isOfFixedWeights) = (counts, isOfFixedWeights)
@@ -28,12 +30,17 @@ public struct KernelWork: Sendable, Equatable {
 
     /// Some of the products.
     func filter(_ isIncluded: (LinearProduct) -> Bool) -> KernelWork {
-        KernelWork(counts: counts.filter { isIncluded($0.key) }, isOfFixedWeights: isOfFixedWeights)
+        var work = self
+        work.counts = counts.filter { isIncluded($0.key) }
+        return work
     }
 
     /// The engines that can compute a product.
     func engines(for product: LinearProduct) -> [ProductEngine] {
-        ProductEngine.available.filter { $0 != .oneDNNPacked || isOfFixedWeights && product.kind == .output }
+        guard isOfFixedWeights, product.kind == .output else {
+            return ProductEngine.available.filter { $0 != .oneDNNPacked }
+        }
+        return ProductEngine.available + (includes8Bit ? [.int8] : [])
     }
 
     /// The products, those with the most operations in all first.

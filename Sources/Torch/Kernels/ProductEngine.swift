@@ -10,15 +10,17 @@ public enum ProductEngine: String, Sendable, Codable, CaseIterable, CodingKeyRep
     case oneDNNPacked = "onednn-packed"
     /// oneDNN in bfloat16 numbers as they are; the others round the factors and the sums of such a product.
     case oneDNNBFloat16 = "onednn-bf16"
+    /// 8-bit whole numbers, see ``Module/quantizeLinearLayers()``: measured where asked for, and never chosen.
+    case int8
 
     /// The engines that libtorch has here.
-    public static var available: [ProductEngine] { allCases.filter { $0 != .mkl || ct_has_mkl() } }
+    public static var available: [ProductEngine] { allCases.filter { $0 != .int8 && ($0 != .mkl || ct_has_mkl()) } }
 
-    /// What multiplies matrices as they are; that of a packed weight is in its layout.
+    /// What multiplies matrices as they are; what changes the weight first has its own product.
     var engine: CTEngine {
         switch self {
         case .mkl: CT_ENGINE_MKL
-        case .oneDNN, .oneDNNPacked: CT_ENGINE_ONEDNN
+        case .oneDNN, .oneDNNPacked, .int8: CT_ENGINE_ONEDNN
         case .oneDNNBFloat16: CT_ENGINE_ONEDNN_BF16
         }
     }
