@@ -2,8 +2,8 @@
 """Measures shapca beside its peers on this machine, and prints Markdown tables.
 
 All programs of a comparison are started, warmed up, and then asked for one measurement each in turn, so that whatever else the
-machine does meets them alike. Medians and ranges of the rounds, the ratios of medians to each peer, and peak memory are printed, and
-kept as Markdown and JSON.
+machine does meets them alike; of more than two, one that takes five times as long as the fastest is measured once. Medians and
+ranges of the rounds, the ratios of medians to each peer, and peak memory are printed, and kept as Markdown and JSON.
 """
 
 import argparse
@@ -140,6 +140,16 @@ def posts_with_contexts(data: Path, folder: Path) -> Path:
     return path
 
 
+def is_hopeless(side: Side, sides: list[Side], measure: str) -> bool:
+    """Whether one of many programs was measured and took five times as long as the fastest: bfloat16 in software, say."""
+    def time_taken(side: Side) -> float:
+        return 1 / side.median(measure) if MEASURES[measure][2] else side.median(measure)
+
+    if len(sides) <= 2 or any(not side.measurements for side in sides):
+        return False
+    return time_taken(side) > 5 * min(time_taken(other) for other in sides)
+
+
 def measured(comparison: Comparison, options) -> tuple[list[Side], float]:
     """The programs after their rounds, and the load before."""
     load = os.getloadavg()[0]
@@ -147,7 +157,8 @@ def measured(comparison: Comparison, options) -> tuple[list[Side], float]:
     sides = [Side(name, [*command, "--threads", str(options.threads)]) for name, command in commands.items()]
     for _ in range(options.rounds):
         for side in sides:
-            side.measure()
+            if not is_hopeless(side, sides, comparison.measures[0]):
+                side.measure()
     for side in sides:
         side.close()
     return sides, load
@@ -163,7 +174,7 @@ def table(comparison: Comparison, sides: list[Side], measure: str) -> str:
         values = [factor * value for value in side.values(measure)]
         ratios = [side.median(measure) / peer.median(measure) for peer in peers]
         rows.append([
-            side.name, f"{statistics.median(values):.3g}", f"{min(values):.3g} to {max(values):.3g}",
+            side.name + (", one round" if len(values) == 1 else ""), f"{statistics.median(values):.3g}", f"{min(values):.3g} to {max(values):.3g}",
             *("" if side is peer else f"{ratio if more_is_better else 1 / ratio:.2f}" for ratio, peer in zip(ratios, peers)),
             f"{side.memory / 1e6:.0f} MB"])
     return "".join(f"| {' | '.join(row)} |\n" for row in rows)

@@ -77,7 +77,7 @@ import Torch
     func unusualRows() throws {
         let (layer, _, bias) = try Self.layer(40, 32)
         var values = [Float](repeating: 0, count: 4 * 40)
-        (values[45], values[85], values[125]) = (.nan, .infinity, 1e-44)
+        (values[45], values[85], values[125]) = (.nan, .infinity, .leastNonzeroMagnitude)
         let found = withoutGradients { layer(Tensor(values, shape: [4, 40])) }.floats()
         #expect(Array(found[..<32]) == bias)
         #expect(found[32..<96].allSatisfy { $0.isNaN })
