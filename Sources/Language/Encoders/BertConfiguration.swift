@@ -12,7 +12,7 @@ public struct BertConfiguration: Sendable, Codable, Equatable {
     public var headCount: Int
     /// The width inside the feed-forward layers.
     public var intermediateSize: Int
-    /// The number of rows in the table of positions, which is the longest sequence.
+    /// The number of rows in the table of positions.
     public var maximumPositions: Int
     /// The number of segment ids.
     public var segmentCount: Int

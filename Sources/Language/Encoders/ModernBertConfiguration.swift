@@ -24,8 +24,10 @@ public struct ModernBertConfiguration: Sendable, Codable, Equatable {
     public var maximumPositions: Int
     /// The window of ``LayerType/sliding`` layers: a token sees those at most half of it away.
     public var localAttention: Int
-    /// The base of rotary positions for each type of layer.
-    public var rotaryBases: [LayerType: Double]
+    /// The base of rotary positions in ``LayerType/full`` layers.
+    public var fullRotaryBase: Double
+    /// The base of rotary positions in ``LayerType/sliding`` layers.
+    public var slidingRotaryBase: Double
     /// The number that layer normalisation adds to the variance.
     public var normalizationEpsilon: Double
     /// Whether layer normalisation has a bias.
@@ -71,11 +73,16 @@ public struct ModernBertConfiguration: Sendable, Codable, Equatable {
     }
 
     /// The keys that files had before `layer_types` and `rope_parameters`.
-    private enum EarlierKeys: String, CodingKey {
+    fileprivate enum EarlierKeys: String, CodingKey {
         case fullEvery = "global_attn_every_n_layers"
         case fullBase = "global_rope_theta"
         case slidingBase = "local_rope_theta"
         case rotaryScaling = "rope_scaling"
+    }
+
+    private enum RotaryTypes: String, CodingKey {
+        case full = "full_attention"
+        case sliding = "sliding_attention"
     }
 
     private enum RotaryKeys: String, CodingKey {
@@ -99,7 +106,11 @@ public struct ModernBertConfiguration: Sendable, Codable, Equatable {
         intermediateSize = try keys.whole(.intermediateSize, in: sizes)
         maximumPositions = try keys.whole(.maximumPositions, in: sizes, default: 8192)
         localAttention = try keys.whole(.localAttention, in: sizes, default: 128)
-        rotaryBases = try Self.rotaryBases(keys, earlier)
+        if earlier.contains(.rotaryScaling), try !earlier.decodeNil(forKey: .rotaryScaling) {
+            throw earlier.corrupted(.rotaryScaling, "scaled rotary positions are not supported")
+        }
+        fullRotaryBase = try Self.rotaryBase(.full, keys) ?? earlier.rotaryBase(.fullBase, default: 160_000)
+        slidingRotaryBase = try Self.rotaryBase(.sliding, keys) ?? earlier.rotaryBase(.slidingBase, default: 10_000)
         normalizationEpsilon = try keys.number(.normalizationEpsilon, in: 1e-30...1, default: 1e-5)
         normalizationBias = try keys.value(.normalizationBias, default: false, rule: "true or false")
         attentionBias = try keys.value(.attentionBias, default: false, rule: "true or false")
@@ -134,28 +145,20 @@ public struct ModernBertConfiguration: Sendable, Codable, Equatable {
         }
     }
 
-    private static func rotaryBases(_ keys: Keys, _ earlier: Earlier) throws -> [LayerType: Double] {
-        if earlier.contains(.rotaryScaling), try !earlier.decodeNil(forKey: .rotaryScaling) {
-            throw earlier.corrupted(.rotaryScaling, "scaled rotary positions are not supported")
+    /// The base that `rope_parameters` has for a type of layer.
+    private static func rotaryBase(_ type: RotaryTypes, _ keys: Keys) throws -> Double? {
+        guard keys.contains(.rotaryParameters), try !keys.decodeNil(forKey: .rotaryParameters) else { return nil }
+        let types = try keys.nestedContainer(keyedBy: RotaryTypes.self, forKey: .rotaryParameters)
+        guard types.contains(type), try !types.decodeNil(forKey: type) else { return nil }
+        let parameters = try types.nestedContainer(keyedBy: RotaryKeys.self, forKey: type)
+        _ = try parameters.value(.type, default: "default", rule: "default; scaled positions are not supported") {
+            $0 == "default"
         }
-        let bases = 1.0...1e12
-        var found: [LayerType: Double] = [:]
-        for (type, key, base) in [
-            (LayerType.full, EarlierKeys.fullBase, 160_000.0), (.sliding, .slidingBase, 10_000),
-        ] {
-            found[type] = earlier.contains(key) ? try earlier.number(key, in: bases) : base
-        }
-        guard keys.contains(.rotaryParameters), try !keys.decodeNil(forKey: .rotaryParameters) else { return found }
-        let types = try keys.nestedContainer(keyedBy: LayerType.self, forKey: .rotaryParameters)
-        for type in LayerType.allCases where try types.contains(type) && !types.decodeNil(forKey: type) {
-            let parameters = try types.nestedContainer(keyedBy: RotaryKeys.self, forKey: type)
-            _ = try parameters.value(.type, default: "default", rule: "default; scaled positions are not supported") {
-                $0 == "default"
-            }
-            found[type] = try parameters.number(.base, in: bases, default: found[type])
-        }
-        return found
+        return parameters.contains(.base) ? try parameters.number(.base, in: rotaryBases) : nil
     }
+
+    /// The numbers that a base of rotary positions can be.
+    fileprivate static let rotaryBases = 1.0...1e12
 
     /// Writes the keys that `transformers` reads.
     public func encode(to encoder: any Encoder) throws {
@@ -169,8 +172,8 @@ public struct ModernBertConfiguration: Sendable, Codable, Equatable {
         try keys.encode(intermediateSize, forKey: .intermediateSize)
         try keys.encode(maximumPositions, forKey: .maximumPositions)
         try keys.encode(localAttention, forKey: .localAttention)
-        var types = keys.nestedContainer(keyedBy: LayerType.self, forKey: .rotaryParameters)
-        for (type, base) in rotaryBases {
+        var types = keys.nestedContainer(keyedBy: RotaryTypes.self, forKey: .rotaryParameters)
+        for (type, base) in [(RotaryTypes.full, fullRotaryBase), (.sliding, slidingRotaryBase)] {
             var parameters = types.nestedContainer(keyedBy: RotaryKeys.self, forKey: type)
             try parameters.encode("default", forKey: .type)
             try parameters.encode(base, forKey: .base)
@@ -188,7 +191,12 @@ public struct ModernBertConfiguration: Sendable, Codable, Equatable {
     }
 }
 
-extension ModernBertConfiguration.LayerType: CodingKey {}
+extension KeyedDecodingContainer<ModernBertConfiguration.EarlierKeys> {
+    /// A base that stands beside the other keys. Versions differ in what they make of null, so it is refused.
+    fileprivate func rotaryBase(_ key: Key, default base: Double) throws -> Double {
+        contains(key) ? try number(key, in: ModernBertConfiguration.rotaryBases) : base
+    }
+}
 
 extension ModernBertConfiguration: TextEncoderStructure {
     static let kind = TextEncoderKind.modernbert

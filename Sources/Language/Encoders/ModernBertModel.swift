@@ -19,29 +19,23 @@ package final class ModernBertModel: TextEncoder {
     package var configuration: TextEncoderConfiguration { structure.configuration }
 
     package func callAsFunction(tokenIDs: Tensor, segmentIDs: Tensor, attentionMask: Tensor?) -> Tensor {
-        let scopes = scopes(length: tokenIDs.size(1), attentionMask: attentionMask, on: tokenIDs.device)
-        var hidden = embeddings(tokenIDs)
-        for (layer, type) in zip(layers, structure.layerTypes) {
-            if let scope = scopes[type] { hidden = layer(hidden, scope) }
+        let (length, device) = (tokenIDs.size(1), tokenIDs.device)
+        let seen = attentionMask?.unsqueezed(1).unsqueezed(1)
+        func positions(base: Double) -> RotaryPositions {
+            RotaryPositions(
+                length: length, width: structure.hiddenSize / structure.headCount, base: base, on: device)
+        }
+        let full = RotaryAttention.Scope(mask: seen, positions: positions(base: structure.fullRotaryBase))
+        let sliding = RotaryAttention.Scope(
+            mask: window(length: length, seen: seen, on: device),
+            positions: positions(base: structure.slidingRotaryBase))
+        let hidden = zip(layers, structure.layerTypes).reduce(embeddings(tokenIDs)) { hidden, next in
+            switch next.1 {
+            case .full: next.0(hidden, full)
+            case .sliding: next.0(hidden, sliding)
+            }
         }
         return normalization(hidden)
-    }
-
-    /// What each type of layer is given.
-    private func scopes(
-        length: Int, attentionMask: Tensor?, on device: Device
-    ) -> [ModernBertConfiguration.LayerType: RotaryAttention.Scope] {
-        let seen = attentionMask?.unsqueezed(1).unsqueezed(1)
-        return structure.rotaryBases.reduce(into: [:]) { scopes, entry in
-            let positions = RotaryPositions(
-                length: length, width: structure.hiddenSize / structure.headCount, base: entry.value, on: device)
-            let mask =
-                switch entry.key {
-                case .full: seen
-                case .sliding: window(length: length, seen: seen, on: device)
-                }
-            scopes[entry.key] = RotaryAttention.Scope(mask: mask, positions: positions)
-        }
     }
 
     /// Whether each token is near enough to be seen: `[batch or 1, 1, length, length]`. Each sees itself, padding too.
