@@ -86,7 +86,7 @@ import Torch
         try folder.write(JSONEncoder().encode(oracle("electra").config), to: "config.json")
         try saveSafetensors(oracle("roberta-masked-lm").published, to: folder["model.safetensors"])
         let error = #expect(throws: TextEncoderError.self) { try loadTextEncoder(folder: folder.url) }
-        let words = "the weights are of a roberta encoder, but config.json is of a electra encoder"
+        let words = "the weights are those of roberta, but config.json is that of electra"
         #expect(error?.description.contains(words) == true, "\(error?.description ?? "")")
     }
 

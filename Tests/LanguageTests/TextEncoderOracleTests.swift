@@ -48,6 +48,19 @@ import Torch
     }
 
     @Test(arguments: try TextEncoderOracle.load().cases.keys.sorted())
+    func halfPrecisionIsNear(name: String) throws {
+        let oracle = try #require(oracle.cases[name])
+        let encoder = try oracle.makeEncoder()
+        let hidden = try withAutocast(.bfloat16) { try oracle.hidden(encoder).to(.float32) }
+        #expect(largestDifference(hidden, oracle.indices, oracle.values) < 0.1)
+        oracle.propagate(hidden)
+        for (path, parameter) in encoder.parameters() {
+            guard let gradient = parameter.gradient else { continue }
+            #expect(gradient.isFinite().to(.float32).min().item() == 1, "\(path)")
+        }
+    }
+
+    @Test(arguments: try TextEncoderOracle.load().cases.keys.sorted())
     func aConfigurationThatIsWrittenIsReadAgain(name: String) throws {
         let config = try #require(oracle.cases[name]).config
         let json = try JSONEncoder().encode(config)

@@ -40,7 +40,7 @@ final class DisentangledAttention: LayerAttention {
 
     func callAsFunction(_ x: Tensor, _ scope: Scope) -> Tensor {
         let headCount = structure.bert.headCount
-        // Each of the sum's terms has the variance of one product, by which the scores are to be divided.
+        // The sum of n products is divided by the square root of n times a head's width.
         let scale = 1 / Double(1 + structure.positionTerms.count).squareRoot()
         let heads = (
             query: query(x).splitIntoHeads(headCount) * scale, key: key(x).splitIntoHeads(headCount),

@@ -22,8 +22,7 @@ extension TextEncoder {
         let weights = try loadWeights(at: file)
         let (kind, kinds) = (configuration.kind, TextEncoderKind.kinds(keys: weights.keys))
         if let other = kinds.first, !kinds.contains(kind) {
-            let problem =
-                "the weights are of a \(other.rawValue) encoder, but config.json is of a \(kind.rawValue) encoder"
+            let problem = "the weights are those of \(other.rawValue), but config.json is that of \(kind.rawValue)"
             throw TextEncoderError.badWeights(path: file.path, problem: problem)
         }
         do {

@@ -10,13 +10,6 @@ struct EmbeddingStructure {
         case fromStart(rows: Int)
         /// Padding has the row of its own number, and the first token the one after it: so RoBERTa counts.
         case afterPadding(rows: Int)
-
-        var rows: Int? {
-            switch self {
-            case .none: nil
-            case .fromStart(let rows), .afterPadding(let rows): rows
-            }
-        }
     }
 
     var vocabularySize: Int
