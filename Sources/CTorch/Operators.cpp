@@ -133,6 +133,8 @@ CTTensor ct_unary(CTUnary op, CTTensorRef handle) {
       case CT_CONTIGUOUS: return x.contiguous();
       case CT_CHANNELS_LAST: return x.contiguous(at::MemoryFormat::ChannelsLast);
       case CT_IS_FINITE: return at::isfinite(x);
+      case CT_COS: return at::cos(x);
+      case CT_SIN: return at::sin(x);
     }
     TORCH_CHECK(false, "no such unary operator: ", static_cast<int>(op));
   });
@@ -186,6 +188,10 @@ CTTensor ct_reduce(CTReduction op, CTTensorRef handle, const ptrdiff_t *dimensio
     }
     TORCH_CHECK(false, "no such reduction: ", static_cast<int>(op));
   });
+}
+
+CTTensor ct_cumulative_sum(CTTensorRef x, ptrdiff_t dimension) {
+  return tensor([&] { return at::cumsum(borrow(x), dimension); });
 }
 
 CTTensor ct_argmax(CTTensorRef x, ptrdiff_t dimension) {

@@ -23,6 +23,8 @@ extension Tensor {
     public func log() -> Tensor { unary(CT_LOG) }
     public func squareRoot() -> Tensor { unary(CT_SQRT) }
     public func squared() -> Tensor { unary(CT_SQUARE) }
+    public func cos() -> Tensor { unary(CT_COS) }
+    public func sin() -> Tensor { unary(CT_SIN) }
     public func tanh() -> Tensor { unary(CT_TANH) }
     public func sigmoid() -> Tensor { unary(CT_SIGMOID) }
     public func relu() -> Tensor { unary(CT_RELU) }

@@ -29,16 +29,20 @@ extension Tensor {
 
     /// Scaled dot-product attention (Vaswani et al., 2017): queries `[batch, heads, n, width]`, keys and values
     /// `[batch, heads, m, width]`, mask broadcast to `[batch, heads, n, m]`: `true` where a key may be seen. Every
-    /// query must see a key. `dropout` is the share of attention weights set to 0.
+    /// query must see a key. `bias`, broadcast to `[batch, heads, n, m]`, is added to the scaled scores. `dropout` is the
+    /// share of attention weights set to 0.
     public static func attention(
-        query: Tensor, key: Tensor, value: Tensor, mask: Tensor? = nil, dropout: Double = 0
+        query: Tensor, key: Tensor, value: Tensor, mask: Tensor? = nil, bias: Tensor? = nil, dropout: Double = 0
     ) -> Tensor {
         let scale = 1 / Double(query.size(-1)).squareRoot()
+        if let bias {
+            let scores = query.matmul(key.transposed()) * scale + bias
+            return average(of: value, weighedBy: scores, mask: mask, dropout: dropout)
+        }
         guard query.device.isCPU else {
             guard dropout > 0 else { return Tensor(ct_attention(query.handle, key.handle, value.handle, mask?.handle)) }
             let scores = query.matmul(key.transposed()) * scale
-            let seen = mask.map { scores.masked(.!$0, with: -.infinity) } ?? scores
-            return seen.softmax(-1).to(value.dtype).dropout(dropout, training: true).matmul(value)
+            return average(of: value, weighedBy: scores, mask: mask, dropout: dropout)
         }
         if dropout == 0, [query, key, value].allSatisfy({ $0.dtype == .float32 && !$0.requiresGradient }),
             mask.map({ $0.rank == 4 && $0.size(1) == 1 && $0.size(2) == 1 }) ?? true
@@ -51,6 +55,15 @@ extension Tensor {
         }
         let scores = query.matmul(key.transposed())
         return Tensor(ct_attention_weights(scores.handle, mask?.handle, scale, dropout)).matmul(value)
+    }
+
+    /// The last step of attention, from scores that are scaled already.
+    private static func average(of value: Tensor, weighedBy scores: Tensor, mask: Tensor?, dropout: Double) -> Tensor {
+        guard scores.device.isCPU else {
+            let seen = mask.map { scores.masked(.!$0, with: -.infinity) } ?? scores
+            return seen.softmax(-1).to(value.dtype).dropout(dropout, training: true).matmul(value)
+        }
+        return Tensor(ct_attention_weights(scores.handle, mask?.handle, 1, dropout)).to(value.dtype).matmul(value)
     }
 
     /// The length of sequences up to which attention keeps all its weights when there is no dropout.

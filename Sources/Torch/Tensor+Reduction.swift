@@ -23,6 +23,9 @@ extension Tensor {
         reduced(CT_LOG_SUM_EXP, dimensions, keepDimension)
     }
 
+    /// The sum of each element and those before it along a dimension.
+    public func cumulativeSum(_ dimension: Int) -> Tensor { Tensor(ct_cumulative_sum(handle, dimension)) }
+
     /// The position of the largest element along a dimension.
     public func argmax(_ dimension: Int) -> Tensor { Tensor(ct_argmax(handle, dimension)) }
 

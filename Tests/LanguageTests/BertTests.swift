@@ -44,7 +44,7 @@ import Torch
     }
 
     @Test(arguments: [
-        (#"{"model_type": "roberta"}"#, "model_type"),
+        (#"{"model_type": "gpt2"}"#, "model_type"),
         (#"{"model_type": "bert", "position_embedding_type": "relative_key"}"#, "position_embedding_type"),
         (#"{"model_type": "bert"}"#, "field vocab_size: missing"),
         ("{", "not valid JSON"),
@@ -78,7 +78,11 @@ import Torch
 
     @Test(arguments: [
         (#""hidden_act": "swish""#, #"field hidden_act: is "swish"; it must be gelu, gelu_new or relu"#),
-        (#""model_type": "roberta""#, #"field model_type: is "roberta"; only "bert" is supported"#),
+        (
+            #""model_type": "robertta""#,
+            #"field model_type: is "robertta" (did you mean "roberta"?), but only bert, camembert, deberta-v2, "#
+                + "distilbert, electra, modernbert, mpnet, roberta, xlm-roberta are supported"
+        ),
         (#""is_decoder": true"#, "field is_decoder: is true; only encoders are supported"),
         (#""add_cross_attention": true"#, "field add_cross_attention: is true; only encoders are supported"),
         (#""quantization_config": {"bits": 8}"#, "field quantization_config: quantised weights are not supported"),

@@ -48,6 +48,38 @@ import Torch
         for (own, plain) in zip(own, plain) { #expect((own - plain).abs().max().item() < 1e-4) }
     }
 
+    /// A bias of each head that all posts share, and one of each post.
+    @Test(arguments: [(3, 5), (16, 17), (130, 129)], [1, 2])
+    func aBiasIsAddedToTheScaledScores(lengths: (Int, Int), posts: Int) throws {
+        let input = Input(queries: lengths.0, keys: lengths.1)
+        let bias = Tensor.randn([posts, 3, lengths.0, lengths.1]).requiringGradient()
+        let output = Tensor.attention(
+            query: input.query, key: input.key, value: input.value, mask: input.mask, bias: bias)
+        let scores = input.query.matmul(input.key.transposed()) / Double(input.query.size(-1)).squareRoot() + bias
+        let expected = scores.masked(.!input.mask, with: -.infinity).softmax(-1).matmul(input.value)
+        #expect((output - expected).abs().max().item() < 1e-5)
+        func gradients(of output: Tensor) throws -> [Tensor] {
+            bias.gradient = nil
+            return try input.gradients(of: output) + [#require(bias.gradient)]
+        }
+        for (own, plain) in zip(try gradients(of: output), try gradients(of: expected)) {
+            #expect((own - plain).abs().max().item() < 1e-4)
+        }
+    }
+
+    @Test func aMaskMayDifferFromQueryToQuery() {
+        let input = Input(queries: 9, keys: 9)
+        let near = Tensor((0..<81).map { abs($0 / 9 - $0 % 9) < 3 }, shape: [1, 1, 9, 9])
+        let scores = input.query.matmul(input.key.transposed()) / Double(input.query.size(-1)).squareRoot()
+        let expected = scores.masked(.!near, with: -.infinity).softmax(-1).matmul(input.value)
+        for output in [
+            Tensor.attention(query: input.query, key: input.key, value: input.value, mask: near),
+            withoutGradients { Tensor.attention(query: input.query, key: input.key, value: input.value, mask: near) },
+        ] {
+            #expect((output - expected).abs().max().item() < 1e-5)
+        }
+    }
+
     @Test(arguments: [(1, 1), (3, 5), (16, 17), (31, 33), (7, 100), (130, 129)], [1, 5, 16, 32, 40])
     func inUseItIsTheDefinition(lengths: (Int, Int), width: Int) throws {
         let input = Input(queries: lengths.0, keys: lengths.1, width: width)

@@ -1,3 +1,4 @@
+import Foundation
 import TestSupport
 import Testing
 import Torch
@@ -57,6 +58,25 @@ import Torch
         #expect(Tensor.maximum(row, -row).floats() == [1, 0, 1] && Tensor.minimum(row, -row).floats() == [-1, 0, -1])
         #expect(x.clamped(to: 2...4).floats() == [2, 2, 3, 4, 4, 4])
         #expect((row / 0).isFinite().bools() == [false, false, false])
+    }
+
+    @Test func runningSumsGoAlongADimension() {
+        #expect(x.cumulativeSum(1).floats() == [1, 3, 6, 4, 9, 15])
+        #expect(x.cumulativeSum(0).floats() == [1, 2, 3, 5, 7, 9])
+        #expect(Tensor([true, false, true], shape: [3]).to(.int64).cumulativeSum(0).ints() == [1, 1, 2])
+    }
+
+    @Test func anglesHaveSinesAndCosines() {
+        let angles = Tensor([0, 0.5, -2, 100], shape: [4])
+        #expect((angles.sin().squared() + angles.cos().squared() - 1).abs().max().item() < 1e-12)
+        #expect(zip(angles.sin().doubles(), angles.doubles()).allSatisfy { abs($0 - sin($1)) < 1e-12 })
+        #expect(zip(angles.cos().doubles(), angles.doubles()).allSatisfy { abs($0 - cos($1)) < 1e-12 })
+    }
+
+    @Test func normalisationNeedsNoBias() {
+        let (plain, bare) = (LayerNorm(3), LayerNorm(3, bias: false))
+        #expect(plain.parameters().map(\.path) == ["weight", "bias"] && bare.parameters().map(\.path) == ["weight"])
+        #expect(plain(x).floats() == bare(x).floats())
     }
 
     @Test func reductionsTakeSomeDimensionsOrAll() {

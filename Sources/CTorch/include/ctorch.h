@@ -79,7 +79,7 @@ CTStatus ct_to_bytes(CTTensorRef tensor, void *bytes, size_t byte_count);
 // Element-wise operators
 typedef enum CTUnary {
   CT_NEGATE, CT_ABS, CT_EXP, CT_LOG, CT_SQRT, CT_TANH, CT_SIGMOID, CT_RELU, CT_GELU, CT_GELU_TANH, CT_SQUARE,
-  CT_LOGICAL_NOT, CT_DETACH, CT_CONTIGUOUS, CT_CHANNELS_LAST, CT_IS_FINITE
+  CT_LOGICAL_NOT, CT_DETACH, CT_CONTIGUOUS, CT_CHANNELS_LAST, CT_IS_FINITE, CT_COS, CT_SIN
 } CTUnary;
 typedef enum CTBinary {
   CT_ADD, CT_SUBTRACT, CT_MULTIPLY, CT_DIVIDE, CT_MAXIMUM, CT_MINIMUM, CT_EQUAL, CT_LESS, CT_GREATER, CT_AND, CT_OR
@@ -95,6 +95,7 @@ CTTensor ct_to(CTTensorRef x, int32_t dtype, CTDevice device);
 // Reductions; a rank of 0 means all dimensions
 typedef enum CTReduction { CT_SUM, CT_MEAN, CT_AMAX, CT_AMIN, CT_LOG_SUM_EXP } CTReduction;
 CTTensor ct_reduce(CTReduction op, CTTensorRef x, const ptrdiff_t *dimensions, ptrdiff_t rank, bool keep);
+CTTensor ct_cumulative_sum(CTTensorRef x, ptrdiff_t dimension);
 CTTensor ct_argmax(CTTensorRef x, ptrdiff_t dimension);
 CTTensor ct_norm(CTTensorRef x, ptrdiff_t dimension, bool keep);
 CTTensor ct_softmax(CTTensorRef x, ptrdiff_t dimension);

@@ -12,7 +12,7 @@ public struct BertConfiguration: Sendable, Codable, Equatable {
     public var headCount: Int
     /// The width inside the feed-forward layers.
     public var intermediateSize: Int
-    /// The longest sequence.
+    /// The number of rows in the table of positions.
     public var maximumPositions: Int
     /// The number of segment ids.
     public var segmentCount: Int
@@ -23,19 +23,9 @@ public struct BertConfiguration: Sendable, Codable, Equatable {
     /// The share of attention weights dropped in training.
     public var attentionDropout: Double
     /// The activation between the matrices of the feed-forward layers.
-    public var activation: Activation
+    public var activation: FeedForwardActivation
     /// The standard deviation of fresh weights.
     public var initializerRange: Double
-
-    /// A function between the matrices of a feed-forward layer.
-    public enum Activation: String, Sendable, Codable, CaseIterable {
-        /// x Φ(x).
-        case gelu
-        /// The tanh approximation.
-        case geluApproximate = "gelu_new"
-        /// max(x, 0).
-        case relu
-    }
 
     private enum CodingKeys: String, CodingKey {
         case vocabularySize = "vocab_size"
@@ -52,17 +42,20 @@ public struct BertConfiguration: Sendable, Codable, Equatable {
         case initializerRange = "initializer_range"
     }
 
-    /// The kinds of BERT that are none of this one.
-    private enum OtherKeys: String, CodingKey {
-        case positionEmbeddings = "position_embedding_type"
-        case isDecoder = "is_decoder"
-        case crossAttention = "add_cross_attention"
-        case quantization = "quantization_config"
-    }
-
     /// Reads the keys that `transformers` writes; those it may leave out have its defaults.
     public init(from decoder: any Decoder) throws {
-        try Self.checkKind(decoder.container(keyedBy: OtherKeys.self))
+        try self.init(from: decoder, segmentCounts: 1...1_000_000, segmentCount: 2, normalizationEpsilon: 1e-12)
+    }
+
+    /// Reads the keys of an architecture that took over BERT's.
+    /// - Parameters:
+    ///   - segmentCounts: the numbers of segment ids that it may have.
+    ///   - segmentCount: the number that it has where the file does not say.
+    ///   - normalizationEpsilon: what it adds to variances where the file does not say.
+    init(
+        from decoder: any Decoder, segmentCounts: ClosedRange<Int>, segmentCount: Int, normalizationEpsilon: Double
+    ) throws {
+        try RefusedOptions.check(decoder)
         let keys = try decoder.container(keyedBy: CodingKeys.self)
         let sizes = 1...1_000_000
         vocabularySize = try keys.whole(.vocabularySize, in: sizes)
@@ -71,8 +64,9 @@ public struct BertConfiguration: Sendable, Codable, Equatable {
         headCount = try keys.whole(.headCount, in: sizes)
         intermediateSize = try keys.whole(.intermediateSize, in: sizes)
         maximumPositions = try keys.whole(.maximumPositions, in: sizes, default: 512)
-        segmentCount = try keys.whole(.segmentCount, in: sizes, default: 2)
-        normalizationEpsilon = try keys.number(.normalizationEpsilon, in: 1e-30...1, default: 1e-12)
+        self.segmentCount = try keys.whole(.segmentCount, in: segmentCounts, default: segmentCount)
+        self.normalizationEpsilon = try keys.number(
+            .normalizationEpsilon, in: 1e-30...1, default: normalizationEpsilon)
         hiddenDropout = try keys.number(.hiddenDropout, in: 0...0.99, default: 0.1)
         attentionDropout = try keys.number(.attentionDropout, in: 0...0.99, default: 0.1)
         activation = try keys.choice(.activation, default: .gelu)
@@ -82,19 +76,36 @@ public struct BertConfiguration: Sendable, Codable, Equatable {
                 .headCount, "is \(headCount), which does not divide hidden_size (\(hiddenSize))")
         }
     }
+}
 
-    private static func checkKind(_ keys: KeyedDecodingContainer<OtherKeys>) throws {
-        let positions = try keys.decodeIfPresent(String.self, forKey: .positionEmbeddings) ?? "absolute"
-        guard positions == "absolute" else {
-            throw keys.corrupted(.positionEmbeddings, "is \(positions.quoted); only \"absolute\" is supported")
-        }
-        for key in [OtherKeys.isDecoder, .crossAttention] {
-            guard try keys.decodeIfPresent(Bool.self, forKey: key) != true else {
-                throw keys.corrupted(key, "is true; only encoders are supported, in which every word sees all others")
-            }
-        }
-        if keys.contains(.quantization), try !keys.decodeNil(forKey: .quantization) {
-            throw keys.corrupted(.quantization, "quantised weights are not supported; save the model as it was before")
-        }
+extension BertConfiguration: TextEncoderStructure {
+    static let kind = TextEncoderKind.bert
+
+    var configuration: TextEncoderConfiguration { .bert(self) }
+    var width: Int { hiddenSize }
+
+    func makeEncoder() -> any TextEncoder { BertModel(self) }
+
+    /// All layers, with fresh weights.
+    func makeLayers() -> [PostNormLayer<SelfAttention>] {
+        (0..<layerCount).map { _ in PostNormLayer(layer, attention: SelfAttention(layer)) }
+    }
+
+    /// The sizes of a layer.
+    var layer: LayerStructure {
+        LayerStructure(
+            width: hiddenSize, headCount: headCount, intermediateWidth: intermediateSize, activation: activation,
+            normalizationEpsilon: normalizationEpsilon, attentionDropout: attentionDropout,
+            attendedDropout: hiddenDropout, outputDropout: hiddenDropout)
+    }
+
+    /// The sizes of the tables.
+    func embeddings(
+        paddingID: Int = 0, width: Int? = nil, positions: EmbeddingStructure.Positions? = nil
+    ) -> EmbeddingStructure {
+        EmbeddingStructure(
+            vocabularySize: vocabularySize, paddingID: paddingID, width: width ?? hiddenSize,
+            positions: positions ?? .fromStart(rows: maximumPositions), segmentCount: segmentCount,
+            normalizationEpsilon: normalizationEpsilon, dropout: hiddenDropout, initializerRange: initializerRange)
     }
 }

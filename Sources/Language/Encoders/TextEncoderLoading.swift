@@ -20,8 +20,9 @@ extension TextEncoder {
         }
         guard let file else { throw TextEncoderError.missingWeights(folder: folder.path, lookedFor: names) }
         let weights = try loadWeights(at: file)
-        if let kind = TextEncoderKind(keys: weights.keys), kind != configuration.kind {
-            let problem = "the weights are of a \(kind) encoder, but config.json is of a \(configuration.kind) encoder"
+        let (kind, kinds) = (configuration.kind, TextEncoderKind.kinds(keys: weights.keys))
+        if let other = kinds.first, !kinds.contains(kind) {
+            let problem = "the weights are those of \(other.rawValue), but config.json is that of \(kind.rawValue)"
             throw TextEncoderError.badWeights(path: file.path, problem: problem)
         }
         do {

@@ -8,7 +8,11 @@ public func loadTokenizer(
 ) throws(TokenizerError) -> any Tokenizer {
     let tokenizer: any Tokenizer
     switch encoder.kind {
-    case .bert: tokenizer = try WordPieceTokenizer(folder: folder)
+    case .bert, .distilbert, .electra: tokenizer = try WordPieceTokenizer(folder: folder)
+    case .roberta, .mpnet, .modernbert, .debertaV2:
+        let path = folder.appending(path: "config.json").path
+        throw .invalidConfiguration(
+            path: path, reason: "there is no tokenizer for encoders of the kind \(encoder.kind.rawValue) yet")
     }
     let surplus = tokenizer.vocabularyCount - encoder.vocabularySize
     guard surplus <= 0 else {

@@ -3,13 +3,13 @@ public final class LayerNorm: Module {
     /// `[width]`
     public let weight: Tensor
     /// `[width]`
-    public let bias: Tensor
+    public let bias: Tensor?
     private let epsilon: Double
 
-    /// Starts as plain normalisation: weight 1, bias 0.
-    public init(_ width: Int, epsilon: Double = 1e-5) {
+    /// Starts as plain normalisation: weight 1, bias 0 or none.
+    public init(_ width: Int, epsilon: Double = 1e-5, bias: Bool = true) {
         weight = Initialization.constant([width], 1)
-        bias = Initialization.constant([width], 0)
+        self.bias = bias ? Initialization.constant([width], 0) : nil
         self.epsilon = epsilon
     }
 
