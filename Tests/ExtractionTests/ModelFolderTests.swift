@@ -97,7 +97,6 @@ import Torch
         ("\"beta\" : 0.04", "\"beta\" : 1e999", "field alignment.beta: must be a number from 0 to 1000"),
         ("\"width\" : 256", "\"width\" : 1099511627776", "field fusion.width: is 1099511627776"),
         ("\"temperature\" : 0.1", "\"temperature\" : 0", "field alignment.temperature: is 0.0"),
-        ("\"type_vocab_size\" : 2", "\"type_vocab_size\" : 1", "type_vocab_size is 1"),
         (
             "\"entityTypes\" : [", "\"entityTypes\" : [\((0..<2000).map { "\"t\($0)\"," }.joined())",
             "field labels.entityTypes: has 2004 types; it must have at most 1000"

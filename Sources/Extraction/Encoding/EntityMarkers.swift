@@ -1,16 +1,25 @@
 import Language
 
 /// The tokens round heads and tails where `mre.markers` is set (Baldini Soares et al., 2019): four of those that
-/// the vocabulary keeps for its users.
+/// the vocabulary keeps for its users, or four new ones.
 ///
 /// A post that asks for several relations has all their heads and tails marked.
 struct EntityMarkers: Sendable {
     private let head: (open: Int, close: Int)
     private let tail: (open: Int, close: Int)
 
+    private static func ids(_ tokenizer: any Tokenizer) throws -> [Int] { try tokenizer.reservedIDs(count: 4) }
+
+    /// An encoder that knows the markers: itself, or one with more tokens where the vocabulary keeps none.
+    /// - Throws: `TokenizerError.missingToken` where the vocabulary lacks one, `TorchError` where memory runs out.
+    static func known(to encoder: any TextEncoder, _ tokenizer: any Tokenizer) throws -> any TextEncoder {
+        let missing = (try ids(tokenizer).max() ?? 0) + 1 - encoder.vocabularySize
+        return missing > 0 ? try encoder.addingTokens(missing) : encoder
+    }
+
     /// - Throws: `TokenizerError.missingToken` where the vocabulary lacks one.
     init(_ tokenizer: any Tokenizer) throws {
-        let ids = try tokenizer.reservedIDs(count: 4)
+        let ids = try Self.ids(tokenizer)
         head = (ids[0], ids[1])
         tail = (ids[2], ids[3])
     }

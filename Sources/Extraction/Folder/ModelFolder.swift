@@ -76,14 +76,17 @@ extension Extractor {
         try device.require()
         let tagger = try PartOfSpeechTagger(folder: taggerFolder)
         // Trained weights first: they prove the sizes for which memory is taken next.
-        let trained = try loadTextEncoder(folder: textFolder)
+        var trained = try loadTextEncoder(folder: textFolder)
+        let tokenizer = try loadTokenizer(folder: textFolder, for: trained.configuration)
+        if configuration(trained.configuration, tagger.tags).mre.markers {
+            trained = try EntityMarkers.known(to: trained, tokenizer)
+        }
         let text = trained.configuration
         let model = try withTorchErrors { ShapCA(configuration(text, tagger.tags), imageEncoder: imageEncoder) }
         try model.textEncoder.load(Dictionary(uniqueKeysWithValues: trained.state().map { ($0.path, $0.tensor) }))
         try withTorchErrors { model.move(to: device) }
         return try Extractor(
-            model: model, tokenizer: loadTokenizer(folder: textFolder, for: text), tagger: tagger,
-            precision: precision, featureCache: featureCache)
+            model: model, tokenizer: tokenizer, tagger: tagger, precision: precision, featureCache: featureCache)
     }
 
     /// Writes everything of a model folder but the weights.

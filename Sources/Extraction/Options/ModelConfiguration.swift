@@ -96,9 +96,6 @@ extension ModelConfiguration {
         if maximumLength > textEncoder.maximumPositions {
             return "maximumLength (\(maximumLength)) must be at most the encoder's \(textEncoder.maximumPositions)"
         }
-        if usesContext, textEncoder.segmentCount < 2 {
-            return "the text encoder has one segment (type_vocab_size is 1), but a context needs a second one"
-        }
         if task.findsEntities, labels.entityTypes.isEmpty {
             return "labels.entityTypes is empty; there is nothing to look for"
         }
