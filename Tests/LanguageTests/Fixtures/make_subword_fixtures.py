@@ -4,7 +4,7 @@
 
 Trains small vocabularies on the sentences below and writes beside itself, in `subword/`, a folder for each tokenizer as
 published models have them (`roberta`, `modernbert`, `xlm-roberta`, `deberta`, `llama`, `gemma`, `mpnet`), `parts.json`
-(parts of tokenizers and what they make of the sentences), `strings.json` (blocks and fragments of random strings) and
+(parts of tokenizers and what they make of texts and of every scalar), `strings.json` (blocks and fragments of random strings) and
 `digests.json`: FNV-1a over id, word, start and end of every piece, for every 1,000 of 100,000 random strings, as texts
 and as words, and for the data sets of DATA_FOLDER (the data itself is not copied).
 
@@ -31,7 +31,7 @@ FOLDER = HERE / "subword"
 sys.path.insert(0, str(HERE))
 sys.path.insert(0, str(HERE.parents[1] / "TestSupport"))
 from deterministic_weights import fnv1a  # noqa: E402
-from make_tokenizer_fixtures import BLOCKS, conll, mnre  # noqa: E402
+from make_tokenizer_fixtures import BLOCKS, LAST_SCALAR, conll, mnre  # noqa: E402
 
 COUNT, BLOCK = 100_000, 1_000
 MASK = (1 << 64) - 1
@@ -201,7 +201,7 @@ def precompiled(proto) -> normalizers.Normalizer:
 
 
 def xlm_roberta() -> Tokenizer:
-    """As the conversion of XLM-R's `sentencepiece.bpe.model` makes it."""
+    """As XLM-R's file has it, which was made of its `sentencepiece.bpe.model`."""
     proto, data = sentencepiece_model(vocab_size=700, normalization_rule_name="nmt_nfkc")
     folder = FOLDER / "xlm-roberta-model"
     folder.mkdir(exist_ok=True)
@@ -209,10 +209,11 @@ def xlm_roberta() -> Tokenizer:
     vocab = [("<s>", 0.0), ("<pad>", 0.0), ("</s>", 0.0), ("<unk>", 0.0)]
     vocab += [(piece.piece, piece.score) for piece in proto.pieces[3:]] + [("<mask>", 0.0)]
     tokenizer = Tokenizer(models.Unigram(vocab, unk_id=3, byte_fallback=False))
-    tokenizer.normalizer = normalizers.Sequence([precompiled(proto), normalizers.Replace(Regex(" {2,}"), " ")])
-    tokenizer.pre_tokenizer = pre_tokenizers.Metaspace(replacement="▁", prepend_scheme="always")
+    tokenizer.normalizer = precompiled(proto)
+    tokenizer.pre_tokenizer = pre_tokenizers.Sequence([
+        pre_tokenizers.WhitespaceSplit(), pre_tokenizers.Metaspace(replacement="▁", prepend_scheme="always")])
     tokenizer.decoder = decoders.Metaspace(replacement="▁", prepend_scheme="always")
-    tokenizer.add_special_tokens(["<s>", "<pad>", "</s>", "<unk>", AddedToken("<mask>", lstrip=True, normalized=True)])
+    tokenizer.add_special_tokens(["<s>", "<pad>", "</s>", "<unk>", AddedToken("<mask>", lstrip=True)])
     tokenizer.post_processor = processors.TemplateProcessing(
         single="<s> $A </s>", pair="<s> $A </s> </s> $B </s>", special_tokens=[("<s>", 0), ("</s>", 2)])
     return tokenizer
@@ -316,7 +317,7 @@ def parts() -> list[tuple]:
         normalizers.Sequence([normalizers.NFKC(), normalizers.Lowercase(), normalizers.Strip()]),
         normalizers.Strip(left=True, right=False), normalizers.Strip(left=False, right=True),
         normalizers.Replace("``", '"'), normalizers.Replace("e", "ee"), normalizers.Replace(Regex(r"\s+"), " "),
-        normalizers.Replace(Regex(" {2,}"), "▁"), normalizers.Prepend("▁x"),
+        normalizers.Replace(Regex(" {2,}"), "▁"), normalizers.Replace(Regex(r"\s{2,}|[\n\r\t]"), " "), normalizers.Prepend("▁x"),
         normalizers.BertNormalizer(lowercase=False), normalizers.BertNormalizer(lowercase=True, strip_accents=False),
         normalizers.BertNormalizer(clean_text=False, handle_chinese_chars=False, lowercase=True)]]
     result += [(None, pre_tokenizer) for pre_tokenizer in [
@@ -333,20 +334,22 @@ def parts() -> list[tuple]:
 
 
 def make_parts(versions: dict, words: list[str]) -> None:
-    """What each of the parts makes of the sentences and of random strings."""
+    """What each of the parts makes of the sentences, of random strings and of every scalar, between two letters."""
     generator = Generator(7)
     texts = SENTENCES + [random_string(generator, words) for _ in range(400)]
+    blocks = [" ".join(f"a{chr(scalar)}b" for scalar in range(start, start + 256))
+              for start in range(0, LAST_SCALAR, 256) if not 0xD800 <= start < 0xE000]
     cases = []
     for normalizer, pre_tokenizer in parts():
         tokenizer = alphabet()
         tokenizer.normalizer, tokenizer.pre_tokenizer = normalizer, pre_tokenizer
         document = json.loads(tokenizer.to_str())
-        values = [number for text in texts for number in numbers(tokenizer.encode(text, add_special_tokens=False))]
-        cases.append({"normalizer": document["normalizer"], "pre_tokenizer": document["pre_tokenizer"],
-                      "digest": digest(values)})
-    base = json.loads(alphabet().to_str())
+        values = [number for text in texts + blocks
+                  for number in numbers(tokenizer.encode(text, add_special_tokens=False))]
+        cases.append({"normalizer": json.dumps(document["normalizer"]),
+                      "pre_tokenizer": json.dumps(document["pre_tokenizer"]), "digest": digest(values)})
     (FOLDER / "parts.json").write_text(
-        json.dumps({"versions": versions, "base": base, "texts": texts, "cases": cases}, ensure_ascii=False) + "\n")
+        json.dumps({"versions": versions, "base": json.dumps(json.loads(alphabet().to_str())), "texts": texts, "cases": cases}) + "\n")
 
 
 def data_sets(data: Path) -> dict[str, list[list[str]]]:

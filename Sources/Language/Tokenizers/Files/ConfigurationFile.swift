@@ -24,12 +24,18 @@ struct ConfigurationFile: Decodable {
     let lowercases: Bool?
     let stripsAccents: Bool?
     let isolatesIdeographs: Bool?
+    let addsBlank: Bool?
+    let splitsPunctuation: Bool?
+    let className: String?
     let unknown, classification, separator, padding, mask: Name?
 
     private enum CodingKeys: String, CodingKey {
         case lowercases = "do_lower_case"
         case stripsAccents = "strip_accents"
         case isolatesIdeographs = "tokenize_chinese_chars"
+        case addsBlank = "add_prefix_space"
+        case splitsPunctuation = "split_by_punct"
+        case className = "tokenizer_class"
         case unknown = "unk_token"
         case classification = "cls_token"
         case separator = "sep_token"

@@ -69,7 +69,10 @@ extension SplitPattern: Decodable {
 
     /// The regular expressions of published files that have scanners here.
     private static let expressions: [(source: String, pattern: SplitPattern)] =
-        [(" {2,}", .blanks(atLeast: 2)), (" +", .blanks(atLeast: 1)), (#"\s+"#, .whiteSpace)]
+        [
+            (" {2,}", .blanks(atLeast: 2)), (" +", .blanks(atLeast: 1)), (#"\s+"#, .whiteSpace),
+            (#"\s{2,}|[\n\r\t]"#, .doubledWhiteSpace),
+        ]
         + ByteLevelExpression.allCases.map { ($0.source, .byteLevel($0)) }
 
     init(from decoder: any Decoder) throws {

@@ -1,9 +1,12 @@
 import Foundation
+import Support
 
 /// A folder with the files of a tokenizer, which say what kind it is.
 struct TokenizerFolder {
     /// The files that tokenizers are read from, the ones that are preferred first.
-    private static let vocabularies = ["tokenizer.json", "vocab.txt"]
+    private static let vocabularies = [
+        "tokenizer.json", "vocab.txt", "vocab.json and merges.txt", "sentencepiece.bpe.model", "spm.model",
+    ]
 
     let url: URL
 
@@ -14,8 +17,51 @@ struct TokenizerFolder {
             if has("vocab.txt"), isBert { return try WordPieceTokenizer(folder: url) }
             return try described(segmentCount: segmentCount)
         }
-        if has("vocab.txt") { return try WordPieceTokenizer(folder: url) }
+        if has("vocab.txt") {
+            guard !has("bpe.codes") else {
+                throw .invalidConfiguration(
+                    path: url.appending(path: "bpe.codes").path,
+                    reason: "fastBPE's codes are not supported; save the tokenizer as tokenizer.json")
+            }
+            return try WordPieceTokenizer(folder: url)
+        }
+        let configuration = try configuration()
+        func tokenizer(_ parts: TokenizerParts, _ files: String...) throws(TokenizerError) -> PipelineTokenizer {
+            try PipelineTokenizer(
+                parts, names: configuration.names, files: (files + Self.configurations).map { url.appending(path: $0) },
+                segmentCount: segmentCount)
+        }
+        if has("vocab.json") {
+            let files = BytePairFiles(
+                vocabulary: url.appending(path: "vocab.json"), merges: url.appending(path: "merges.txt"))
+            try requireClass(configuration, "Roberta")
+            return try tokenizer(
+                files.roberta(addsBlank: configuration.addsBlank ?? false), "vocab.json", "merges.txt")
+        }
+        if has("sentencepiece.bpe.model") {
+            try requireClass(configuration, "XLMRoberta")
+            let file = try SentencePieceFile(url.appending(path: "sentencepiece.bpe.model"))
+            return try tokenizer(file.xlmRoberta(), "sentencepiece.bpe.model")
+        }
+        if has("spm.model") {
+            try requireClass(configuration, "DebertaV2")
+            let file = try SentencePieceFile(url.appending(path: "spm.model"))
+            return try tokenizer(
+                file.deberta(
+                    lowercases: configuration.options?.lowercases ?? false,
+                    splitsPunctuation: configuration.splitsPunctuation ?? false), "spm.model")
+        }
         throw .missingFiles(folder: url.path, lookedFor: Self.vocabularies)
+    }
+
+    /// Refuses a vocabulary whose tokenizer is of a class that gives other ids to it.
+    private func requireClass(_ configuration: Configuration, _ family: String) throws(TokenizerError) {
+        let known = ["\(family)Tokenizer", "\(family)TokenizerFast", "PreTrainedTokenizerFast"]
+        guard let name = configuration.className, !known.contains(name) else { return }
+        throw .invalidConfiguration(
+            path: url.appending(path: Self.configurations[0]).path,
+            reason: "field tokenizer_class: is \(name.quoted), which needs a tokenizer.json here; without one only "
+                + "\(known[0]) is supported")
     }
 
     func has(_ name: String) -> Bool { FileManager.default.fileExists(atPath: url.appending(path: name).path) }
@@ -36,12 +82,22 @@ struct TokenizerFolder {
 
     private static let configurations = ["tokenizer_config.json", "special_tokens_map.json"]
 
-    /// The names of special tokens, and the cleaning that `tokenizer_config.json` tells.
-    func configuration() throws(TokenizerError) -> (names: TokenizerNames, options: NormalizerOptions?) {
+    /// What the files beside a vocabulary say.
+    struct Configuration {
+        var names = TokenizerNames()
+        var options: NormalizerOptions?
+        var addsBlank: Bool?
+        var splitsPunctuation: Bool?
+        var className: String?
+    }
+
+    private func configuration() throws(TokenizerError) -> Configuration {
         let file: ConfigurationFile? = try decodeTokenizerFile(url.appending(path: Self.configurations[0]))
         let map: ConfigurationFile? = try decodeTokenizerFile(url.appending(path: Self.configurations[1]))
         let names = file?.names ?? TokenizerNames()
-        return (map.map { names.filled(from: $0.names) } ?? names, file?.options)
+        return Configuration(
+            names: map.map { names.filled(from: $0.names) } ?? names, options: file?.options,
+            addsBlank: file?.addsBlank, splitsPunctuation: file?.splitsPunctuation, className: file?.className)
     }
 
     /// Whether `tokenizer.json` describes BERT's own tokenizer, which a vocabulary alone tells.

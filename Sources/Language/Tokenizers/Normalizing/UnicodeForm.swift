@@ -103,7 +103,12 @@ enum UnicodeForm: String, Sendable, CaseIterable {
     }
 
     /// Whether a scalar is a mark: nonspacing, spacing or enclosing.
-    static func isCombiningMark(_ scalar: UInt32) -> Bool { scalar >= 0x300 && table[scalar].isMark }
+    static func isCombiningMark(_ scalar: UInt32) -> Bool {
+        scalar >= 0x300 && (table[scalar].isMark || variationSelectors.contains(scalar))
+    }
+
+    /// The marks beyond the table.
+    private static let variationSelectors: ClosedRange<UInt32> = 0xE0100...0xE01EF
 
     private static let table = DecompositionTable()
 }
@@ -197,10 +202,16 @@ extension String {
 }
 
 extension Unicode.Scalar {
+    /// Whether it is a mark in Unicode 9; three scalars have changed since.
     fileprivate var isMark: Bool {
-        switch properties.generalCategory {
-        case .nonspacingMark, .spacingMark, .enclosingMark: true
-        default: false
+        switch self {
+        case "\u{1CF2}", "\u{1CF3}": true
+        case "\u{111C9}": false
+        default:
+            switch properties.generalCategory {
+            case .nonspacingMark, .spacingMark, .enclosingMark: true
+            default: false
+            }
         }
     }
 }

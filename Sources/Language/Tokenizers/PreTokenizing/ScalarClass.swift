@@ -30,10 +30,13 @@ enum ScalarKind: UInt8, Sendable {
         self = scalar < 0x20000 ? Self.table[Int(scalar)] : scalar.scalar.map(Self.init(of:)) ?? .other
     }
 
+    /// The version of Unicode that the expressions know.
+    static let unicode = 16
+
     private static let table = (0..<UInt32(0x20000)).map { $0.scalar.map(ScalarKind.init(of:)) ?? .other }
 
     private init(of scalar: Unicode.Scalar) {
-        guard let age = scalar.properties.age, age.major <= 16 else {
+        guard let age = scalar.properties.age, age.major <= Self.unicode else {
             self = .other
             return
         }
@@ -47,10 +50,16 @@ enum ScalarKind: UInt8, Sendable {
 }
 
 extension Unicode.Scalar {
-    fileprivate var isNumber: Bool { ScalarKind(value) == .number }
+    fileprivate var isNumber: Bool {
+        switch properties.generalCategory {
+        case .decimalNumber, .letterNumber, .otherNumber: true
+        default: false
+        }
+    }
 
     fileprivate var isWordPart: Bool {
         if isASCII { return self == "_" || ("0"..."9").contains(self) || properties.isAlphabetic }
+        guard let age = properties.age, age.major <= ScalarKind.unicode else { return false }
         return switch properties.generalCategory {
         case .nonspacingMark, .spacingMark, .enclosingMark, .decimalNumber, .connectorPunctuation: true
         default: properties.isAlphabetic || properties.isJoinControl

@@ -16,6 +16,8 @@ enum SplitPattern: Sendable {
     case blanks(atLeast: Int)
     /// Runs of white space: `\s+`.
     case whiteSpace
+    /// Runs of at least two of white space, and single tabs and line ends: `\s{2,}|[\n\r\t]`.
+    case doubledWhiteSpace
     /// The division of GPT-2 or of its successors.
     case byteLevel(ByteLevelExpression)
 
@@ -55,6 +57,9 @@ enum SplitPattern: Sendable {
             let stop = run { $0 == 0x20 }
             return stop - start >= count ? stop : nil
         case .whiteSpace: return run(\.isBlank)
+        case .doubledWhiteSpace:
+            let stop = run(\.isBlank)
+            return stop - start > 1 || [0x09, 0x0A, 0x0D].contains(text[start]) ? stop : nil
         case .byteLevel(let expression): return expression.matchEnd(text, start, end)
         }
     }
