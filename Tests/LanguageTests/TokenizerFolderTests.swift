@@ -133,6 +133,16 @@ import Testing
         try expectError("field normalizer.precompiled_charsmap: is no character map", folder)
     }
 
+    @Test func piecesThatAreCanonicallyEquivalentStayApart() throws {
+        let parts: SubwordOracle.Parts = try TokenizerOracle.fixture("subword/parts.json")
+        let pieces = #""vocab": {"\#u{212B}": 900001, "\u2126": 900002, "\#u{212A}": 900003,"#
+        let folder = try TemporaryFolder()
+        try folder.write(parts.base.replacing("\"vocab\": {", with: pieces), to: "tokenizer.json")
+        let tokenizer = try load(folder)
+        #expect(tokenizer.encode("\u{2126}\u{212A}").map(\.id) == [900_002, 900_003])
+        #expect(tokenizer.encode("\u{C5}K").allSatisfy { $0.id < 900_000 })
+    }
+
     @Test func aFolderWithoutATokenizerAndBrokenModelsAreRefused() throws {
         let folder = try TemporaryFolder()
         try expectError("holds no tokenizer; looked for tokenizer.json, vocab.txt", folder)

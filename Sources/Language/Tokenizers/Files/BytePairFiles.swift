@@ -5,11 +5,13 @@ import Support
 struct BytePairFiles {
     /// The pieces and their ids.
     private struct Vocabulary: Decodable {
-        let pieces: [String: Int]
+        let pieces: [(String, Int)]
 
         init(from decoder: any Decoder) throws {
-            pieces = try decoder.singleValueContainer().decode([String: Int].self)
-            if let (piece, id) = pieces.first(where: { !PieceModel.ids.contains($0.value) }) {
+            let known = try decoder.singleValueContainer().decode([String: Int].self).map { ($0.key, $0.value) }
+            let document = decoder.userInfo[ExactObject.document] as? [UInt8]
+            pieces = document.map { ExactObject.numbers(in: $0) } ?? known
+            if let (piece, id) = pieces.first(where: { !PieceModel.ids.contains($0.1) }) {
                 throw DecodingError.corrupted(
                     [], "\(piece.quoted) has the id \(id); it must be \(PieceModel.ids.rule)")
             }
@@ -27,7 +29,7 @@ struct BytePairFiles {
         guard let file: Vocabulary = try decodeTokenizerFile(vocabulary) else {
             throw .unreadable(path: vocabulary.path, reason: systemMessage(ENOENT))
         }
-        let pieces = PieceVocabulary(file.pieces.map { ($0.key, $0.value) })
+        let pieces = PieceVocabulary(file.pieces)
         let tokens = try Self.names.map { name throws(TokenizerError) in
             guard let id = pieces.id(of: name) else { throw .missingToken(name, path: vocabulary.path) }
             return AddedToken(content: name, id: id, stripsLeft: name == "<mask>")

@@ -67,7 +67,9 @@ func decodeTokenizerFile<Value: Decodable>(_ url: URL) throws(TokenizerError) ->
         throw .unreadable(path: url.path, reason: Support.reason(of: error))
     }
     do throws(JSONProblem) {
-        return try JSONDecoder().decode(
+        let decoder = JSONDecoder()
+        decoder.userInfo[ExactObject.document] = [UInt8](data)
+        return try decoder.decode(
             Value.self, from: data, rule: "it is an object that a Hugging Face tokenizer saved")
     } catch {
         throw .invalidConfiguration(path: url.path, reason: error.description)

@@ -14,10 +14,13 @@ struct TokenizerPart<Kind: RawRepresentable & CaseIterable> where Kind.RawValue 
 
     let kind: Kind
     let fields: KeyedDecodingContainer<Field>
+    /// The document that the part stands in.
+    let document: [UInt8]?
 
     /// Reads the type.
     /// - Throws: `DecodingError` for one that is not supported, with the nearest name and all that are.
     init(_ decoder: any Decoder) throws {
+        document = decoder.userInfo[ExactObject.document] as? [UInt8]
         fields = try decoder.container(keyedBy: Field.self)
         let type = try fields.decode(String.self, forKey: "type")
         guard let kind = Kind(rawValue: type) else {
