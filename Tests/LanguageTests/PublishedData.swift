@@ -31,6 +31,35 @@ enum PublishedData {
         return posts
     }
 
+    /// The posts of any of the sets.
+    static func posts(_ name: String) throws -> [[String]] {
+        switch name {
+        case "mnre": try mnre()
+        case "twitter2015", "twitter2017": try conll(name)
+        default: try columns("open/\(name)")
+        }
+    }
+
+    /// The first column of files of sentences with blank lines between them.
+    private static func columns(_ folder: String) throws -> [[String]] {
+        var posts: [[String]] = []
+        for split in ["train", "valid", "test"] {
+            let text = try String(contentsOf: DataFolder["\(folder)/\(split).txt"], encoding: .utf8)
+            var post: [String] = []
+            let lines = text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false)
+            for line in lines + [String.UnicodeScalarView.SubSequence()] {
+                let word = String(line.prefix { $0 != "\t" && $0 != " " })
+                if !word.isEmpty {
+                    post.append(word)
+                } else if !post.isEmpty {
+                    posts.append(post)
+                    post = []
+                }
+            }
+        }
+        return posts
+    }
+
     private static func words(ofDictionary line: Substring) -> [String] {
         guard let list = line.firstRange(of: "'token': [") else { return [] }
         var words: [String] = []

@@ -15,6 +15,7 @@ public protocol Tokenizer: Sendable {
 
     /// The pieces of words, in order; `word` is an index into them and `range` counts the word's own Unicode scalars.
     ///
+    /// Where blanks belong to pieces, a word that is not the first is encoded as behind a blank.
     /// A word of which nothing is left after cleaning has no pieces.
     func encode(words: [String]) -> [Piece]
 
@@ -28,7 +29,10 @@ public protocol Tokenizer: Sendable {
     func frameLength(pair: Bool) -> Int
 
     /// The ids of tokens whose meaning the vocabulary's user chooses.
-    /// - Throws: `TokenizerError.missingToken` where the vocabulary keeps fewer.
+    ///
+    /// Ids from ``vocabularyCount`` on are of tokens that the vocabulary does not have: whoever uses them sees to it that
+    /// the encoder's table has rows for them.
+    /// - Throws: `TokenizerError.missingToken` where the tokenizer offers fewer.
     func reservedIDs(count: Int) throws(TokenizerError) -> [Int]
 }
 

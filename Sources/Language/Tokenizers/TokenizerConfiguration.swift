@@ -17,6 +17,15 @@ package struct SpecialTokenNames: Hashable, Sendable {
     /// BERT's own names.
     package init() {}
 
+    /// The names that a file gives, else BERT's own.
+    init(_ names: TokenizerNames) {
+        unknown = names.unknown ?? unknown
+        classification = names.classification ?? classification
+        separator = names.separator ?? separator
+        padding = names.padding ?? padding
+        mask = names.mask ?? mask
+    }
+
     var all: [String] { [unknown, classification, separator, padding, mask] }
 }
 
@@ -29,11 +38,11 @@ struct TokenizerConfiguration {
 
     init(folder: URL) throws(TokenizerError) {
         tokenizerFile = folder.appending(path: "tokenizer.json")
-        if let file: ConfigurationFile = try Self.decode(folder.appending(path: "tokenizer_config.json")) {
-            names = file.names
+        if let file: ConfigurationFile = try decodeTokenizerFile(folder.appending(path: "tokenizer_config.json")) {
+            names = SpecialTokenNames(file.names)
             options = file.options
         }
-        if let file: TokenizerFile = try Self.decode(tokenizerFile) {
+        if let file: TokenizerFile = try decodeTokenizerFile(tokenizerFile) {
             options = options ?? file.normalizer?.options
             addedTokens = file.addedTokens
         }
@@ -58,77 +67,6 @@ struct TokenizerConfiguration {
                 && token.utf8.contains { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) }
         }
         return isCased ? .cased : .uncased
-    }
-
-    /// The decoded file, or nil where there is none.
-    private static func decode<Value: Decodable>(_ url: URL) throws(TokenizerError) -> Value? {
-        guard FileManager.default.fileExists(atPath: url.path) else { return nil }
-        let data: Data
-        do {
-            data = try Data(contentsOf: url)
-        } catch {
-            throw .unreadable(path: url.path, reason: Support.reason(of: error))
-        }
-        do throws(JSONProblem) {
-            return try JSONDecoder().decode(
-                Value.self, from: data, rule: "it is an object that a Hugging Face tokenizer saved")
-        } catch {
-            throw .invalidConfiguration(path: url.path, reason: error.description)
-        }
-    }
-}
-
-/// The keys of `tokenizer_config.json` that matter here.
-private struct ConfigurationFile: Decodable {
-    /// A token, written as a string or as an object that holds one.
-    struct Name: Decodable {
-        let content: String
-
-        enum CodingKeys: CodingKey { case content }
-
-        init(from decoder: any Decoder) throws {
-            if let string = try? decoder.singleValueContainer().decode(String.self) {
-                content = string
-            } else {
-                content = try decoder.container(keyedBy: CodingKeys.self).decode(String.self, forKey: .content)
-            }
-            guard !content.isEmpty else {
-                throw DecodingError.corrupted(decoder.codingPath, "is empty; name a piece of vocab.txt")
-            }
-        }
-    }
-
-    let lowercases: Bool?
-    let stripsAccents: Bool?
-    let isolatesIdeographs: Bool?
-    let unknown, classification, separator, padding, mask: Name?
-
-    private enum CodingKeys: String, CodingKey {
-        case lowercases = "do_lower_case"
-        case stripsAccents = "strip_accents"
-        case isolatesIdeographs = "tokenize_chinese_chars"
-        case unknown = "unk_token"
-        case classification = "cls_token"
-        case separator = "sep_token"
-        case padding = "pad_token"
-        case mask = "mask_token"
-    }
-
-    var names: SpecialTokenNames {
-        var names = SpecialTokenNames()
-        names.unknown = unknown?.content ?? names.unknown
-        names.classification = classification?.content ?? names.classification
-        names.separator = separator?.content ?? names.separator
-        names.padding = padding?.content ?? names.padding
-        names.mask = mask?.content ?? names.mask
-        return names
-    }
-
-    var options: NormalizerOptions? {
-        lowercases.map {
-            NormalizerOptions(
-                lowercases: $0, stripsAccents: stripsAccents, isolatesIdeographs: isolatesIdeographs ?? true)
-        }
     }
 }
 

@@ -1,0 +1,55 @@
+import Support
+
+/// A part of a `tokenizer.json`: an object whose `type` says what it is, with the fields that this type has.
+struct TokenizerPart<Kind: RawRepresentable & CaseIterable> where Kind.RawValue == String {
+    /// A field of any name.
+    struct Field: CodingKey, ExpressibleByStringLiteral {
+        let stringValue: String
+        var intValue: Int? { nil }
+
+        init(stringLiteral: String) { stringValue = stringLiteral }
+        init(stringValue: String) { self.stringValue = stringValue }
+        init?(intValue: Int) { nil }
+    }
+
+    let kind: Kind
+    let fields: KeyedDecodingContainer<Field>
+    /// The document that the part stands in.
+    let document: [UInt8]?
+
+    /// Reads the type.
+    /// - Throws: `DecodingError` for one that is not supported, with the nearest name and all that are.
+    init(_ decoder: any Decoder) throws {
+        document = decoder.userInfo[ExactObject.document] as? [UInt8]
+        fields = try decoder.container(keyedBy: Field.self)
+        let type = try fields.decode(String.self, forKey: "type")
+        guard let kind = Kind(rawValue: type) else {
+            let known = Kind.allCases.map(\.rawValue)
+            let near = type.nearest(in: known).map { "; did you mean \($0)?" } ?? ""
+            throw fields.corrupted(
+                "type", "is \(type.quoted), which is not supported\(near) Supported: \(known.joined(separator: ", "))")
+        }
+        self.kind = kind
+    }
+
+    /// Refuses fields that a part of this type does not have.
+    func allow(_ names: String...) throws {
+        for key in fields.allKeys where key.stringValue != "type" && !names.contains(key.stringValue) {
+            let near = key.stringValue.nearest(in: names).map { "; did you mean \($0)?" } ?? ""
+            let known = names.isEmpty ? "none" : names.joined(separator: ", ")
+            throw fields.corrupted(
+                key, "\(kind.rawValue) has no such field that is supported\(near) Supported: \(known)")
+        }
+    }
+
+    /// A field that is true or false.
+    func flag(_ name: Field, default fallback: Bool) throws -> Bool {
+        try fields.decodeIfPresent(Bool.self, forKey: name) ?? fallback
+    }
+
+    /// Refuses a field that is neither missing, null nor one of the values.
+    func require<Value: Decodable & Equatable>(_ name: Field, _ values: Value..., because reason: String) throws {
+        guard let value = try fields.decodeIfPresent(Value.self, forKey: name), !values.contains(value) else { return }
+        throw fields.corrupted(name, "is \("\(value)".quoted); \(reason)")
+    }
+}
