@@ -1,0 +1,96 @@
+import Corpus
+import Evaluation
+import Extraction
+import Foundation
+import TestSupport
+import Testing
+import Torch
+import Training
+import TrainingTestSupport
+
+/// Encoders other than BERT, with tokenizers of their own, from a Hugging Face folder to a reloaded model.
+@Suite("Encoder families")
+struct EncoderFamilyTests {
+    /// A family with the number of rows in its table of tokens and the positions that it knows.
+    struct Family: CustomTestStringConvertible, Sendable {
+        /// The case of the encoders' oracle.
+        let encoder: String
+        /// The folder among the tokenizers' fixtures.
+        let tokenizer: String
+        let vocabularySize: Int
+        let positions: Int
+
+        var testDescription: String { encoder }
+    }
+
+    static let families = [
+        Family(encoder: "roberta", tokenizer: "roberta", vocabularySize: 900, positions: 16),
+        Family(encoder: "xlm-roberta", tokenizer: "xlm-roberta", vocabularySize: 466, positions: 16),
+        Family(encoder: "mpnet", tokenizer: "mpnet", vocabularySize: 900, positions: 48),
+        Family(encoder: "modernbert", tokenizer: "modernbert", vocabularySize: 900, positions: 32),
+        Family(encoder: "deberta", tokenizer: "deberta", vocabularySize: 466, positions: 40),
+    ]
+
+    private static let fixtures = DataFolder.checkout.appending(path: "Tests/LanguageTests/Fixtures")
+
+    /// Writes an encoder of deterministic weights for a tokenizer's vocabulary.
+    private func write(_ family: Family, to folder: URL) throws {
+        let oracle = try Data(contentsOf: Self.fixtures.appending(path: "text-encoders.json"))
+        let cases = try #require(JSONSerialization.jsonObject(with: oracle) as? [String: Any])["cases"]
+        let encoder = try #require((cases as? [String: [String: Any]])?[family.encoder])
+        var configuration = try #require(encoder["config"] as? [String: Any])
+        configuration["vocab_size"] = family.vocabularySize
+        var shapes = try #require(encoder["weights"] as? [String: [Int]])
+        let table = try #require(
+            shapes.keys.first { $0.hasSuffix("word_embeddings.weight") || $0.hasSuffix("tok_embeddings.weight") })
+        shapes[table]?[0] = family.vocabularySize
+        let weights = shapes.map { name, shape in
+            (name, Tensor(DeterministicWeights.values(named: name, shape: shape), shape: shape))
+        }
+        try FileManager.default.removeItem(at: folder)
+        try FileManager.default.copyItem(
+            at: Self.fixtures.appending(path: "subword/\(family.tokenizer)"), to: folder)
+        try JSONSerialization.data(withJSONObject: configuration).write(to: folder.appending(path: "config.json"))
+        try saveSafetensors(
+            Dictionary(uniqueKeysWithValues: weights), to: folder.appending(path: "model.safetensors"))
+    }
+
+    private func run(_ family: Family, relations: Bool = false) throws -> TinyRun {
+        let run = try TinyRun(relations: relations)
+        try write(family, to: run.scratch["encoder"])
+        run.configuration.text.maximumLength = family.positions
+        run.configuration.training.epochs = 4
+        return run
+    }
+
+    @Test(
+        "An encoder trains with its own tokenizer, and the reloaded model has the score of the trained one",
+        arguments: families)
+    func training(family: Family) throws {
+        let run = try run(family)
+        var losses: [Double] = []
+        let outcome = try run.train { event in
+            if case .epoch(let epoch, _) = event { losses.append(epoch.loss) }
+        }
+        #expect(try #require(losses.last) < 0.7 * losses[0])
+        let posts = run.dataset[.valid]
+        let found = try Extractor(modelFolder: run.scratch["run/model"]).extract(posts).map {
+            $0.entities.map { Entity(start: $0.start, end: $0.end, type: $0.type) }
+        }
+        #expect(Scores(gold: posts.map(\.entities), predicted: found).overall.f1 == outcome.best.f1)
+    }
+
+    @Test("Entity markers are new tokens where a vocabulary keeps none, and are saved with the model")
+    func markers() throws {
+        let family = Self.families[0]
+        let run = try run(family, relations: true)
+        run.configuration.task = .relations
+        run.configuration.mre.markers = true
+        try run.train()
+        let model = try Extractor(modelFolder: run.scratch["run/model"])
+        #expect(model.configuration.textEncoder.vocabularySize == family.vocabularySize + 4)
+        let posts = run.dataset[.test]
+        let related = posts.map { $0.entities.count == 2 ? 1 : 0 }
+        #expect(try model.extract(posts).map(\.relations.count) == related)
+    }
+}
