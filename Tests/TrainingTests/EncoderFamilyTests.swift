@@ -82,10 +82,11 @@ struct EncoderFamilyTests {
 
     @Test("Entity markers are new tokens where a vocabulary keeps none, and are saved with the model")
     func markers() throws {
-        let family = Self.families[0]
+        let family = Self.families[2]
         let run = try run(family, relations: true)
         run.configuration.task = .relations
         run.configuration.mre.markers = true
+        run.configuration.context.enabled = false
         try run.train()
         let model = try Extractor(modelFolder: run.scratch["run/model"])
         #expect(model.configuration.textEncoder.vocabularySize == family.vocabularySize + 4)
