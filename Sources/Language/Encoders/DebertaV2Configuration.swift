@@ -141,17 +141,10 @@ public struct DebertaV2Configuration: Sendable, Codable, Equatable {
     }
 }
 
-extension DebertaV2Configuration: TextEncoderStructure {
+extension DebertaV2Configuration: BertHeirStructure {
     static let kind = TextEncoderKind.debertaV2
 
     var configuration: TextEncoderConfiguration { .debertaV2(self) }
-    var width: Int { bert.hiddenSize }
-    var vocabularySize: Int {
-        get { bert.vocabularySize }
-        set { bert.vocabularySize = newValue }
-    }
-    var maximumPositions: Int { bert.maximumPositions }
-    var segmentCount: Int { bert.segmentCount }
 
     func makeEncoder() -> any TextEncoder { DebertaV2Model(self) }
 

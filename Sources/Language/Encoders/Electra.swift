@@ -34,17 +34,10 @@ public struct ElectraConfiguration: Sendable, Codable, Equatable {
     }
 }
 
-extension ElectraConfiguration: TextEncoderStructure {
+extension ElectraConfiguration: BertHeirStructure {
     static let kind = TextEncoderKind.electra
 
     var configuration: TextEncoderConfiguration { .electra(self) }
-    var width: Int { bert.hiddenSize }
-    var vocabularySize: Int {
-        get { bert.vocabularySize }
-        set { bert.vocabularySize = newValue }
-    }
-    var maximumPositions: Int { bert.maximumPositions }
-    var segmentCount: Int { bert.segmentCount }
 
     func makeEncoder() -> any TextEncoder { ElectraModel(self) }
 }

@@ -45,17 +45,11 @@ public struct MPNetConfiguration: Sendable, Codable, Equatable {
     }
 }
 
-extension MPNetConfiguration: TextEncoderStructure {
+extension MPNetConfiguration: BertHeirStructure {
     static let kind = TextEncoderKind.mpnet
 
     var configuration: TextEncoderConfiguration { .mpnet(self) }
-    var width: Int { bert.hiddenSize }
-    var vocabularySize: Int {
-        get { bert.vocabularySize }
-        set { bert.vocabularySize = newValue }
-    }
     var maximumPositions: Int { bert.maximumPositions - Self.paddingID - 1 }
-    var segmentCount: Int { 0 }
 
     func makeEncoder() -> any TextEncoder { MPNetModel(self) }
 }

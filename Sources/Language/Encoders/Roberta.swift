@@ -44,17 +44,11 @@ public struct RobertaConfiguration: Sendable, Codable, Equatable {
     }
 }
 
-extension RobertaConfiguration: TextEncoderStructure {
+extension RobertaConfiguration: BertHeirStructure {
     static let kind = TextEncoderKind.roberta
 
     var configuration: TextEncoderConfiguration { .roberta(self) }
-    var width: Int { bert.hiddenSize }
-    var vocabularySize: Int {
-        get { bert.vocabularySize }
-        set { bert.vocabularySize = newValue }
-    }
     var maximumPositions: Int { bert.maximumPositions - paddingID - 1 }
-    var segmentCount: Int { bert.segmentCount }
 
     func makeEncoder() -> any TextEncoder { RobertaModel(self) }
 }

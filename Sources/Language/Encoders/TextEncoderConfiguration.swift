@@ -106,3 +106,19 @@ protocol TextEncoderStructure: Sendable, Codable, Equatable {
     /// Makes an encoder with random weights.
     func makeEncoder() -> any TextEncoder
 }
+
+/// The structure of an architecture that took over what BERT has.
+protocol BertHeirStructure: TextEncoderStructure {
+    /// What BERT has too.
+    var bert: BertConfiguration { get set }
+}
+
+extension BertHeirStructure {
+    var width: Int { bert.width }
+    var vocabularySize: Int {
+        get { bert.vocabularySize }
+        set { bert.vocabularySize = newValue }
+    }
+    var maximumPositions: Int { bert.maximumPositions }
+    var segmentCount: Int { bert.segmentCount }
+}

@@ -7,10 +7,8 @@ public protocol Tokenizer: Sendable {
     /// The files that a folder keeps the tokenizer in, the vocabulary first; some may be absent.
     var fileNames: [String] { get }
 
-    /// The pieces of a text; `range` counts its Unicode scalars and `word` its words and punctuation marks.
-    func encode(_ text: String) -> [Piece]
-
-    /// The first pieces of a text; what comes after them is not looked at.
+    /// The first pieces of a text, whose `range` counts its Unicode scalars and `word` its words and punctuation marks; what
+    /// comes after them is not looked at.
     func encode(_ text: String, atMost limit: Int) -> ArraySlice<Piece>
 
     /// The pieces of words, in order; `word` is an index into them and `range` counts the word's own Unicode scalars.
@@ -37,6 +35,9 @@ public protocol Tokenizer: Sendable {
 }
 
 extension Tokenizer {
+    /// The pieces of a text; see ``encode(_:atMost:)``.
+    public func encode(_ text: String) -> [Piece] { Array(encode(text, atMost: .max)) }
+
     /// The token that fills the rest of a batch's row.
     public var paddingID: Int { specialTokens.padding }
 

@@ -48,12 +48,6 @@ package struct WordPieceTokenizer: Tokenizer {
             vocabulary: vocabulary, options: configuration.options(for: vocabulary), names: configuration.names)
     }
 
-    package func encode(_ text: String) -> [Piece] {
-        var builder = makeBuilder()
-        feed(text, to: &builder)
-        return builder.pieces
-    }
-
     package func encode(_ text: String, atMost limit: Int) -> ArraySlice<Piece> {
         var builder = makeBuilder()
         feed(text, to: &builder, atMost: limit)

@@ -43,12 +43,6 @@ package struct PipelineTokenizer: Tokenizer {
         (rawTokens, normalizedTokens) = (raw, normalized)
     }
 
-    package func encode(_ text: String) -> [Piece] {
-        var run = Run()
-        feed(text, to: &run)
-        return run.pieces
-    }
-
     package func encode(_ text: String, atMost limit: Int) -> ArraySlice<Piece> {
         var run = Run()
         feed(text, to: &run, atMost: limit)

@@ -80,33 +80,22 @@ enum SplitBehavior: String, Sendable, CaseIterable {
 
     /// Appends the parts that are left.
     func append(_ cuts: [Cut], to ranges: inout [Range<Int>]) {
+        for (index, cut) in cuts.enumerated() where self != .removed || !cut.isMatch {
+            if index > 0, joins(cuts[index - 1], cut) {
+                ranges[ranges.count - 1] = ranges[ranges.count - 1].lowerBound..<cut.range.upperBound
+            } else {
+                ranges.append(cut.range)
+            }
+        }
+    }
+
+    /// Whether a part belongs to the one before.
+    private func joins(_ last: Cut, _ cut: Cut) -> Bool {
         switch self {
-        case .removed: for cut in cuts where !cut.isMatch { ranges.append(cut.range) }
-        case .isolated: for cut in cuts { ranges.append(cut.range) }
-        case .contiguous:
-            for (index, cut) in cuts.enumerated() {
-                if index > 0 && cuts[index - 1].isMatch == cut.isMatch {
-                    ranges[ranges.count - 1] = ranges[ranges.count - 1].lowerBound..<cut.range.upperBound
-                } else {
-                    ranges.append(cut.range)
-                }
-            }
-        case .mergedWithPrevious:
-            for (index, cut) in cuts.enumerated() {
-                if index > 0 && cut.isMatch && !cuts[index - 1].isMatch {
-                    ranges[ranges.count - 1] = ranges[ranges.count - 1].lowerBound..<cut.range.upperBound
-                } else {
-                    ranges.append(cut.range)
-                }
-            }
-        case .mergedWithNext:
-            for (index, cut) in cuts.enumerated() {
-                if index > 0 && !cut.isMatch && cuts[index - 1].isMatch {
-                    ranges[ranges.count - 1] = ranges[ranges.count - 1].lowerBound..<cut.range.upperBound
-                } else {
-                    ranges.append(cut.range)
-                }
-            }
+        case .removed, .isolated: false
+        case .contiguous: last.isMatch == cut.isMatch
+        case .mergedWithPrevious: cut.isMatch && !last.isMatch
+        case .mergedWithNext: !cut.isMatch && last.isMatch
         }
     }
 }
