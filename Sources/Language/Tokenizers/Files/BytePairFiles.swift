@@ -10,7 +10,7 @@ struct BytePairFiles {
         init(from decoder: any Decoder) throws {
             let known = try decoder.singleValueContainer().decode([String: Int].self).map { ($0.key, $0.value) }
             let document = decoder.userInfo[ExactObject.document] as? [UInt8]
-            pieces = document.map { ExactObject.numbers(in: $0) } ?? known
+            pieces = document.flatMap { ExactObject.numbers(in: $0) } ?? known
             if let (piece, id) = pieces.first(where: { !PieceModel.ids.contains($0.1) }) {
                 throw DecodingError.corrupted(
                     [], "\(piece.quoted) has the id \(id); it must be \(PieceModel.ids.rule)")

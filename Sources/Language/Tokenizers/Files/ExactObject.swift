@@ -11,18 +11,21 @@ struct ExactObject {
     private let bytes: [UInt8]
     private var position = 0
 
-    /// The entries whose values are whole numbers.
+    /// The entries; nil where a value is no whole number.
     /// - Parameters:
     ///   - document: valid JSON.
     ///   - path: the keys that lead to the object.
-    static func numbers(in document: [UInt8], at path: String...) -> [(String, Int)] {
+    static func numbers(in document: [UInt8], at path: String...) -> [(String, Int)]? {
         var reader = ExactObject(bytes: document)
         for name in path { reader.enter(name) }
-        var entries: [(String, Int)] = []
+        var entries: [(String, Int)]? = []
         reader.forEachEntry { reader, key in
-            let value = reader.value()
-            let text = String(decoding: value, as: UTF8.self)
-            if let number = Int(text) ?? Double(text).flatMap(Int.init(exactly:)) { entries.append((key, number)) }
+            let text = String(decoding: reader.value(), as: UTF8.self)
+            guard let number = Int(text) ?? Double(text).flatMap(Int.init(exactly:)) else {
+                entries = nil
+                return false
+            }
+            entries?.append((key, number))
             return true
         }
         return entries

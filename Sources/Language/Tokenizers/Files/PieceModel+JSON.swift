@@ -69,7 +69,7 @@ extension PieceModel: Decodable {
 
     private static func vocabulary(_ part: TokenizerPart<Kind>) throws -> PieceVocabulary {
         let known = try part.fields.decode([String: Int].self, forKey: "vocab").map { ($0.key, $0.value) }
-        let pieces = part.document.map { ExactObject.numbers(in: $0, at: "model", "vocab") } ?? known
+        let pieces = part.document.flatMap { ExactObject.numbers(in: $0, at: "model", "vocab") } ?? known
         if let (piece, id) = pieces.first(where: { !ids.contains($0.1) }) {
             throw part.fields.corrupted("vocab", "\(piece.quoted) has the id \(id); it must be \(ids.rule)")
         }

@@ -126,13 +126,11 @@ private struct BertProbe: Decodable {
         let type: String?
         let prefix: String?
         let longestWord: Int?
-        let vocabulary: [String: Int]?
 
         enum CodingKeys: String, CodingKey {
             case type
             case prefix = "continuing_subword_prefix"
             case longestWord = "max_input_chars_per_word"
-            case vocabulary = "vocab"
         }
     }
 
@@ -152,12 +150,15 @@ private struct BertProbe: Decodable {
         }
         let model = try keys.decodeIfPresent(Model.self, forKey: .model)
         let tokens = try keys.decodeIfPresent([AddedToken].self, forKey: .addedTokens) ?? []
+        let document = decoder.userInfo[ExactObject.document] as? [UInt8]
+        let pieces = document.flatMap { ExactObject.numbers(in: $0, at: "model", "vocab") }
+        func isPiece(_ token: AddedToken) -> Bool { pieces?.contains { $0 == (token.content, token.id) } ?? false }
         let template = try keys.decodeIfPresent(PostProcessor.self, forKey: .postProcessor)?.template
         isBert =
             try has("BertNormalizer", .normalizer) && has("BertPreTokenizer", .preTokenizer)
             && (model?.type ?? "WordPiece") == "WordPiece" && (model?.prefix ?? "##") == "##"
             && (model?.longestWord ?? PieceBuilder.longestWord) == PieceBuilder.longestWord
-            && tokens.allSatisfy { $0.isPlain && model?.vocabulary?[$0.content] == $0.id }
+            && pieces != nil && tokens.allSatisfy { $0.isPlain && isPiece($0) }
             && (template?.isBert ?? true)
     }
 }
