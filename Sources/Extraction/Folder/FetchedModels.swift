@@ -7,6 +7,11 @@ public enum FetchedModels {
         "efficientnet-lite0": "efficientnet-lite0-0.1.0",
         "en-core-web-sm": "en-core-web-sm-3.8.0",
     ]
+    /// Those that `make setup` fetches where `ENCODERS` names them.
+    private static let encodersByName = [
+        "mpnet": "all-mpnet-base-v2-0.0.1",
+        "efficientnet-lite2": "efficientnet-lite2-0.1.0",
+    ]
 
     /// The folder of the models.
     public static var root: URL { cache.appending(path: "models") }
@@ -35,12 +40,16 @@ public enum FetchedModels {
     /// - Throws: ``AssetError`` when it is neither the name of something fetched nor a folder.
     public static func resolve(_ nameOrPath: String) throws -> URL {
         let isPath = FileManager.default.fileExists(atPath: nameOrPath)
-        guard let folder = folders[nameOrPath] else {
-            guard isPath else { throw AssetError.unknown(nameOrPath, known: folders.keys.sorted()) }
+        guard let folder = folders[nameOrPath] ?? encodersByName[nameOrPath] else {
+            guard isPath else {
+                throw AssetError.unknown(nameOrPath, known: (folders.keys + encodersByName.keys).sorted())
+            }
             return URL(filePath: nameOrPath)
         }
         let url = root.appending(path: folder)
-        guard FileManager.default.fileExists(atPath: url.path) else { throw AssetError.notFetched(url.path) }
+        guard FileManager.default.fileExists(atPath: url.path) else {
+            throw AssetError.notFetched(url.path, encoder: encodersByName[nameOrPath].map { _ in nameOrPath })
+        }
         return url
     }
 }
@@ -48,13 +57,15 @@ public enum FetchedModels {
 /// Why an encoder or tagger cannot be found.
 public enum AssetError: Error, CustomStringConvertible, Sendable, Equatable {
     case unknown(String, known: [String])
-    case notFetched(String)
+    /// - Parameter encoder: the name that `ENCODERS` must have; nil for what is always fetched.
+    case notFetched(String, encoder: String?)
 
     public var description: String {
         switch self {
         case .unknown(let name, let known):
             "\(name) is neither a folder nor one of \(known.joined(separator: ", "))"
-        case .notFetched(let path): "\(path) does not exist; run `make setup`"
+        case .notFetched(let path, let encoder):
+            "\(path) does not exist; run `make setup\(encoder.map { " ENCODERS=\($0)" } ?? "")`"
         }
     }
 }
