@@ -26,6 +26,7 @@ struct ConfigurationFile: Decodable {
     let isolatesIdeographs: Bool?
     let addsBlank: Bool?
     let splitsPunctuation: Bool?
+    let normalizesTweets: Bool?
     let className: String?
     let unknown, classification, separator, padding, mask: Name?
 
@@ -35,6 +36,7 @@ struct ConfigurationFile: Decodable {
         case isolatesIdeographs = "tokenize_chinese_chars"
         case addsBlank = "add_prefix_space"
         case splitsPunctuation = "split_by_punct"
+        case normalizesTweets = "normalization"
         case className = "tokenizer_class"
         case unknown = "unk_token"
         case classification = "cls_token"

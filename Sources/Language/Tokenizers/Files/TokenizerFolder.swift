@@ -5,7 +5,8 @@ import Support
 struct TokenizerFolder {
     /// The files that tokenizers are read from, the ones that are preferred first.
     private static let vocabularies = [
-        "tokenizer.json", "vocab.txt", "vocab.json and merges.txt", "sentencepiece.bpe.model", "spm.model",
+        "tokenizer.json", "vocab.txt", "vocab.txt and bpe.codes", "vocab.json and merges.txt",
+        "sentencepiece.bpe.model", "spm.model",
     ]
 
     let url: URL
@@ -17,19 +18,24 @@ struct TokenizerFolder {
             if has("vocab.txt"), isBert { return try WordPieceTokenizer(folder: url) }
             return try described(segmentCount: segmentCount)
         }
-        if has("vocab.txt") {
-            guard !has("bpe.codes") else {
-                throw .invalidConfiguration(
-                    path: url.appending(path: "bpe.codes").path,
-                    reason: "fastBPE's codes are not supported; save the tokenizer as tokenizer.json")
-            }
-            return try WordPieceTokenizer(folder: url)
-        }
+        if has("vocab.txt"), !has("bpe.codes") { return try WordPieceTokenizer(folder: url) }
         let configuration = try configuration()
         func tokenizer(_ parts: TokenizerParts, _ files: String...) throws(TokenizerError) -> PipelineTokenizer {
             try PipelineTokenizer(
                 parts, names: configuration.names, files: (files + Self.configurations).map { url.appending(path: $0) },
                 segmentCount: segmentCount)
+        }
+        if has("vocab.txt") {
+            let files = FastBPEFiles(
+                vocabulary: url.appending(path: "vocab.txt"), codes: url.appending(path: "bpe.codes"))
+            try requireClass(configuration, "Bertweet")
+            guard configuration.normalizesTweets != true else {
+                throw .invalidConfiguration(
+                    path: url.appending(path: Self.configurations[0]).path,
+                    reason: "field normalization: is true, but rewriting Tweets (user names, links, emoji) is not "
+                        + "supported; rewrite the posts, and set it to false")
+            }
+            return try tokenizer(files.bertweet(), "vocab.txt", "bpe.codes")
         }
         if has("vocab.json") {
             let files = BytePairFiles(
@@ -88,6 +94,7 @@ struct TokenizerFolder {
         var options: NormalizerOptions?
         var addsBlank: Bool?
         var splitsPunctuation: Bool?
+        var normalizesTweets: Bool?
         var className: String?
     }
 
@@ -97,7 +104,8 @@ struct TokenizerFolder {
         let names = file?.names ?? TokenizerNames()
         return Configuration(
             names: map.map { names.filled(from: $0.names) } ?? names, options: file?.options,
-            addsBlank: file?.addsBlank, splitsPunctuation: file?.splitsPunctuation, className: file?.className)
+            addsBlank: file?.addsBlank, splitsPunctuation: file?.splitsPunctuation,
+            normalizesTweets: file?.normalizesTweets, className: file?.className)
     }
 
     /// Whether `tokenizer.json` describes BERT's own tokenizer, which a vocabulary alone tells.

@@ -35,6 +35,9 @@ struct NumberTable: Sendable {
         }
     }
 
+    /// All keys, in no order.
+    var keys: some Sequence<UInt64> { slots.lazy.filter { $0.key != Self.free }.map(\.key) }
+
     /// The slot that holds the key, or the free one where it belongs.
     private func index(of key: UInt64) -> Int {
         var index = Int(truncatingIfNeeded: (key &* 0x9E37_79B9_7F4A_7C15) &>> shift)

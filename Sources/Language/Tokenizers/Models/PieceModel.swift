@@ -3,6 +3,7 @@ enum PieceModel: Sendable {
     case wordPiece(WordPieceModel)
     case bytePair(BytePairModel)
     case unigram(UnigramModel)
+    case fastBPE(FastBPEModel)
 
     /// Appends the pieces of a word.
     func appendPieces(of text: [UInt32], in word: Range<Int>, to pieces: inout ModelPieces) {
@@ -10,6 +11,7 @@ enum PieceModel: Sendable {
         case .wordPiece(let model): model.appendPieces(of: text, in: word, to: &pieces)
         case .bytePair(let model): model.appendPieces(of: text, in: word, to: &pieces)
         case .unigram(let model): model.appendPieces(of: text, in: word, to: &pieces)
+        case .fastBPE(let model): model.appendPieces(of: text, in: word, to: &pieces)
         }
     }
 
@@ -19,6 +21,7 @@ enum PieceModel: Sendable {
         case .wordPiece(let model): model.vocabulary
         case .bytePair(let model): model.vocabulary
         case .unigram(let model): model.vocabulary
+        case .fastBPE(let model): model.vocabulary
         }
     }
 
@@ -28,6 +31,7 @@ enum PieceModel: Sendable {
         case .wordPiece(let model): model.unknown
         case .bytePair(let model): model.unknown
         case .unigram(let model): model.unknown
+        case .fastBPE(let model): model.unknown
         }
     }
 }
@@ -63,9 +67,14 @@ struct PieceVocabulary: Sendable {
 
     /// A vocabulary.
     init(_ pieces: some Collection<(String, Int)>) {
+        self.init(scalars: pieces.lazy.map { ($0.0.scalarValues, $0.1) })
+    }
+
+    /// A vocabulary of pieces by their scalars.
+    init(scalars pieces: some Collection<([UInt32], Int)>) {
         trie = ScalarTrie(capacity: pieces.count)
         for (piece, id) in pieces {
-            trie.insert(piece.unicodeScalars.lazy.map(\.value), id: id)
+            trie.insert(piece, id: id)
             count = max(count, id + 1)
         }
         let digits = Array("0123456789ABCDEF")

@@ -68,6 +68,9 @@ struct ScalarTrie: Sendable {
         return match
     }
 
+    /// All scalars that sequences are made of.
+    var scalars: Set<UInt32> { Set(children.keys.map { UInt32(truncatingIfNeeded: $0) }) }
+
     private static func key(_ node: Int, _ scalar: UInt32) -> UInt64 { UInt64(node) << 32 | UInt64(scalar) }
 }
 

@@ -18,6 +18,8 @@ enum SplitPattern: Sendable {
     case whiteSpace
     /// Runs of at least two of white space, and single tabs and line ends: `\s{2,}|[\n\r\t]`.
     case doubledWhiteSpace
+    /// Runs without white space, with one line end behind, where white space is what Python's `str.isspace` says: `\S+\n?`.
+    case pythonWords
     /// The division of GPT-2 or of its successors.
     case byteLevel(ByteLevelExpression)
 
@@ -60,6 +62,9 @@ enum SplitPattern: Sendable {
         case .doubledWhiteSpace:
             let stop = run(\.isBlank)
             return stop - start > 1 || [0x09, 0x0A, 0x0D].contains(text[start]) ? stop : nil
+        case .pythonWords:
+            let stop = run { !$0.isBlank && !(0x1C...0x1F).contains($0) }
+            return stop > start && stop < end && text[stop] == 0x0A ? stop + 1 : stop
         case .byteLevel(let expression): return expression.matchEnd(text, start, end)
         }
     }
