@@ -49,9 +49,9 @@ struct TrainingPreparation {
             }, textFolder: textFolder, imageEncoder: imageEncoder, taggerFolder: FetchedModels.tagger, device: device,
             featureCache: configuration.picture.frozen ? FetchedModels.features : nil)
         try Self.check(configuration, model: extractor.model)
-        notes = dataset.findings.notes + [Self.parameterNote(extractor.model)]
         if configuration.picture.frozen { imageEncoder?.freeze() }
         if configuration.text.frozen { extractor.model.textEncoder.freeze() }
+        notes = dataset.findings.notes + [ModelDescription(extractor.model).summary]
         kernels = try kept ?? RunKernels(configuration, model: extractor.model)
         kernels.choice.use()
         configuration.training.precision = kernels.precision
@@ -141,15 +141,6 @@ struct TrainingPreparation {
             throw ConfigurationError.unknownKey(
                 place: "learningRates", key: prefix, suggestion: prefix.nearest(in: parts.sorted()))
         }
-    }
-
-    private static func parameterNote(_ model: ShapCA) -> String {
-        func millions(_ count: Int) -> String { String(format: "%.1f M", Double(count) / 1e6) }
-        var parts = ["text encoder \(millions(model.textEncoder.parameterCount()))"]
-        if let imageEncoder = model.imageEncoder {
-            parts.append("image encoder \(millions(imageEncoder.parameterCount()))")
-        }
-        return "\(millions(model.parameterCount())) parameters (\(parts.joined(separator: ", ")))"
     }
 }
 

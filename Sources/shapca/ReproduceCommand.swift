@@ -22,11 +22,15 @@ struct ReproduceCommand: ParsableCommand {
               shapca reproduce table1 --data DIR --datasets mydata --configurations Configurations
             """)
 
-    @Argument(help: "A table or figure; alignment, estimators and pictures are studies beside them.")
-    var table: Experiment
+    @Argument(
+        help: """
+            A table or figure; alignment, estimators and pictures are studies beside them. table4 counts parameters, and \
+            needs no --data.
+            """)
+    var table: Table
 
     @Option(help: ArgumentHelp("The folder of the datasets.", valueName: "dir"), transform: URL.argument)
-    var data: URL
+    var data: URL?
 
     @Option(
         parsing: .upToNextOption,
@@ -83,14 +87,18 @@ struct ReproduceCommand: ParsableCommand {
 
     func validate() throws {
         if dryRun, tabulate { throw ValidationError("give either --dry-run or --tabulate") }
+        if data == nil, case .experiment = table { throw ValidationError("Missing expected argument '--data <dir>'") }
     }
 
     func run() throws {
+        guard case .experiment(let table) = table, let data else {
+            return try Console.print(
+                ParameterTable(configurations: configurations, settings: overrides).write(to: output).markdown)
+        }
         let plan = try ReproductionPlan(
             ReproductionPlan.Request(
                 table, data: data, configurations: configurations, datasets: datasets.isEmpty ? nil : datasets,
-                rows: rows, seeds: seeds, generator: contexts,
-                settings: (encoder.map { ["text.encoder=\($0)"] } ?? []) + settings, contextFolder: contextFolder))
+                rows: rows, seeds: seeds, generator: contexts, settings: overrides, contextFolder: contextFolder))
         let reproduction = Reproduction(plan, output: output, device: try device.prepare())
         for note in plan.notes { Console.note(note) }
         if dryRun { return try Console.print("\(reproduction.estimate { try Console.print("\($0)") })") }
@@ -118,7 +126,28 @@ struct ReproduceCommand: ParsableCommand {
     }
 }
 
-extension Experiment: ExpressibleByArgument {}
+extension ReproduceCommand {
+    /// The settings of every run.
+    private var overrides: [String] { (encoder.map { ["text.encoder=\($0)"] } ?? []) + settings }
+
+    /// What is reproduced: by training, or by counting.
+    enum Table: ExpressibleByArgument {
+        case experiment(Experiment)
+        case table4
+
+        init?(argument: String) {
+            if argument == "table4" {
+                self = .table4
+            } else if let experiment = Experiment(rawValue: argument) {
+                self = .experiment(experiment)
+            } else {
+                return nil
+            }
+        }
+
+        static var allValueStrings: [String] { (Experiment.allCases.map(\.rawValue) + ["table4"]).sorted() }
+    }
+}
 
 extension StudyDataset: ExpressibleByArgument {
     public init?(argument: String) {

@@ -7,7 +7,7 @@ import Torch
 struct SystemCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "system",
-        abstract: "Show the machine, and how fast it multiplies matrices by each engine.",
+        abstract: "Show the machine, how fast it multiplies matrices by each engine, and which encoders are known.",
         discussion: """
             Engines are measured when a model is first used, and kept in the cache for this processor, its limits \
             (such as ONEDNN_MAX_CPU_ISA), number of threads, libtorch and version. --measure measures anew: the layers \
@@ -23,10 +23,14 @@ struct SystemCommand: ParsableCommand {
     @Option("Threads of an operator; 1, as for many posts, when not given", in: 1...DeviceOptions.mostThreads)
     var threads = 1
 
+    @Flag(help: "List the encoders that a configuration can name, instead of the machine.")
+    var encoders = false
+
     @Flag(help: "Print JSON.")
     var json = false
 
     func run() throws {
+        if encoders { return try print(EncoderReport()) }
         let kernels = Kernels(
             cache: KernelCache(FetchedModels.kernels), machine: Machine(threads: threads))
         if measure {
@@ -34,7 +38,10 @@ struct SystemCommand: ParsableCommand {
             work.includes8Bit = true
             try kernels.measure(work, within: .seconds(5))
         }
-        let report = KernelReport(kernels, cache: FetchedModels.kernels)
+        try print(KernelReport(kernels, cache: FetchedModels.kernels))
+    }
+
+    private func print(_ report: some Encodable & CustomStringConvertible) throws {
         if json { try Console.print(json: report) } else { try Console.print(report.description) }
     }
 

@@ -22,7 +22,7 @@ struct TrainCommand: ParsableCommand {
     var config: URL
 
     @Option(help: .folder("The dataset's folder, with its train and valid splits."), transform: URL.argument)
-    var data: URL
+    var data: URL?
 
     @OptionGroup var datasetOptions: DatasetOptions
 
@@ -35,11 +35,22 @@ struct TrainCommand: ParsableCommand {
     @Flag(help: "Continue the run in the output folder.")
     var resume = false
 
+    @Flag(help: "Print the number of parameters of each part of the model, and train nothing; --data is not needed.")
+    var describe = false
+
     @OptionGroup var deviceOptions: DeviceOptions
+
+    func validate() throws {
+        if data == nil, !describe { throw ValidationError("Missing expected argument '--data <folder>'") }
+    }
 
     func run() throws {
         var configuration = try TrainingConfiguration(contentsOf: config)
         try configuration.apply(overrides: overrides)
+        guard let data, !describe else {
+            let labels = try data.map { try datasetOptions.load($0).labels(of: .train) }
+            return try Console.print("\(ModelDescription(configuration, labels: labels))")
+        }
         let device = try deviceOptions.prepare()
         let output = output ?? URL(filePath: "runs").appending(path: config.deletingPathExtension().lastPathComponent)
         let dataset = try datasetOptions.load(data)

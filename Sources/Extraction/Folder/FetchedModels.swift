@@ -2,15 +2,35 @@ import Foundation
 
 /// The models of `make setup`, by name: encoders and the tagger in `${XDG_CACHE_HOME:-$HOME/.cache}/shapca/models`.
 public enum FetchedModels {
-    private static let folders = [
-        "minilm-l6-v2": "minilm-l6-v2-0.1.0",
-        "efficientnet-lite0": "efficientnet-lite0-0.1.0",
-        "en-core-web-sm": "en-core-web-sm-3.8.0",
-    ]
-    /// Those that `make setup` fetches where `ENCODERS` names them.
-    private static let encodersByName = [
-        "mpnet": "all-mpnet-base-v2-0.0.1",
-        "efficientnet-lite2": "efficientnet-lite2-0.1.0",
+    /// A model and its place.
+    struct Entry: Encodable {
+        let name: String
+        /// The folder in ``FetchedModels/root``.
+        let folder: String
+        /// Whether it is fetched only where `ENCODERS` names it.
+        var isNamed = false
+
+        var url: URL { FetchedModels.root.appending(path: folder) }
+        var isFetched: Bool { FileManager.default.fileExists(atPath: url.path) }
+        /// What fetches it.
+        var command: String { isNamed ? "make setup ENCODERS=\(name)" : "make setup" }
+
+        private enum CodingKeys: CodingKey { case name, folder, isFetched }
+
+        func encode(to encoder: any Encoder) throws {
+            var fields = encoder.container(keyedBy: CodingKeys.self)
+            try fields.encode(name, forKey: .name)
+            try fields.encode(url.path, forKey: .folder)
+            try fields.encode(isFetched, forKey: .isFetched)
+        }
+    }
+
+    static let entries = [
+        Entry(name: "minilm-l6-v2", folder: "minilm-l6-v2-0.1.0"),
+        Entry(name: "efficientnet-lite0", folder: "efficientnet-lite0-0.1.0"),
+        Entry(name: "en-core-web-sm", folder: "en-core-web-sm-3.8.0"),
+        Entry(name: "mpnet", folder: "all-mpnet-base-v2-0.0.1", isNamed: true),
+        Entry(name: "efficientnet-lite2", folder: "efficientnet-lite2-0.1.0", isNamed: true),
     ]
 
     /// The folder of the models.
@@ -39,33 +59,28 @@ public enum FetchedModels {
     /// The folder that a name or path means.
     /// - Throws: ``AssetError`` when it is neither the name of something fetched nor a folder.
     public static func resolve(_ nameOrPath: String) throws -> URL {
-        let isPath = FileManager.default.fileExists(atPath: nameOrPath)
-        guard let folder = folders[nameOrPath] ?? encodersByName[nameOrPath] else {
-            guard isPath else {
-                throw AssetError.unknown(nameOrPath, known: (folders.keys + encodersByName.keys).sorted())
+        guard let entry = entries.first(where: { $0.name == nameOrPath }) else {
+            guard FileManager.default.fileExists(atPath: nameOrPath) else {
+                throw AssetError.unknown(nameOrPath, known: entries.map(\.name))
             }
             return URL(filePath: nameOrPath)
         }
-        let url = root.appending(path: folder)
-        guard FileManager.default.fileExists(atPath: url.path) else {
-            throw AssetError.notFetched(url.path, encoder: encodersByName[nameOrPath].map { _ in nameOrPath })
-        }
-        return url
+        guard entry.isFetched else { throw AssetError.notFetched(entry.url.path, command: entry.command) }
+        return entry.url
     }
 }
 
 /// Why an encoder or tagger cannot be found.
 public enum AssetError: Error, CustomStringConvertible, Sendable, Equatable {
     case unknown(String, known: [String])
-    /// - Parameter encoder: the name that `ENCODERS` must have; nil for what is always fetched.
-    case notFetched(String, encoder: String?)
+    /// - Parameter command: what fetches it.
+    case notFetched(String, command: String)
 
     public var description: String {
         switch self {
         case .unknown(let name, let known):
             "\(name) is neither a folder nor one of \(known.joined(separator: ", "))"
-        case .notFetched(let path, let encoder):
-            "\(path) does not exist; run `make setup\(encoder.map { " ENCODERS=\($0)" } ?? "")`"
+        case .notFetched(let path, let command): "\(path) does not exist; run `\(command)`"
         }
     }
 }

@@ -15,7 +15,7 @@ public enum TextEncoderKind: String, Sendable, CaseIterable {
     }
 
     /// All names of `model_type` that are known here.
-    static let modelTypes = Set(allCases.map(\.rawValue))
+    package static let modelTypes = Set(allCases.map(\.rawValue))
         .union(RobertaConfiguration.ModelType.allCases.map(\.rawValue)).sorted()
 
     /// Recognises an architecture by the keys of its weights; nil if they are of none.

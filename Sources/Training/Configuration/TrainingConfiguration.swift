@@ -53,6 +53,13 @@ package struct TrainingConfiguration: Sendable, Equatable {
             return loaded
         }
 
+        /// The encoder without trained weights; nil for a model that never looks at pictures.
+        /// - Throws: `ImageEncoderError`.
+        func makeStructure() throws -> (any ImageEncoder)? {
+            guard encoder != "none" else { return nil }
+            return try Initialization.deferred { try makeImageEncoder(encoder) }
+        }
+
         private func embeddedWeights() throws -> URL {
             do {
                 return try FetchedModels.resolve(encoder)
