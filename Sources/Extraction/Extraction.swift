@@ -1,4 +1,5 @@
 import Corpus
+import Support
 
 extension Extractor {
     /// One entity found in a post.
@@ -34,6 +35,8 @@ extension Extractor {
         public let truncated: Bool
         /// Whether the end of the context did not fit beside the text and was not looked at.
         public let contextTruncated: Bool
+        /// Why the model did not read the post; nil where it did.
+        public let error: String?
 
         /// The annotation without scores, in the offsets of the post.
         public var annotation: Annotation {
@@ -62,5 +65,18 @@ extension Extractor.Extraction {
         imageStatus = answer.picture.status
         truncated = prepared.encoded.droppedWords > 0
         contextTruncated = prepared.encoded.contextIsCut
+        error = answer.refusal
+    }
+}
+
+/// Why posts cannot be learnt from.
+public enum ExtractionError: Error, Equatable, Sendable, CustomStringConvertible {
+    /// The model does not read a post.
+    case refused(post: String, reason: String)
+
+    public var description: String {
+        switch self {
+        case .refused(let post, let reason): "post \(post.shortened): \(reason)"
+        }
     }
 }

@@ -69,7 +69,8 @@ extension PreparedPost {
     {
         let (own, foreign) = (encoded.sequence, other.encoded.sequence)
         let text = Array(own.ids[own.text])
-        let room = max(1, maximumLength - tokenizer.frameLength(pair: true) - text.count)
+        let beside = maximumLength - tokenizer.frameLength(pair: true) - text.count
+        let room = encoded.windows == nil ? max(1, beside) : own.pair.count
         var post = PreparedPost(words: words, encoded: encoded, picture: .absent(PictureOutcome(.none)))
         post.encoded.sequence = tokenizer.frame(text, Array(foreign.ids[foreign.pair].prefix(room)))
         return post

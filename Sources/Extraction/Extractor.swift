@@ -62,6 +62,8 @@ public struct Extractor: Sendable {
     package struct Answer: Sendable {
         package let annotation: ScoredAnnotation
         package let picture: PictureOutcome
+        /// Why the model did not read the post; nil where it did.
+        package var refusal: String?
         /// How the post's own pair compares with the others of its batch, where that was asked for.
         package var agreement = PostAgreement()
     }
@@ -74,8 +76,9 @@ public struct Extractor: Sendable {
         to posts: [PreparedPost], batchSize: Int, comparing: Comparison? = nil
     ) throws -> [Answer] {
         let comparing = configuration.alignment.isPlayed ? comparing : nil
-        let plan = posts.indices.sorted { (posts[$0].encoded.length, $0) > (posts[$1].encoded.length, $1) }
-        let batches = stride(from: 0, to: plan.count, by: batchSize).map { plan[$0..<min($0 + batchSize, plan.count)] }
+        let plan = posts.indices.filter { posts[$0].encoded.refusal == nil }
+            .sorted { (posts[$0].encoded.length, $0) > (posts[$1].encoded.length, $1) }
+        let batches = Self.batches(of: plan, rows: { posts[$0].encoded.rowCount }, size: batchSize)
         let swapped = comparing?.swaps == true ? Self.swappedBatches(of: batches.count) : []
         @Sendable func answers(_ number: Int, _ indices: ArraySlice<Int>) throws -> [Answer] {
             try withTrainingMode(false) {
@@ -97,11 +100,29 @@ public struct Extractor: Sendable {
         let numbered = Array(batches.enumerated())
         let results =
             try model.device.isCPU ? Engine.concurrentMap(numbered, answers) : numbered.map { try answers($0, $1) }
-        var ordered = [Answer?](repeating: nil, count: posts.count)
+        var ordered = posts.map { post in
+            post.encoded.refusal.map {
+                Answer(annotation: ScoredAnnotation(), picture: post.pictureOutcome, refusal: $0)
+            }
+        }
         for (indices, answers) in zip(batches, results) {
             for (index, answer) in zip(indices, answers) { ordered[index] = answer }
         }
         return ordered.compactMap { $0 }
+    }
+
+    /// Cuts a plan into batches of as many rows as posts are wanted; a post that has more is alone.
+    private static func batches(of plan: [Int], rows: (Int) -> Int, size: Int) -> [ArraySlice<Int>] {
+        var batches: [ArraySlice<Int>] = []
+        var (start, count) = (0, 0)
+        for (place, post) in plan.enumerated() {
+            if place > start, count + rows(post) > size {
+                batches.append(plan[start..<place])
+                (start, count) = (place, 0)
+            }
+            count += rows(post)
+        }
+        return start < plan.count ? batches + [plan[start...]] : batches
     }
 
     /// Turns posts into the items of batches, without gold annotation.
@@ -120,13 +141,17 @@ public struct Extractor: Sendable {
     /// Turns annotated posts into the items of batches for training.
     /// - Returns: the posts, how many entities do not begin and end with words, and how many share words with one before
     ///   them, which tags cannot express and the table of word pairs only in part.
-    /// - Throws: `LabelError` for tags of a type that the model's labels lack; `TorchError`.
+    /// - Throws: ``ExtractionError`` for a post that the model does not read, `LabelError` for tags of a type that its labels
+    ///   lack; `TorchError`.
     package func prepareForTraining(
         _ posts: [Post]
     ) throws -> (posts: [PreparedPost], unfindable: Int, overlapping: Int) {
         var (unfindable, overlapping) = (0, 0)
         var prepared = try prepare(posts, isAligned: true)
         for (index, post) in posts.enumerated() {
+            if let reason = prepared[index].encoded.refusal {
+                throw ExtractionError.refused(post: post.id, reason: reason)
+            }
             let fitting = prepared[index].encoded.wordStarts.count
             let encoded = try EncodedTarget(post, prepared[index].words, fitting: fitting, configuration)
             prepared[index].encoded.target = encoded.target

@@ -53,7 +53,8 @@ public struct Prediction: Sendable {
 
 extension Prediction: Encodable {
     private enum CodingKeys: CodingKey {
-        case id, entities, relations, imageStatus, contextStatus, context, contextError, truncated, contextTruncated
+        case id, entities, relations, imageStatus, contextStatus, context, contextError, truncated, contextTruncated,
+            error
     }
 
     /// Writes one line of `shapca predict`; relations only where the task finds them, the context only where it was made.
@@ -68,6 +69,7 @@ extension Prediction: Encodable {
         try fields.encodeIfPresent(context.error, forKey: .contextError)
         try fields.encode(extraction.truncated, forKey: .truncated)
         try fields.encode(extraction.contextTruncated, forKey: .contextTruncated)
+        try fields.encodeIfPresent(extraction.error, forKey: .error)
     }
 }
 
@@ -77,6 +79,8 @@ public struct PredictionTally: Sendable {
     public private(set) var posts = 0
     /// Items of the input that are not posts.
     public private(set) var failures = 0
+    /// Posts that the model did not read.
+    public private(set) var refusals = 0
     private var answers: [Prediction.Answers: Int] = [:]
 
     public init() {}
@@ -87,6 +91,10 @@ public struct PredictionTally: Sendable {
         case .failure: failures += 1
         case .prediction(let prediction):
             posts += 1
+            guard prediction.extraction.error == nil else {
+                refusals += 1
+                return
+            }
             answers[prediction.answers, default: 0] += 1
         }
     }
@@ -100,6 +108,7 @@ public struct PredictionTally: Sendable {
             (count(of: .unpaired), "posts name fewer than two entities, so that there is no pair to ask about"),
             (count(of: .unasked), "posts name more than two entities but no pair of them in \"relations\""),
             (count(of: .unanswered), "posts have pairs without an answer: an entity has no words, or they do not fit"),
+            (refusals, "posts were too long to be read"),
             (failures, "of \(posts + failures) lines could not be read"),
         ]
         return counted.filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }

@@ -31,7 +31,7 @@ struct TrainingPreparation {
     ///   - dataset: with a train and a valid split.
     ///   - contexts: the file that the contexts came from, for the record.
     ///   - kept: the engines and the precision of the run that is continued; nil where they are chosen now.
-    /// - Throws: ``RunError``, ``ConfigurationError``, `CorpusError` and the errors of encoders and tagger.
+    /// - Throws: ``RunError``, ``ConfigurationError``, `CorpusError`, `ExtractionError` and the errors of encoders and tagger.
     init(
         _ configuration: TrainingConfiguration, dataset: Dataset, contexts: URL?, device: Device, kept: RunKernels?
     ) throws {
@@ -117,6 +117,8 @@ struct TrainingPreparation {
         }
         let cut = all.count { $0.encoded.droppedWords > 0 }
         if cut > 0 { notes.append("\(cut) posts are longer than text.maximumLength and were cut") }
+        let windowed = all.count { $0.encoded.windows != nil }
+        if windowed > 0 { notes.append("\(windowed) posts are longer than text.maximumLength and are read in windows") }
         let cutContexts = all.count { $0.encoded.contextIsCut }
         if cutContexts > 0 {
             notes.append("\(cutContexts) contexts do not fit text.maximumLength beside their posts and were cut")
@@ -156,6 +158,7 @@ extension TrainingConfiguration {
             dropout: training.dropout, maximumLength: self.text.maximumLength, labels: labels,
             partsOfSpeech: partsOfSpeech)
         model.task = task
+        model.overlong = self.text.overlong
         model.wordPair = wordPair
         model.mre = mre
         model.head = head

@@ -25,6 +25,7 @@ import Testing
             maximumLength: maximumLength, labels: SampleModel.labels, partsOfSpeech: tagger.tags)
         configuration.task = .relations
         configuration.mre.markers = marksEntities
+        configuration.overlong = .truncate
         return configuration
     }
 

@@ -68,8 +68,8 @@ import Vision
         #expect(reasons == [nil, reason, nil])
     }
 
-    @Test func veryLongPostsAreCutAndSaySo() throws {
-        let extractor = try SampleModel.extractor(pictures: false, maximumLength: 64)
+    @Test func veryLongPostsAreCutAndSaySoWhereTheyAreToBeCut() throws {
+        let extractor = try SampleModel.extractor(pictures: false, maximumLength: 64) { $0.overlong = .truncate }
         let words = (0..<10_000).map { ["Paris", "likes", "Rocky", "!"][$0 % 4] }
         let posts = [
             Post(id: "words", content: .tokens(words), context: words.joined(separator: " ")),

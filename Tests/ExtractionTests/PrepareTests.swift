@@ -3,10 +3,12 @@ import Extraction
 import Testing
 
 @Suite struct PrepareTests {
-    private func prepared(_ post: Post, maximumLength: Int = 128) throws -> (
+    private func prepared(_ post: Post, maximumLength: Int = 128, overlong: Overlong = .windows) throws -> (
         post: PreparedPost, unfindable: Int, overlapping: Int
     ) {
-        let extractor = try SampleModel.extractor(pictures: false, maximumLength: maximumLength)
+        let extractor = try SampleModel.extractor(pictures: false, maximumLength: maximumLength) {
+            $0.overlong = overlong
+        }
         let (posts, unfindable, overlapping) = try extractor.prepareForTraining([post])
         return (try #require(posts.first), unfindable, overlapping)
     }
@@ -70,7 +72,7 @@ import Testing
         let post = Post(
             id: "1", content: .tokens(words),
             entities: (0..<50).map { Entity(start: $0, end: $0 + 1, type: "LOC") })
-        let prepared = try prepared(post, maximumLength: 16).post
+        let prepared = try prepared(post, maximumLength: 16, overlong: .truncate).post
         #expect(prepared.encoded.target?.tags.count == prepared.encoded.wordStarts.count)
         #expect(prepared.encoded.wordStarts.count == 14 && prepared.encoded.droppedWords == 36)
     }

@@ -10,8 +10,11 @@ import TrainingTestSupport
 /// Relations, and entities with relations, from a configuration to what a reloaded model finds.
 @Suite("Tasks")
 struct TaskTests {
-    private func trained(_ task: ExtractionTask, epochs: Int) throws -> (run: TinyRun, outcome: Trainer.Outcome) {
+    private func trained(
+        _ task: ExtractionTask, epochs: Int, overlong: Overlong = .windows
+    ) throws -> (run: TinyRun, outcome: Trainer.Outcome) {
         let run = try TinyRun(relations: true)
+        run.configuration.text.overlong = overlong
         run.configuration.task = task
         run.configuration.training.epochs = epochs
         run.configuration.training.patience = epochs
@@ -73,9 +76,11 @@ struct TaskTests {
         }
     }
 
-    @Test("A pair that does not fit the model has no relation, and nothing else is lost")
-    func truncatedPairs() throws {
-        let (run, _) = try trained(.relations, epochs: 1)
+    @Test(
+        "A pair in a long post has its relation where the post is read in windows; where it is cut nothing else is lost",
+        arguments: [Overlong.windows, .truncate])
+    func longPosts(overlong: Overlong) throws {
+        let (run, _) = try trained(.relations, epochs: 1, overlong: overlong)
         let extractor = try Extractor(modelFolder: run.scratch["run/model"])
         let words = ["Anna"] + [String](repeating: "is", count: 100) + ["Oslo"]
         func post(_ ends: [Int]) -> Post {
@@ -84,8 +89,8 @@ struct TaskTests {
                 entities: ends.map { Entity(start: $0, end: $0 + 1, type: "entity") })
         }
         let found = try extractor.extract([post([0, 101]), post([0, 3]), post([0]), post([])])
-        #expect(found.map(\.relations.count) == [0, 1, 0, 0])
-        #expect(found.map(\.truncated) == [true, true, true, true])
+        #expect(found.map(\.relations.count) == [overlong == .windows ? 1 : 0, 1, 0, 0])
+        #expect(found.allSatisfy { $0.truncated == (overlong == .truncate) })
         #expect(found.map(\.entities.count) == [2, 2, 1, 0])
     }
 }

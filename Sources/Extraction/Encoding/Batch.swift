@@ -5,9 +5,9 @@ import Vision
 /// Posts side by side, padded to the longest: the input of a step of training or prediction.
 package struct Batch: Sendable {
     /// `[CLS] text [SEP] context [SEP]`
-    let tokens: TokenBatch
+    package let tokens: TokenBatch
     /// The start of each word, as rows of the flattened encoding: `[batch, words]`.
-    let wordRows: Tensor
+    package let wordRows: Tensor
     /// The same for every piece of the contexts: `[batch, context pieces]`; nil where no post has a context.
     let contextRows: Tensor?
     /// The input of the alignment; nil where there is nothing to compare.
@@ -56,7 +56,8 @@ package struct Batch: Sendable {
         _ posts: [EncodedPost], hasPicture: [Bool], pictures: Pictures?, paddingID: Int,
         alignment encoding: AlignmentOptions.Encoding?, identities: [ItemIdentity]? = nil, device: Device = .cpu
     ) {
-        tokens = TokenBatch(posts.map(\.sequence), paddingID: paddingID, device: device)
+        tokens = TokenBatch(
+            posts.map(\.sequence), windows: posts.map(\.windows), paddingID: paddingID, device: device)
         wordRows = tokens.rows(posts.map(\.wordStarts))
         withContext = posts.indices.filter { !posts[$0].sequence.pair.isEmpty }
         withPicture = posts.indices.filter { hasPicture[$0] }
@@ -64,7 +65,7 @@ package struct Batch: Sendable {
         var alignment: AlignmentInput? =
             switch encoding {
             case .joint: AlignmentInput(joint: tokens, posts: posts)
-            case .separate: AlignmentInput(parts: posts.compactMap(\.parts), paddingID: paddingID, device: device)
+            case .separate: AlignmentInput(separate: posts, paddingID: paddingID, device: device)
             case nil: nil
             }
         alignment?.identities = identities
@@ -85,7 +86,7 @@ package struct Batch: Sendable {
         self.pictures = pictures
     }
 
-    var device: Device { tokens.tokenIDs.device }
+    var device: Device { tokens.device }
 
     /// Puts what belongs to pictures, `[pictures, …]`, in the places of their posts, `[batch, …]`, and 0 elsewhere.
     func spread(_ pictures: Tensor) -> Tensor {
@@ -103,9 +104,12 @@ extension Batch.AlignmentInput {
         separate = nil
     }
 
-    fileprivate init(parts: [EncodedPost.Parts], paddingID: Int, device: Device) {
-        let text = TokenBatch(parts.map(\.text), paddingID: paddingID, device: device)
-        let context = TokenBatch(parts.map(\.context), paddingID: paddingID, device: device)
+    fileprivate init(separate posts: [EncodedPost], paddingID: Int, device: Device) {
+        let parts = posts.compactMap(\.parts)
+        let text = TokenBatch(
+            parts.map(\.text), windows: posts.map(\.windows), paddingID: paddingID, device: device)
+        let context = TokenBatch(
+            parts.map(\.context), windows: parts.map { _ in nil }, paddingID: paddingID, device: device)
         textMean = text.mean(over: parts.map(\.text.text))
         contextMean = context.mean(over: parts.map(\.context.text))
         separate = (text, context)

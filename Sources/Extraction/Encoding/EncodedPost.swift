@@ -5,6 +5,8 @@ import Language
 package struct EncodedPost: Sendable, Equatable {
     /// The pieces of text and context in the frame of the encoder.
     package var sequence: TokenSequence
+    /// The windows in which the text is read; nil where it is read at once.
+    package var windows: TextWindows?
     /// Text and context each in a frame of its own, for an alignment that encodes them apart.
     package var parts: Parts?
     /// The first piece of each word that fits the model.
@@ -19,6 +21,8 @@ package struct EncodedPost: Sendable, Equatable {
     package var droppedWords: Int
     /// Whether the end of the context did not fit.
     package var contextIsCut: Bool
+    /// Why the model does not read the post; nil where it does.
+    package var refusal: String?
 
     /// Text and context, each alone.
     package struct Parts: Sendable, Equatable {
@@ -41,17 +45,21 @@ package struct EncodedPost: Sendable, Equatable {
     }
 
     package init(
-        sequence: TokenSequence, parts: Parts? = nil, wordStarts: [Int], partsOfSpeech: [Int],
-        query: RelationQuery = RelationQuery(), target: Target? = nil, droppedWords: Int = 0, contextIsCut: Bool = false
+        sequence: TokenSequence, windows: TextWindows? = nil, parts: Parts? = nil, wordStarts: [Int],
+        partsOfSpeech: [Int], query: RelationQuery = RelationQuery(), target: Target? = nil, droppedWords: Int = 0,
+        contextIsCut: Bool = false, refusal: String? = nil
     ) {
-        (self.sequence, self.parts) = (sequence, parts)
+        (self.sequence, self.windows, self.parts) = (sequence, windows, parts)
         (self.wordStarts, self.partsOfSpeech) = (wordStarts, partsOfSpeech)
         (self.query, self.target) = (query, target)
-        (self.droppedWords, self.contextIsCut) = (droppedWords, contextIsCut)
+        (self.droppedWords, self.contextIsCut, self.refusal) = (droppedWords, contextIsCut, refusal)
     }
 
     /// The length that batches are made by.
     package var length: Int { sequence.ids.count }
+
+    /// The number of rows that the encoder reads of it.
+    package var rowCount: Int { windows?.windows.count ?? 1 }
 }
 
 /// The question about a post to a model of relations.

@@ -36,4 +36,6 @@ public enum PictureStatus: String, Sendable, Codable {
     case missing
     /// The picture is there but could not be decoded.
     case unreadable
+    /// The model did not read the post.
+    case unseen
 }

@@ -1,4 +1,5 @@
 import Corpus
+import Foundation
 import Language
 
 /// From posts to numbers: words, pieces, parts of speech and, for training, the gold annotation.
@@ -32,7 +33,8 @@ package struct PostEncoder: Sendable {
         }
     }
 
-    /// The text keeps as many whole words as fit, the context what is left.
+    /// Text and context side by side where they fit with at least half of the room for the context; else by `overlong`: the text in
+    /// windows, or as many of its whole words as fit, and the context what is left.
     private func encode(
         _ post: Post, _ words: PostWords, partsOfSpeech: [Int], isAligned: Bool
     ) -> EncodedPost {
@@ -41,27 +43,36 @@ package struct PostEncoder: Sendable {
         for piece in tokenizer.encode(words: words.words) { pieces[piece.word].append(piece.id) }
         pieces = pieces.map { $0.isEmpty ? [tokenizer.specialTokens.unknown] : $0 }
         let marked = markers?.mark(pieces, query) ?? pieces.map { ($0, 0) }
-        let room = configuration.maximumLength - tokenizer.frameLength(pair: false)
-        var text: [Int] = []
-        var wordStarts: [Int] = []
-        for (word, lead) in marked {
-            guard text.count + word.count <= room else { break }
-            wordStarts.append(text.count + lead)
-            text += word
-        }
-        let left = max(0, configuration.maximumLength - tokenizer.frameLength(pair: true) - text.count)
-        let context = configuration.usesContext ? post.context.map { tokenizer.encode($0, atMost: left + 1) } ?? [] : []
-        let contextIDs = context.prefix(left).map(\.id)
-        let sequence = tokenizer.frame(text, contextIDs.isEmpty ? nil : contextIDs)
+        let context = configuration.usesContext ? post.context.map { contextIDs($0) } ?? [] : []
+        let layout = TextLayout(marked, contextCount: context.count, configuration, tokenizer)
+        let read = Array(context.prefix(layout.contextRoom))
+        let sequence = tokenizer.frame(layout.text, read.isEmpty ? nil : read)
         let needsParts = isAligned && configuration.alignment.usesSeparateEncoding
         let parts =
             needsParts
-            ? EncodedPost.Parts(text: tokenizer.frame(text, nil), context: tokenizer.frame(contextIDs, nil)) : nil
+            ? EncodedPost.Parts(text: tokenizer.frame(layout.text, nil), context: tokenizer.frame(read, nil))
+            : nil
         return EncodedPost(
-            sequence: sequence, parts: parts,
-            wordStarts: wordStarts.map { sequence.text.lowerBound + $0 },
-            partsOfSpeech: partsOfSpeech.prefix(wordStarts.count).map { $0 + 1 }, query: query,
-            droppedWords: words.words.count - wordStarts.count, contextIsCut: context.count > left)
+            sequence: sequence, windows: layout.windows, parts: parts,
+            wordStarts: layout.wordStarts.map { sequence.text.lowerBound + $0 },
+            partsOfSpeech: partsOfSpeech.prefix(layout.wordStarts.count).map { $0 + 1 }, query: query,
+            droppedWords: words.words.count - layout.wordStarts.count, contextIsCut: context.count > read.count,
+            refusal: layout.refusal ?? configuration.task.refusal(words: layout.wordStarts.count))
+    }
+
+    /// The pieces of a context, one more than fits at most.
+    private func contextIDs(_ context: String) -> [Int] {
+        tokenizer.encode(context, atMost: configuration.maximumLength + 1).map(\.id)
+    }
+}
+
+extension ExtractionTask {
+    /// Why a post of so many words is not read; nil where it is.
+    fileprivate func refusal(words: Int) -> String? {
+        guard self == .joint, words > WordPairTable.mostWords else { return nil }
+        let millions = String(format: "%.0f", Double(words) * Double(words + 1) / 2e6)
+        return "its \(words) words make \(millions) million pairs; at most \(WordPairTable.mostWords) words are "
+            + "searched for relations, so divide the post"
     }
 }
 

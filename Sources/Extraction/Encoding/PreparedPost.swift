@@ -14,6 +14,11 @@ package struct PreparedPost: Sendable {
         case file(URL)
     }
 
+    /// The outcome of the picture of a post that is not read.
+    var pictureOutcome: PictureOutcome {
+        if case .absent(let outcome) = picture { outcome } else { PictureOutcome(.unseen) }
+    }
+
     /// Whether the model will see a picture, as far as is known before it is decoded.
     package var hasPicture: Bool {
         if case .absent = picture { false } else { true }

@@ -195,7 +195,7 @@ package final class ShapCA: Module {
     }
 
     private func encode(_ batch: Batch) -> Encoding {
-        let pieces = encode(batch.tokens)
+        let pieces = batch.tokens.encoded(by: textEncoder)
         guard let imageEncoder, let pictures = batch.pictures else { return Encoding(pieces: pieces) }
         let features =
             switch pictures {
@@ -203,10 +203,6 @@ package final class ShapCA: Module {
             case .pixels(let pixels): imageEncoder(pixels)
             }
         return Encoding(pieces: pieces, picture: (batch.spread(features.regions), batch.spread(features.pooled)))
-    }
-
-    private func encode(_ tokens: TokenBatch) -> Tensor {
-        textEncoder(tokenIDs: tokens.tokenIDs, segmentIDs: tokens.segmentIDs, attentionMask: tokens.attentionMask)
     }
 
     /// What the fusion reads.
@@ -251,8 +247,8 @@ package final class ShapCA: Module {
     private func vectors(_ encoding: Encoding, _ batch: Batch) -> AlignmentVectors? {
         guard let input = batch.alignment else { return nil }
         let vectors = AlignmentVectors(
-            batch, input, text: input.separate.map { encode($0.text) } ?? encoding.pieces,
-            context: input.separate.map { encode($0.context) } ?? encoding.pieces,
+            batch, input, text: input.separate?.text.encoded(by: textEncoder) ?? encoding.pieces,
+            context: input.separate?.context.encoded(by: textEncoder) ?? encoding.pieces,
             picture: encoding.picture.flatMap { imageProjection?($0.pooled) }, pooling: configuration.alignment.pooling)
         return projectionHeads?(vectors) ?? vectors
     }

@@ -21,6 +21,9 @@ package struct WordPairTable {
         }
     }
 
+    /// The most words of a post whose pairs are scored: half a million pairs, and some 400 MB with 26 labels.
+    static let mostWords = 1000
+
     /// The number of labels of a pair: none, the entity types and the relation types.
     static func labelCount(_ labels: LabelSet) -> Int { 1 + labels.entityTypes.count + labels.relationTypes.count }
 

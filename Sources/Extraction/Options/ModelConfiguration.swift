@@ -2,6 +2,16 @@ import Corpus
 import Language
 import Support
 
+/// What becomes of a text that is longer than a model reads at once.
+public enum Overlong: String, Sendable, Codable, CaseIterable {
+    /// It is read in windows, see ``TextWindows``.
+    case windows
+    /// Words that do not fit are not read.
+    case truncate
+    /// The post is refused.
+    case error
+}
+
 /// All that decides a model's structure: the `config.json` of a model folder.
 public struct ModelConfiguration: Sendable, Codable, Equatable {
     /// The format that this program writes.
@@ -27,6 +37,8 @@ public struct ModelConfiguration: Sendable, Codable, Equatable {
     public var dropout: Double
     /// The most wordpieces of text and context together, `[CLS]` and `[SEP]` included.
     public var maximumLength: Int
+    /// What becomes of texts that do not fit.
+    public var overlong = Overlong.windows
     public var labels: LabelSet
     /// The tagger's parts of speech, in the order of their numbers.
     public var partsOfSpeech: [String]
@@ -68,6 +80,7 @@ extension ModelConfiguration {
         head = try fields.decodeIfPresent(HeadOptions.self, forKey: .head) ?? HeadOptions()
         dropout = try fields.number(.dropout, in: Self.dropouts)
         maximumLength = try fields.whole(.maximumLength, in: 3...1_000_000)
+        overlong = try fields.choice(.overlong, default: .truncate)
         try Self.checkLabels(fields.nestedContainer(keyedBy: LabelKeys.self, forKey: .labels))
         labels = try fields.decode(LabelSet.self, forKey: .labels)
         partsOfSpeech = try fields.decode([String].self, forKey: .partsOfSpeech)

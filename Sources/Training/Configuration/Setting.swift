@@ -65,6 +65,7 @@ struct Setting: Sendable {
         string("text.encoder", \.text.encoder),
         truth("text.frozen", \.text.frozen),
         number("text.maximumLength", \.text.maximumLength, in: 8...4096),
+        choice("text.overlong", \.text.overlong),
         string("picture.encoder", \.picture.encoder),
         string("picture.weights", \.picture.weights),
         truth("picture.frozen", \.picture.frozen),

@@ -40,6 +40,7 @@ extension TrainingConfiguration {
     /// What a run means by a key that its version did not know yet, and so did not record.
     package static let earlier = {
         var configuration = TrainingConfiguration()
+        configuration.text.overlong = .truncate
         configuration.alignment.negatives = .sum
         configuration.fusion.paths = .picture
         configuration.training.hiddenPicture = 0

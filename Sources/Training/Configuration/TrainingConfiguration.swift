@@ -14,6 +14,8 @@ package struct TrainingConfiguration: Sendable, Equatable {
         package var frozen = false
         /// The most wordpieces of text and context together.
         package var maximumLength = 256
+        /// What becomes of texts that do not fit.
+        package var overlong = Overlong.windows
 
         /// The encoder's folder.
         /// - Throws: ``ConfigurationError``, `AssetError`.
