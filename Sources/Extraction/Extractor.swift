@@ -25,12 +25,12 @@ public struct Extractor: Sendable {
     /// - Parameters:
     ///   - model: on the device where it will run.
     ///   - tokenizer: that of the model's text encoder.
-    ///   - tagger: that which gave `configuration.partsOfSpeech`.
+    ///   - tagger: that which gave `configuration.partsOfSpeech`; nil where there are none.
     ///   - featureCache: the folder that keeps the image encoder's features; nil to keep nothing. Only for an encoder
     ///     that is not trained.
     /// - Throws: `TokenizerError` where the vocabulary lacks what `configuration.mre` asks for.
     package init(
-        model: ShapCA, tokenizer: any Tokenizer, tagger: PartOfSpeechTagger, precision: DType? = nil,
+        model: ShapCA, tokenizer: any Tokenizer, tagger: PartOfSpeechTagger?, precision: DType? = nil,
         featureCache: URL? = nil
     ) throws {
         self.model = model

@@ -57,7 +57,8 @@ package struct ModelDescription: Sendable, CustomStringConvertible {
         let imageEncoder = try configuration.picture.makeStructure()
         let structure = configuration.modelConfiguration(
             text: text, imageEncoder: imageEncoder?.identifier, labels: labels ?? configuration.task.publishedLabels,
-            partsOfSpeech: try PartOfSpeechTagger(folder: FetchedModels.tagger).tags, contextSource: nil)
+            partsOfSpeech: try configuration.text.tagger.map { try PartOfSpeechTagger(folder: $0).tags } ?? [],
+            contextSource: nil)
         if let problem = structure.problem { throw ConfigurationError.contradiction(problem) }
         let model = try Initialization.deferred { ShapCA(structure, imageEncoder: imageEncoder) }
         if configuration.picture.frozen { model.imageEncoder?.freeze() }

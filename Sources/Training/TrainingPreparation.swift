@@ -46,8 +46,8 @@ struct TrainingPreparation {
                     text: text, imageEncoder: imageEncoder?.identifier, labels: posts.labels,
                     partsOfSpeech: partsOfSpeech,
                     contextSource: contexts.map { dataset.contextSource(file: $0.lastPathComponent) })
-            }, textFolder: textFolder, imageEncoder: imageEncoder, taggerFolder: FetchedModels.tagger, device: device,
-            featureCache: configuration.picture.frozen ? FetchedModels.features : nil)
+            }, textFolder: textFolder, imageEncoder: imageEncoder, taggerFolder: configuration.text.tagger,
+            device: device, featureCache: configuration.picture.frozen ? FetchedModels.features : nil)
         try Self.check(configuration, model: extractor.model)
         if configuration.picture.frozen { imageEncoder?.freeze() }
         if configuration.text.frozen { extractor.model.textEncoder.freeze() }

@@ -48,7 +48,7 @@ package struct TrainingSession {
             let model = TrainedModel(configuration, model: preparation.extractor.model, dataset: dataset, best: nil)
             try RunFolder.writing(folder.model) {
                 try preparation.extractor.saveFolder(
-                    folder.model, textFolder: preparation.textFolder, taggerFolder: FetchedModels.tagger,
+                    folder.model, textFolder: preparation.textFolder, taggerFolder: configuration.text.tagger,
                     card: card(model))
             }
         }

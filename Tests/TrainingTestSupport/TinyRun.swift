@@ -8,7 +8,7 @@ import Training
 /// Runs of a tiny model over a tiny corpus, each in a folder of its own.
 package final class TinyRun {
     package let scratch: TemporaryFolder
-    package let dataset: Dataset
+    package var dataset: Dataset
     package var configuration: TrainingConfiguration
 
     /// - Parameters:

@@ -31,10 +31,10 @@ struct EncoderFamilyTests {
         Family(encoder: "deberta", tokenizer: "deberta", vocabularySize: 466, positions: 40),
     ]
 
-    private static let fixtures = DataFolder.checkout.appending(path: "Tests/LanguageTests/Fixtures")
+    static let fixtures = DataFolder.checkout.appending(path: "Tests/LanguageTests/Fixtures")
 
     /// Writes an encoder of deterministic weights for a tokenizer's vocabulary.
-    private func write(_ family: Family, to folder: URL) throws {
+    static func write(_ family: Family, to folder: URL) throws {
         let oracle = try Data(contentsOf: Self.fixtures.appending(path: "text-encoders.json"))
         let cases = try #require(JSONSerialization.jsonObject(with: oracle) as? [String: Any])["cases"]
         let encoder = try #require((cases as? [String: [String: Any]])?[family.encoder])
@@ -57,7 +57,7 @@ struct EncoderFamilyTests {
 
     private func run(_ family: Family, relations: Bool = false) throws -> TinyRun {
         let run = try TinyRun(relations: relations)
-        try write(family, to: run.scratch["encoder"])
+        try Self.write(family, to: run.scratch["encoder"])
         run.configuration.text.maximumLength = family.positions
         run.configuration.training.epochs = 4
         return run

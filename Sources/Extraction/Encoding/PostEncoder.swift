@@ -5,16 +5,16 @@ import Language
 /// From posts to numbers: words, pieces, parts of speech and, for training, the gold annotation.
 package struct PostEncoder: Sendable {
     private let tokenizer: any Tokenizer
-    private let tagger: PartOfSpeechTagger
+    private let tagger: PartOfSpeechTagger?
     private let splitter = PostSplitter()
     private let markers: EntityMarkers?
     private let configuration: ModelConfiguration
 
     /// - Parameters:
     ///   - tokenizer: that of the model's text encoder.
-    ///   - tagger: that which gave `configuration.partsOfSpeech`.
+    ///   - tagger: that which gave `configuration.partsOfSpeech`; nil where there are none.
     /// - Throws: `TokenizerError` where the vocabulary has no markers and `configuration.mre` asks for them.
-    package init(_ configuration: ModelConfiguration, tokenizer: any Tokenizer, tagger: PartOfSpeechTagger) throws {
+    package init(_ configuration: ModelConfiguration, tokenizer: any Tokenizer, tagger: PartOfSpeechTagger?) throws {
         self.configuration = configuration
         self.tokenizer = tokenizer
         self.tagger = tagger
@@ -26,7 +26,7 @@ package struct PostEncoder: Sendable {
     /// - Throws: `TorchError` from the tagger.
     package func encode(_ posts: [Post], isAligned: Bool = false) throws -> [(words: PostWords, post: EncodedPost)] {
         let words = posts.map { PostWords($0, splitter: splitter) }
-        let partsOfSpeech = try tagger(words.map(\.words))
+        let partsOfSpeech = try tagger?(words.map(\.words)) ?? words.map { _ in [] }
         return zip(zip(posts, words), partsOfSpeech).map { pair, partsOfSpeech in
             let (post, words) = pair
             return (words, encode(post, words, partsOfSpeech: partsOfSpeech, isAligned: isAligned))

@@ -52,8 +52,10 @@ extension Extractor {
         let weights = folder.appending(path: ModelFolder.weights)
         try model.load(loadWeights(at: weights), file: weights)
         try withTorchErrors { model.move(to: device) }
-        let tagger = try PartOfSpeechTagger(folder: folder.appending(path: ModelFolder.tagger))
-        guard tagger.tags == configuration.partsOfSpeech else {
+        let tagger =
+            configuration.partsOfSpeech.isEmpty
+            ? nil : try PartOfSpeechTagger(folder: folder.appending(path: ModelFolder.tagger))
+        guard tagger?.tags ?? [] == configuration.partsOfSpeech else {
             throw ModelFolderError.badConfiguration(
                 path: folder.appending(path: ModelFolder.tagger).path,
                 reason: "the model was trained with another tagger; put back the one that it was written with")
@@ -66,23 +68,24 @@ extension Extractor {
     /// A fresh model over trained encoders.
     /// - Parameters:
     ///   - textFolder: a Hugging Face folder of a text encoder.
-    ///   - taggerFolder: the converted tagger.
+    ///   - taggerFolder: the converted tagger; nil for a model that reads no parts of speech.
     /// - Throws: the errors of the parts.
     package static func fresh(
         configuration: (TextEncoderConfiguration, _ partsOfSpeech: [String]) -> ModelConfiguration, textFolder: URL,
-        imageEncoder: (any ImageEncoder)?, taggerFolder: URL, device: Device, precision: DType? = nil,
+        imageEncoder: (any ImageEncoder)?, taggerFolder: URL?, device: Device, precision: DType? = nil,
         featureCache: URL? = nil
     ) throws -> Extractor {
         try device.require()
-        let tagger = try PartOfSpeechTagger(folder: taggerFolder)
+        let tagger = try taggerFolder.map { try PartOfSpeechTagger(folder: $0) }
+        let tags = tagger?.tags ?? []
         // Trained weights first: they prove the sizes for which memory is taken next.
         var trained = try loadTextEncoder(folder: textFolder)
         let tokenizer = try loadTokenizer(folder: textFolder, for: trained.configuration)
-        if configuration(trained.configuration, tagger.tags).mre.markers {
+        if configuration(trained.configuration, tags).mre.markers {
             trained = try EntityMarkers.known(to: trained, tokenizer)
         }
         let text = trained.configuration
-        let model = try withTorchErrors { ShapCA(configuration(text, tagger.tags), imageEncoder: imageEncoder) }
+        let model = try withTorchErrors { ShapCA(configuration(text, tags), imageEncoder: imageEncoder) }
         try model.textEncoder.load(Dictionary(uniqueKeysWithValues: trained.state().map { ($0.path, $0.tensor) }))
         try withTorchErrors { model.move(to: device) }
         return try Extractor(
@@ -91,20 +94,23 @@ extension Extractor {
 
     /// Writes everything of a model folder but the weights.
     /// - Parameters:
-    ///   - textFolder, taggerFolder: the sources of the tokenizer's and the tagger's files.
+    ///   - textFolder, taggerFolder: the sources of the tokenizer's files, and of the tagger's where there is one.
     ///   - card: the model card, in Markdown.
     /// - Throws: an error of the file system.
-    package func saveFolder(_ folder: URL, textFolder: URL, taggerFolder: URL, card: String) throws {
+    package func saveFolder(_ folder: URL, textFolder: URL, taggerFolder: URL?, card: String) throws {
         let files = FileManager.default
-        let tagger = folder.appending(path: ModelFolder.tagger)
-        try files.createDirectory(at: tagger, withIntermediateDirectories: true)
+        try files.createDirectory(at: folder, withIntermediateDirectories: true)
         func copy(_ name: String, from source: URL, to destination: URL) throws {
             guard let data = try? Data(contentsOf: source.appending(path: name)) else { return }
             try AtomicFile.write(data, to: destination.appending(path: name))
         }
         for name in tokenizer.fileNames { try copy(name, from: textFolder, to: folder) }
-        for name in try files.contentsOfDirectory(atPath: taggerFolder.path) {
-            try copy(name, from: taggerFolder, to: tagger)
+        if let taggerFolder {
+            let tagger = folder.appending(path: ModelFolder.tagger)
+            try files.createDirectory(at: tagger, withIntermediateDirectories: true)
+            for name in try files.contentsOfDirectory(atPath: taggerFolder.path) {
+                try copy(name, from: taggerFolder, to: tagger)
+            }
         }
         try AtomicFile.write(
             JSONEncoder.readable.encode(configuration), to: folder.appending(path: ModelFolder.configuration))

@@ -2,7 +2,8 @@ import Torch
 
 /// Emission scores of every word (Eq. 12 and 13).
 package final class EntityClassifier: Module {
-    /// M^s: one vector a part of speech; number 0 is for padding and for words without one. Nil without syntax.
+    /// M^s: one vector a part of speech; number 0 is for padding and for words without one. Nil without syntax, and
+    /// without parts of speech.
     package let tagEmbedding: Embedding?
     /// M^p: one vector a word position; positions beyond the table share the last. Nil without syntax.
     package let positionEmbedding: Embedding?
@@ -19,13 +20,15 @@ package final class EntityClassifier: Module {
 
     /// - Parameters:
     ///   - width: D.
-    ///   - partsOfSpeech: the number of tags of the tagger.
+    ///   - partsOfSpeech: the number of tags of the tagger; 0 where there is none.
     ///   - tagCount: the number of BIO tags.
     ///   - syntax: whether parts of speech and positions are read.
     package init(width: Int, partsOfSpeech: Int, tagCount: Int, dropout: Double, syntax: Bool = true) {
-        tagEmbedding = syntax ? Embedding(partsOfSpeech + 1, Self.syntaxWidth, deviation: 0.1) : nil
+        tagEmbedding =
+            syntax && partsOfSpeech > 0 ? Embedding(partsOfSpeech + 1, Self.syntaxWidth, deviation: 0.1) : nil
         positionEmbedding = syntax ? Embedding(Self.positions, Self.syntaxWidth, deviation: 0.1) : nil
-        hidden = Linear(width + (syntax ? 2 * Self.syntaxWidth : 0), width)
+        let read = [tagEmbedding, positionEmbedding].count { $0 != nil }
+        hidden = Linear(width + read * Self.syntaxWidth, width)
         output = Linear(width, tagCount)
         self.dropout = Dropout(dropout)
     }
@@ -35,12 +38,13 @@ package final class EntityClassifier: Module {
         output(dropout(hidden(features(fused.to(.float32), partsOfSpeech: partsOfSpeech)).gelu()))
     }
 
-    /// [M^t; M^s; M^p], or M^t alone.
+    /// [M^t; M^s; M^p], [M^t; M^p] without parts of speech, or M^t alone.
     private func features(_ fused: Tensor, partsOfSpeech: Tensor) -> Tensor {
-        guard let tagEmbedding, let positionEmbedding else { return fused }
+        guard let positionEmbedding else { return fused }
         let (batch, words) = (fused.size(0), fused.size(1))
         let positions = Tensor((0..<words).map { min($0, Self.positions - 1) }, shape: [1, words]).to(fused.device)
         let position = positionEmbedding(positions).expanded([batch, -1, -1])
-        return Tensor.concatenated([fused, tagEmbedding(partsOfSpeech), position], -1)
+        let tags = tagEmbedding.map { [$0(partsOfSpeech)] } ?? []
+        return Tensor.concatenated([fused] + tags + [position], -1)
     }
 }

@@ -6,13 +6,14 @@ import Torch
 /// first layer splits into (W1 + W3) M_i + (W2 - W3) M_j, so that no tensor of all pairs and features is ever made.
 /// Eq. 17 is read in log space, P^final ~ P^tsp (P^tsp / P^t)^lambda, which is P^tsp at lambda = 0.
 package final class WordPairLayer: Module {
-    /// M^s: one vector a part of speech; number 0 is for padding and for words without one. Nil without syntax.
+    /// M^s: one vector a part of speech; number 0 is for padding and for words without one. Nil without syntax, and
+    /// without parts of speech.
     package let tagEmbedding: Embedding?
     /// M^p: one vector a word position; positions beyond the table share the last. Nil without syntax.
     package let positionEmbedding: Embedding?
     /// MLP^t: `[D, 3 D]`
     package let text: Linear
-    /// MLP^s: `[D, 3 * 100]`; nil without syntax.
+    /// MLP^s: `[D, 3 * 100]`; nil without syntax, and without parts of speech.
     package let syntax: Linear?
     /// MLP^p: `[D, 3 * 100]`; nil without syntax.
     package let position: Linear?
@@ -25,20 +26,21 @@ package final class WordPairLayer: Module {
 
     /// - Parameters:
     ///   - width: D.
-    ///   - partsOfSpeech: the number of tags of the tagger.
+    ///   - partsOfSpeech: the number of tags of the tagger; 0 where there is none.
     ///   - labelCount: the number of labels of a pair.
     ///   - syntax: whether parts of speech and positions are read.
     package init(
         width: Int, partsOfSpeech: Int, labelCount: Int, dropout: Double, options: WordPairOptions, syntax: Bool = true
     ) {
         let syntaxWidth = EntityClassifier.syntaxWidth
-        tagEmbedding = syntax ? Embedding(partsOfSpeech + 1, syntaxWidth, deviation: 0.1) : nil
+        let tagged = syntax && partsOfSpeech > 0
+        tagEmbedding = tagged ? Embedding(partsOfSpeech + 1, syntaxWidth, deviation: 0.1) : nil
         positionEmbedding = syntax ? Embedding(EntityClassifier.positions, syntaxWidth, deviation: 0.1) : nil
         text = Linear(3 * width, width)
-        self.syntax = syntax ? Linear(3 * syntaxWidth, width) : nil
+        self.syntax = tagged ? Linear(3 * syntaxWidth, width) : nil
         position = syntax ? Linear(3 * syntaxWidth, width) : nil
         textOutput = options.contrast ? Linear(width, labelCount) : nil
-        output = Linear(syntax ? 3 * width : width, labelCount)
+        output = Linear((1 + [self.syntax, position].count { $0 != nil }) * width, labelCount)
         self.dropout = Dropout(dropout)
         contrastWeight = options.weight
     }

@@ -9,10 +9,10 @@ extension Character {
         }
     }
 
-    /// Whether it may be part of a word: a letter that is not an ideograph, a digit or a low line.
+    /// Whether it may be part of a word: a letter of a script with blanks between words, a digit or a low line.
     var isWordPart: Bool {
         if let ascii = asciiValue { return Self.asciiWordParts[Int(ascii)] }
-        guard let first = unicodeScalars.first, !isIdeograph, !isEmojiSequence else { return false }
+        guard let first = unicodeScalars.first, !standsAlone, !isEmojiSequence else { return false }
         switch first.properties.generalCategory {
         case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter,
             .nonspacingMark, .spacingMark, .enclosingMark, .decimalNumber, .letterNumber, .connectorPunctuation:
@@ -24,8 +24,18 @@ extension Character {
 
     private static let asciiWordParts = (0..<128).map { Character(Unicode.Scalar($0)).isHandlePart }
 
-    /// Whether it is written without blanks around it, a word by itself.
-    var isIdeograph: Bool { unicodeScalars.first?.properties.isIdeographic ?? false }
+    /// Whether it is a word by itself: an ideograph, or a letter of a script that puts no blanks between words.
+    private var standsAlone: Bool {
+        guard let first = unicodeScalars.first else { return false }
+        if first.properties.isIdeographic { return true }
+        return Self.scriptsWithoutBlanks.contains { $0.contains(first.value) }
+            && first.properties.generalCategory != .decimalNumber
+    }
+
+    /// Thai and Lao, Burmese, Khmer, and Hiragana; words of Katakana are loans, and are told by what surrounds them.
+    private static let scriptsWithoutBlanks: [ClosedRange<UInt32>] = [
+        0x0E00...0x0EFF, 0x1000...0x109F, 0x1780...0x17FF, 0x3040...0x309F,
+    ]
 
     /// Whether it is a decimal digit of any script.
     var isDigit: Bool { unicodeScalars.first?.properties.generalCategory == .decimalNumber && !isEmojiSequence }

@@ -14,7 +14,8 @@
 /// | `...` | one word; any other punctuation mark is one by itself |
 /// | `:-)`, `<3`, `xD` | one word |
 /// | an emoji with its skin tone, flag halves or joined parts | one word |
-/// | an ideograph | one word |
+/// | an ideograph; a letter, with its marks, of Thai, Lao, Burmese, Khmer or Hiragana | one word |
+/// | a run of letters of any other script | one word |
 /// | `&amp;` | one word |
 ///
 /// White space and characters that are not seen (controls, direction marks) separate words and belong to none; every

@@ -66,6 +66,7 @@ struct Setting: Sendable {
         truth("text.frozen", \.text.frozen),
         number("text.maximumLength", \.text.maximumLength, in: 8...4096),
         choice("text.overlong", \.text.overlong),
+        choice("text.tags", \.text.tags),
         string("picture.encoder", \.picture.encoder),
         string("picture.weights", \.picture.weights),
         truth("picture.frozen", \.picture.frozen),

@@ -19,6 +19,7 @@ extension TrainingConfiguration {
             used.fusion.paths = defaults.fusion.paths
             used.training.hiddenPicture = defaults.training.hiddenPicture
         }
+        if !head.syntax { used.text.tags = defaults.text.tags }
         if task == .entities { used.wordPair = defaults.wordPair }
         if !wordPair.contrast { used.wordPair.weight = defaults.wordPair.weight }
         if training.limit == 0 { used.alignment.players = defaults.alignment.players }

@@ -14,8 +14,26 @@ package struct TrainingConfiguration: Sendable, Equatable {
         package var frozen = false
         /// The most wordpieces of text and context together.
         package var maximumLength = 256
+        /// Who tells the parts of speech.
+        package var tags = Tags.english
         /// What becomes of texts that do not fit.
         package var overlong = Overlong.windows
+
+        /// Who tells the parts of speech that the heads read.
+        package enum Tags: String, Sendable, CaseIterable {
+            /// The tagger of English that `make setup` fetches.
+            case english
+            /// No one: for other languages.
+            case none
+        }
+
+        /// The tagger's folder; nil where there are no parts of speech.
+        var tagger: URL? {
+            switch tags {
+            case .english: FetchedModels.tagger
+            case .none: nil
+            }
+        }
 
         /// The encoder's folder.
         /// - Throws: ``ConfigurationError``, `AssetError`.
