@@ -31,7 +31,8 @@ struct Fault: Error, CustomStringConvertible {
 extension FuzzTarget {
     /// Every target, in the order of `--list`.
     static let all: [FuzzTarget] =
-        corpusTargets + captionTargets + contextTargets + weightTargets + languageTargets + visionTargets
+        corpusTargets + captionTargets + contextTargets + weightTargets + languageTargets + subwordTargets
+        + visionTargets
         + settingTargets + modelTargets
 
     /// The most runs of `all` for targets that decode pictures or open databases and models.

@@ -106,7 +106,10 @@ import Testing
         ("\"dropout\":null", "\"dropout\":0.1", "field model.dropout: is \"0.1\""),
         ("\"type\":\"BPE\"", "\"type\":\"WordLevel\"", "field model.type: is \"WordLevel\""),
         ("\"normalizer\":null", "\"normalizer\":{\"type\":\"Nmt\"}", "field normalizer.type: is \"Nmt\""),
-        ("\"post_processor\":{", "\"post_processor\":null,\"old\":{", "field post_processor: says no template"),
+        (
+            "\"post_processor\":{", "\"postprocessor\":{",
+            "field postprocessor: is no part that is supported; did you mean post_processor?"
+        ),
         ("\"merges\":[[", "\"merges\":[[\"nowhere\",\"a\"],[", "field model.merges: entry 0: \"nowhere\" is no piece"),
         ("\"merges\":[[", "\"merges\":[[\"a\"],[", "field model.merges[0]: is no pair of pieces"),
         ("\"<s>\":0", "\"<s>\":-1", "\"<s>\" has the id -1"),
@@ -120,6 +123,15 @@ import Testing
         let folder = try TemporaryFolder()
         try folder.write(json.replacing(old, with: new, maxReplacements: 1), to: "tokenizer.json")
         try expectError(words, folder)
+    }
+
+    @Test func aDescriptionWithoutTemplateIsRefused() throws {
+        let json = try Data(contentsOf: TokenizerOracle.url("subword/roberta/tokenizer.json"))
+        var document = try #require(JSONSerialization.jsonObject(with: json) as? [String: Any])
+        document["post_processor"] = nil
+        let folder = try TemporaryFolder()
+        try folder.write(JSONSerialization.data(withJSONObject: document), to: "tokenizer.json")
+        try expectError("field post_processor: says no template", folder)
     }
 
     @Test func patternsThatAreNotSupportedAreNamed() throws {

@@ -96,17 +96,6 @@ struct FieldNames: Decodable {
     func contains(_ name: String) -> Bool { names.contains(name) }
 }
 
-/// The name of any field.
-struct AnyKey: CodingKey, ExpressibleByStringLiteral {
-    var stringValue: String
-    var intValue: Int? { nil }
-
-    init(_ name: String) { stringValue = name }
-    init(stringValue: String) { self.stringValue = stringValue }
-    init(stringLiteral name: String) { stringValue = name }
-    init?(intValue: Int) { nil }
-}
-
 /// A token by its place in a text.
 private struct Piece: Decodable {
     var start: Int

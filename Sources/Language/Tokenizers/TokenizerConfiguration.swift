@@ -136,6 +136,7 @@ private struct TokenizerFile: Decodable {
     let addedTokens: [AddedToken]
 
     init(from decoder: any Decoder) throws {
+        try TokenizerDocument.refuseUnknown(decoder)
         let keys = try decoder.container(keyedBy: CodingKeys.self)
         normalizer = try keys.decodeIfPresent(Normalizer.self, forKey: .normalizer)
         addedTokens = try keys.decodeIfPresent([AddedToken].self, forKey: .addedTokens) ?? []

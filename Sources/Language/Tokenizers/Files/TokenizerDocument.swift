@@ -18,6 +18,7 @@ struct TokenizerDocument: Decodable {
     let parts: TokenizerParts
 
     init(from decoder: any Decoder) throws {
+        try Self.refuseUnknown(decoder)
         let keys = try decoder.container(keyedBy: CodingKeys.self)
         let model = try keys.decode(PieceModel.self, forKey: .model)
         let processor = try keys.decodeIfPresent(PostProcessor.self, forKey: .postProcessor)
@@ -33,6 +34,17 @@ struct TokenizerDocument: Decodable {
             addedTokens: try keys.decodeIfPresent([AddedToken].self, forKey: .addedTokens) ?? [], template: template,
             trimming: processor?.trimming, padding: try Self.padding(keys))
         try Self.check(parts.addedTokens, model.vocabulary, keys)
+    }
+
+    /// Refuses parts that no tokenizer known here has.
+    static func refuseUnknown(_ decoder: any Decoder) throws {
+        let names = CodingKeys.allCases.map(\.rawValue)
+        let fields = try decoder.container(keyedBy: AnyKey.self)
+        for key in fields.allKeys where !names.contains(key.stringValue) {
+            let near = key.stringValue.nearest(in: names).map { "; did you mean \($0)?" } ?? ""
+            throw fields.corrupted(
+                key, "is no part that is supported\(near) Supported: \(names.sorted().joined(separator: ", "))")
+        }
     }
 
     private static func padding(_ keys: KeyedDecodingContainer<CodingKeys>) throws -> Int? {

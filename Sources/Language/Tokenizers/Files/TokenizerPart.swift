@@ -2,15 +2,7 @@ import Support
 
 /// A part of a `tokenizer.json`: an object whose `type` says what it is, with the fields that this type has.
 struct TokenizerPart<Kind: RawRepresentable & CaseIterable> where Kind.RawValue == String {
-    /// A field of any name.
-    struct Field: CodingKey, ExpressibleByStringLiteral {
-        let stringValue: String
-        var intValue: Int? { nil }
-
-        init(stringLiteral: String) { stringValue = stringLiteral }
-        init(stringValue: String) { self.stringValue = stringValue }
-        init?(intValue: Int) { nil }
-    }
+    typealias Field = AnyKey
 
     let kind: Kind
     let fields: KeyedDecodingContainer<Field>
