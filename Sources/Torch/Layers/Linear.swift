@@ -23,7 +23,7 @@ public final class Linear: Module {
     /// laid out for an engine, see ``Module/packLinearLayers(_:)``.
     var isTrainable: Bool { weight.dtype != .int8 && packed.tensor == nil }
 
-    var shape: LinearShape { LinearShape(inputs: weight.size(1), outputs: weight.size(0)) }
+    package var shape: LinearShape { LinearShape(inputs: weight.size(1), outputs: weight.size(0)) }
 
     /// Puts 8-bit whole numbers into the place of the weights.
     fileprivate func quantize() { giveUpWeight(for: Tensor(ct_quantized_weight(weight.handle))) }
