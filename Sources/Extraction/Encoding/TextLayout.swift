@@ -9,7 +9,7 @@ struct TextLayout {
     /// The windows in which the text is read; nil where it is read at once.
     private(set) var windows: TextWindows?
     /// The most pieces of the context beside the text, or beside each window.
-    let contextRoom: Int
+    private(set) var contextRoom = 0
     /// Why the text is not read, where it is too long and `overlong` is `error`.
     private(set) var refusal: String?
 

@@ -152,7 +152,7 @@ extension TokenSequence {
         windows.windows.map { window in
             let read = (text.lowerBound + window.pieces.lowerBound)..<(text.lowerBound + window.pieces.upperBound)
             return (
-                ids[..<text.lowerBound] + ids[read] + ids[text.upperBound...],
+                Array(ids[..<text.lowerBound] + ids[read] + ids[text.upperBound...]),
                 secondSegment - (text.count - window.pieces.count)
             )
         }

@@ -27,12 +27,6 @@ public struct BertConfiguration: Sendable, Codable, Equatable {
     /// The standard deviation of fresh weights.
     public var initializerRange: Double
 
-    /// BERT-base with the vocabulary without capitals (Devlin et al., 2019).
-    package static let base = BertConfiguration(
-        vocabularySize: 30522, hiddenSize: 768, layerCount: 12, headCount: 12, intermediateSize: 3072,
-        maximumPositions: 512, segmentCount: 2, normalizationEpsilon: 1e-12, hiddenDropout: 0.1, attentionDropout: 0.1,
-        activation: .gelu, initializerRange: 0.02)
-
     private enum CodingKeys: String, CodingKey {
         case vocabularySize = "vocab_size"
         case hiddenSize = "hidden_size"

@@ -21,7 +21,7 @@ struct FastBPEFiles {
             }
             let piece = Array(line[..<blank])
             guard known.insert(piece).inserted else {
-                throw malformed(vocabulary, number, "\(piece.text.quoted) stands in the file twice")
+                throw malformed(vocabulary, number, "\(text(of: piece).quoted) stands in the file twice")
             }
             pieces.append((piece, pieces.count))
         }
@@ -55,6 +55,12 @@ struct FastBPEFiles {
             let start = line.drop(while: \.isBlank)
             return start.lastIndex { !$0.isBlank }.map { (start[start.startIndex...$0], number) }
         }
+    }
+
+    private func text(of scalars: [UInt32]) -> String {
+        var text = String.UnicodeScalarView()
+        text.append(contentsOf: scalars.lazy.compactMap(Unicode.Scalar.init))
+        return String(text)
     }
 
     private func malformed(_ file: URL, _ line: Int, _ reason: String) -> TokenizerError {
