@@ -34,6 +34,10 @@ struct ContextsGenerateCommand: ParsableCommand {
     func validate() throws {
         guard pictures.isGiven else { throw ValidationError("give --images or --data") }
         try options.validate(generator, model: model, prefix: "")
+        let folder = output.deletingLastPathComponent().path
+        guard FileManager.default.fileExists(atPath: folder) else {
+            throw ValidationError("--output \(output.path): there is no folder \(folder); make it first")
+        }
     }
 
     func run() throws { try run(with: options.generator(generator, model: model)) }

@@ -173,6 +173,18 @@ struct ContextsCommandTests {
         #expect(outcome.errors.count { $0 == "\n" } < 20 && !FileManager.default.fileExists(atPath: output.path))
     }
 
+    @Test("Where the output has no folder, no picture is described")
+    func missingFolder() async throws {
+        try write(pictures: 2)
+        let server = try await ChatServer { _ in .close }
+        let outcome = try Program.run(
+            "contexts", "--images", scratch["pictures"].path, "--generator", "openai", "--endpoint", server.endpoint,
+            "--model", "m", "--output", scratch["nowhere/contexts.jsonl"].path, "--cache", cache)
+        #expect(outcome.errors.contains("there is no folder \(scratch["nowhere"].path)"), "\(outcome.errors)")
+        #expect(outcome.status != 0 && server.requests.isEmpty)
+        try await server.stop()
+    }
+
     @Test("Ctrl-C lets answers come in, says how to go on, and ends with 130")
     func interruption() async throws {
         try write(pictures: 60)
