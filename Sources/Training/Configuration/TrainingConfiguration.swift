@@ -29,28 +29,38 @@ package struct TrainingConfiguration: Sendable, Equatable {
 
     /// The image encoder.
     package struct Picture: Sendable, Equatable {
-        /// The encoder's name, or `none` for a model that never looks at pictures.
+        /// The encoder's name, a Hugging Face folder, or `none` for a model that never looks at pictures.
         package var encoder = "efficientnet-lite0"
-        /// Its weight file or folder; empty for the one that set-up fetches.
+        /// The weight file or folder of an encoder with a name; empty for the one that set-up fetches.
         package var weights = ""
         /// A frozen encoder's features are computed once and kept.
         package var frozen = true
 
         /// The encoder with its trained weights; nil for a model that never looks at pictures.
-        /// - Throws: `AssetError`, `ImageEncoderError` and the errors of weight files.
+        /// - Throws: ``ConfigurationError``, `AssetError`, `ImageEncoderError` and the errors of weight files.
         func makeEncoder() throws -> (any ImageEncoder)? {
             guard encoder != "none" else { return nil }
+            let isNamed = ImageEncoderKind.all.contains { $0.name == encoder }
+            guard isNamed || !FileManager.default.fileExists(atPath: encoder) else { return try folderEncoder() }
             let kind = try ImageEncoderKind(named: encoder)
             guard weights.isEmpty || FileManager.default.fileExists(atPath: weights) else {
                 throw ConfigurationError.contradiction("picture.weights is \(weights), which does not exist")
             }
             let file = try weights.isEmpty ? embeddedWeights() : URL(filePath: weights)
-            let loaded = try loadImageEncoder(at: file)
+            let loaded = try loadNamedImageEncoder(at: file)
             guard loaded.identifier == kind.name else {
                 throw ConfigurationError.contradiction(
                     "picture.encoder is \(encoder), but \(weights) holds \(loaded.identifier)")
             }
             return loaded
+        }
+
+        private func folderEncoder() throws -> any ImageEncoder {
+            guard weights.isEmpty else {
+                throw ConfigurationError.contradiction(
+                    "picture.encoder is \(encoder), which has its weights; leave out picture.weights (\(weights))")
+            }
+            return try loadImageEncoder(at: URL(filePath: encoder))
         }
 
         private func embeddedWeights() throws -> URL {
