@@ -65,6 +65,21 @@ struct FolderEncoderTests {
         #expect(relativeDifference(features.pooled, expected.pooled) < Self.tolerance)
     }
 
+    @Test("In bf16, features are near, and gradients are numbers", arguments: FolderEncoderOracle.names)
+    func halfPrecision(_ name: String) throws {
+        let expected = try FolderEncoderOracle.named(name)
+        let encoder = try load(name)
+        let features = try withTorchErrors { withAutocast(.bfloat16) { encoder(expected.picture) } }
+        let (regions, pooled) = (features.regions.to(.float32), features.pooled.to(.float32))
+        #expect(relativeDifference(regions, expected.regions) < 0.05)
+        #expect(relativeDifference(pooled, expected.pooled) < 0.05)
+        try withTorchErrors { (regions.sum() + pooled.sum()).backward() }
+        for (path, parameter) in encoder.parameters() {
+            let gradient = try #require(parameter.gradient, "\(path)")
+            #expect(gradient.isFinite().to(.float32).min().item() == 1, "\(path)")
+        }
+    }
+
     @Test("A structure that is written makes the same encoder without the folder", arguments: FolderEncoderOracle.names)
     func structures(_ name: String) throws {
         let expected = try FolderEncoderOracle.named(name)
@@ -224,6 +239,25 @@ struct FolderEncoderTests {
             let before = folder(encoder)
             encoder.parameters()[0].tensor.fill(0.5)
             #expect(folder(encoder) != before)
+        }
+    }
+
+    /// Terabytes, had they been taken at their word.
+    @Test("Sizes are compared with the weights before memory is taken")
+    func hugeSizes() throws {
+        let encoder = try load("dinov2-smaller")
+        let weights = Dictionary(uniqueKeysWithValues: encoder.state().map { ($0.path, $0.tensor) })
+        let json = String(decoding: try JSONEncoder().encode(encoder.configuration), as: UTF8.self)
+        for (old, new) in [
+            ("\"hidden_size\":24", "\"hidden_size\":984000"),
+            ("\"intermediate_size\":72", "\"intermediate_size\":99999999"),
+            ("\"patch_size\":8", "\"patch_size\":1"), ("\"num_hidden_layers\":2", "\"num_hidden_layers\":256"),
+        ] {
+            #expect(json.contains(old), "\(json)")
+            let changed = try JSONDecoder().decode(
+                ImageEncoderConfiguration.self, from: Data(json.replacing(old, with: new).utf8))
+            let huge = try Initialization.deferred { changed.makeEncoder() }
+            #expect(throws: WeightMismatch.self) { try huge.load(weights) }
         }
     }
 

@@ -2,38 +2,33 @@ import Torch
 
 /// Bicubic interpolation of a row of values as PyTorch computes it, the middles of pixels at halves.
 struct BicubicResampling: Sendable {
-    /// The weights of all values in each of the new ones, by rows.
-    private let weights: [Float]
-    private let shape: [Int]
+    /// The number of values.
+    let count: Int
+    /// The number of new values.
+    let wanted: Int
+    /// Whether fewer values are means over wider parts of the row (`antialias`).
+    let isSmoothed: Bool
 
-    /// The interpolation of `count` values by `wanted`.
-    /// - Parameter isSmoothed: whether fewer values are means over wider parts of the row (`antialias`).
-    init(from count: Int, to wanted: Int, isSmoothed: Bool) {
-        shape = [wanted, count]
-        weights = (0..<wanted).flatMap { index in
-            isSmoothed
-                ? Self.smoothWeights(of: index, from: count, to: wanted)
-                : Self.weights(around: (Double(index) + 0.5) * Double(count) / Double(wanted), count: count)
-        }
+    /// The weights of all values in each of the new ones, `[wanted, count]`.
+    func matrix(on device: Device) -> Tensor {
+        let weights = (0..<wanted).flatMap { isSmoothed ? smoothWeights(of: $0) : sharpWeights(of: $0) }
+        return Tensor(weights, shape: [wanted, count]).to(device)
     }
 
-    /// `[wanted, count]`
-    func matrix(on device: Device) -> Tensor { Tensor(weights, shape: shape).to(device) }
-
     /// The weights of the four nearest values; beyond the ends stand those at the ends.
-    private static func weights(around middle: Double, count: Int) -> [Float] {
-        let place = middle - 0.5
+    private func sharpWeights(of index: Int) -> [Float] {
+        let place = (Double(index) + 0.5) * Double(count) / Double(wanted) - 0.5
         let first = Int(place.rounded(.down)) - 1
         var weights = [Float](repeating: 0, count: count)
         for index in first..<first + 4 {
-            weights[min(max(index, 0), count - 1)] += Float(
-                ResamplingWeights.cubic(Double(index) - place, slope: -0.75))
+            let weight = ResamplingWeights.cubic(Double(index) - place, slope: -0.75)
+            weights[min(max(index, 0), count - 1)] += Float(weight)
         }
         return weights
     }
 
-    /// The weights of all values, most of them 0.
-    private static func smoothWeights(of index: Int, from count: Int, to wanted: Int) -> [Float] {
+    /// The weights under a kernel that is as wide as the new values are apart.
+    private func smoothWeights(of index: Int) -> [Float] {
         let weights = ResamplingWeights(
             of: index, from: count, to: wanted, kernel: (2, { ResamplingWeights.cubic($0, slope: -0.5) }))
         let rest = count - weights.first - weights.values.count

@@ -24,7 +24,7 @@ final class PositionTable: Module {
         wantedSide = pictureSide / structure.patchSide
         resampling =
             side == wantedSide
-            ? nil : BicubicResampling(from: side, to: wantedSide, isSmoothed: family == .dinov2WithRegisters)
+            ? nil : BicubicResampling(count: side, wanted: wantedSide, isSmoothed: family == .dinov2WithRegisters)
         let shape = [firstCount + side * side, width]
         weight = Initialization.normal(family.hasBatchDimension ? [1] + shape : shape, deviation: 0.02)
     }
