@@ -51,7 +51,7 @@ let tests: [Target] = [
     tests(
         of: "Training",
         [
-            "Training", "Prediction", "Extraction", "Evaluation", "Corpus", "Torch", "Support", "TestSupport",
+            "Training", "Prediction", "Extraction", "Evaluation", "Vision", "Corpus", "Torch", "Support", "TestSupport",
             "TrainingTestSupport",
         ], fixtures: true),
     tests(of: "Reporting", ["Reporting", "Training", "Corpus", "TestSupport", "TrainingTestSupport"]),

@@ -54,6 +54,19 @@ static inline VipsImage *cvips_square(const void *bytes, size_t count, int side)
     return image;
 }
 
+/// The whole picture, upright, as `width` by `height` pixels, decoded no larger than needed. The bytes must outlive the
+/// image. Damage and truncation are errors, as for `cvips_square`.
+static inline VipsImage *cvips_stretched(const void *bytes, size_t count, int width, int height) {
+    VipsImage *image = NULL;
+    vips_thumbnail_buffer(
+        (void *)bytes, count, &image, width, "height", height, "size", VIPS_SIZE_FORCE, "option_string",
+        "[fail_on=error]", NULL);
+    return image;
+}
+
+/// Whether EXIF orientation exchanges width and height.
+static inline int cvips_is_turned(VipsImage *image) { return vips_image_get_orientation_swap(image); }
+
 /// The whole picture, upright, its longer side scaled down to at most `side` pixels. The bytes must outlive the image.
 /// Damage and truncation are errors, as for `cvips_square`.
 static inline VipsImage *cvips_shrunk(const void *bytes, size_t count, int side) {

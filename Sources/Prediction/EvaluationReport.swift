@@ -62,7 +62,7 @@ public struct EvaluationReport: Encodable, CustomStringConvertible, Sendable {
         self.split = "\(split)"
         self.posts = posts.count
         encoder = configuration.textEncoderName
-        imageEncoder = configuration.imageEncoder
+        imageEncoder = configuration.imageEncoder?.name
         pictures = extractions.reduce(into: [:]) { $0[$1.imageStatus.rawValue, default: 0] += 1 }
         contexts = configuration.usesContext ? posts.count { $0.context != nil } : 0
         truncated = extractions.count(where: \.truncated)

@@ -58,7 +58,7 @@ package struct ModelCard {
             | | |
             |---|---|
             | text encoder | \(structure.textEncoderName.escapedForMarkdown) |
-            | image encoder | \((structure.imageEncoder ?? "none").escapedForMarkdown) |
+            | image encoder | \((structure.imageEncoder?.name ?? "none").escapedForMarkdown) |
             | contexts | \(contexts) |
             | alignment | \(structure.alignment.summary) |
             | fusion | attention \(structure.fusion.attention), gate \(structure.fusion.gate) |

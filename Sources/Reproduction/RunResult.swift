@@ -75,7 +75,7 @@ extension RunResult {
         seed = run.seed
         let configuration = extractor.configuration
         textEncoder = configuration.textEncoderName
-        imageEncoder = configuration.imageEncoder
+        imageEncoder = configuration.imageEncoder?.name
         fingerprint = Fingerprint(posts: posts).title
         contextFingerprint = configuration.usesContext ? Fingerprint(contextsOf: posts) : nil
         self.posts = posts.count

@@ -56,7 +56,7 @@ package struct ModelDescription: Sendable, CustomStringConvertible {
         }
         let imageEncoder = try configuration.picture.makeStructure()
         let structure = configuration.modelConfiguration(
-            text: text, imageEncoder: imageEncoder?.identifier, labels: labels ?? configuration.task.publishedLabels,
+            text: text, imageEncoder: imageEncoder?.configuration, labels: labels ?? configuration.task.publishedLabels,
             partsOfSpeech: try configuration.text.tagger.map { try PartOfSpeechTagger(folder: $0).tags } ?? [],
             contextSource: nil)
         if let problem = structure.problem { throw ConfigurationError.contradiction(problem) }

@@ -43,7 +43,7 @@ struct TrainingPreparation {
         var extractor = try Extractor.fresh(
             configuration: { text, partsOfSpeech in
                 configuration.modelConfiguration(
-                    text: text, imageEncoder: imageEncoder?.identifier, labels: posts.labels,
+                    text: text, imageEncoder: imageEncoder?.configuration, labels: posts.labels,
                     partsOfSpeech: partsOfSpeech,
                     contextSource: contexts.map { dataset.contextSource(file: $0.lastPathComponent) })
             }, textFolder: textFolder, imageEncoder: imageEncoder, taggerFolder: configuration.text.tagger,
@@ -149,8 +149,8 @@ struct TrainingPreparation {
 extension TrainingConfiguration {
     /// The structure of the model that this configuration trains.
     func modelConfiguration(
-        text: TextEncoderConfiguration, imageEncoder: String?, labels: LabelSet, partsOfSpeech: [String],
-        contextSource: String?
+        text: TextEncoderConfiguration, imageEncoder: ImageEncoderConfiguration?, labels: LabelSet,
+        partsOfSpeech: [String], contextSource: String?
     ) -> ModelConfiguration {
         var model = ModelConfiguration(
             textEncoderName: URL(filePath: self.text.encoder).lastPathComponent, textEncoder: text,

@@ -184,8 +184,9 @@ import Vision
             """
         let text = try JSONDecoder().decode(TextEncoderConfiguration.self, from: Data(base.utf8))
         let configuration = ModelConfiguration(
-            textEncoderName: "bert-base", textEncoder: text, imageEncoder: "resnet152", usesContext: true,
-            alignment: Extraction.AlignmentOptions(), fusion: FusionOptions(), dropout: 0.1, maximumLength: 256,
+            textEncoderName: "bert-base", textEncoder: text, imageEncoder: .named(.resNet(.layers152)),
+            usesContext: true, alignment: Extraction.AlignmentOptions(), fusion: FusionOptions(), dropout: 0.1,
+            maximumLength: 256,
             labels: SampleModel.labels, partsOfSpeech: (0..<50).map { "\($0)" })
         let model = try Initialization.deferred {
             ShapCA(configuration, imageEncoder: try makeImageEncoder("resnet152"))

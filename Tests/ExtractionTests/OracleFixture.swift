@@ -102,8 +102,8 @@ struct OracleFixture {
         fusion.width = options.width
         fusion.heads = options.heads
         var configuration = ModelConfiguration(
-            textEncoderName: "tiny", textEncoder: document.bert, imageEncoder: "stand-in", usesContext: true,
-            alignment: alignment, fusion: fusion, dropout: 0.1, maximumLength: 48, labels: labels,
+            textEncoderName: "tiny", textEncoder: document.bert, imageEncoder: StandInEncoder.structure,
+            usesContext: true, alignment: alignment, fusion: fusion, dropout: 0.1, maximumLength: 48, labels: labels,
             partsOfSpeech: (0..<document.tagCount).map { "\($0)" })
         configure(&configuration)
         return ShapCA(configuration, imageEncoder: StandInEncoder(width: options.imageWidth))
@@ -203,7 +203,10 @@ struct OracleFixture {
 
 /// An encoder for models that are only ever given features.
 final class StandInEncoder: ImageEncoder {
-    let identifier = "stand-in"
+    /// The structure that it pretends to have; nothing asks what it is.
+    static let structure = ImageEncoderConfiguration.named(.efficientNetLite0)
+
+    let configuration = StandInEncoder.structure
     let preprocessing = Preprocessing.imageNet
     let width: Int
     let regionCount = 9

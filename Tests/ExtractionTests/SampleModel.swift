@@ -18,7 +18,7 @@ enum SampleModel {
             configuration: { text, partsOfSpeech in
                 var configuration = ModelConfiguration(
                     textEncoderName: "minilm-l6-v2", textEncoder: text,
-                    imageEncoder: pictures ? "efficientnet-lite0" : nil, usesContext: usesContext,
+                    imageEncoder: pictures ? .named(.efficientNetLite0) : nil, usesContext: usesContext,
                     alignment: Extraction.AlignmentOptions(), fusion: FusionOptions(), dropout: 0.1,
                     maximumLength: maximumLength, labels: labels, partsOfSpeech: partsOfSpeech)
                 configuration.task = task

@@ -7,6 +7,7 @@ import Testing
 import Torch
 import Training
 import TrainingTestSupport
+import Vision
 
 /// Encoders other than BERT, with tokenizers of their own, from a Hugging Face folder to a reloaded model.
 @Suite("Encoder families")
@@ -78,6 +79,47 @@ struct EncoderFamilyTests {
             $0.entities.map { Entity(start: $0.start, end: $0.end, type: $0.type) }
         }
         #expect(Scores(gold: posts.map(\.entities), predicted: found).overall.f1 == outcome.best.f1)
+    }
+
+    @Test(
+        "An image encoder from a folder trains, frozen or not, and the reloaded model predicts as the trained one",
+        arguments: [true, false])
+    func pictures(frozen: Bool) throws {
+        let run = try TinyRun(pictures: true)
+        let folder = run.scratch["image-encoder"]
+        try ImageEncoderFolder.write("vit-classifier", to: folder)
+        run.configuration.picture.encoder = folder.path
+        run.configuration.picture.frozen = frozen
+        run.configuration.training.epochs = 2
+        let session = try run.session()
+        let outcome = try run.train(session)
+        let model = try Extractor(modelFolder: run.scratch["run/model"])
+        let encoder = try #require(model.configuration.imageEncoder)
+        #expect(encoder.name == "image-encoder")
+        // The model needs nothing of the folder.
+        try FileManager.default.removeItem(at: folder)
+        let again = try Extractor(modelFolder: run.scratch["run/model"])
+        let posts = run.dataset[.valid]
+        let found = try again.extract(posts)
+        #expect(found.allSatisfy { $0.imageStatus == .used })
+        #expect(try found == model.extract(posts))
+        let entities = found.map { $0.entities.map { Entity(start: $0.start, end: $0.end, type: $0.type) } }
+        #expect(Scores(gold: posts.map(\.entities), predicted: entities).overall.f1 == outcome.best.f1)
+    }
+
+    @Test("A folder's weights are its own, and what is neither a name nor a folder is refused")
+    func pictureEncoders() throws {
+        let run = try TinyRun(pictures: true)
+        let folder = run.scratch["image-encoder"]
+        try ImageEncoderFolder.write("dinov2-gated", to: folder)
+        run.configuration.picture.encoder = folder.path
+        run.configuration.picture.weights = folder.path
+        let error = #expect(throws: ConfigurationError.self) { try run.session() }
+        #expect(error?.description.contains("leave out picture.weights") == true)
+        run.configuration.picture.weights = ""
+        run.configuration.picture.encoder = "efficientnet-lite1"
+        let unknown = #expect(throws: ImageEncoderError.self) { try run.session() }
+        #expect(unknown?.description.contains("did you mean \"efficientnet-lite0\"?") == true)
     }
 
     @Test("Entity markers are new tokens where a vocabulary keeps none, and are saved with the model")

@@ -46,8 +46,8 @@ struct EncoderFixture: Decodable {
     }
 
     /// Two pictures, uniform in [-1, 1).
-    static func pixels() -> Tensor {
-        let values = DeterministicWeights.values(named: "pixels", shape: [2 * 3 * 224 * 224])
-        return Tensor(values.map { $0 * 10 }, shape: [2, 3, 224, 224])
+    static func pixels(side: Int = 224) -> Tensor {
+        let values = DeterministicWeights.values(named: "pixels", shape: [2 * 3 * side * side])
+        return Tensor(values.map { $0 * 10 }, shape: [2, 3, side, side])
     }
 }

@@ -22,8 +22,19 @@ struct ImageEncoderTests {
         try expectFeatures(of: encoder, EncoderFixture.encoder("efficientnet-lite0"))
     }
 
+    @Test("EfficientNet-Lite2's features are those of its PyTorch original")
+    func efficientNetLite2() throws {
+        let expected = try Fixture.decode(EncoderFixture.Encoder.self, "efficientnet-lite2.json")
+        let encoder = try Initialization.deferred { EfficientNetLite(.lite2) }
+        try encoder.load(expected.weights(), keyMap: encoder.keyMap)
+        #expect(encoder.preprocessing.geometry == PictureGeometry(shortestSide: 292, cropSide: 260))
+        try expectFeatures(of: encoder, expected)
+        #expect(ImageEncoderKind(keys: expected.keys.keys) == .efficientNetLite2)
+    }
+
     private func expectFeatures(of encoder: any ImageEncoder, _ expected: EncoderFixture.Encoder) throws {
-        let features = try withTorchErrors { withoutGradients { encoder(EncoderFixture.pixels()) } }
+        let pixels = EncoderFixture.pixels(side: encoder.preprocessing.geometry.cropSide)
+        let features = try withTorchErrors { withoutGradients { encoder(pixels) } }
         #expect(features.regions.shape == expected.regions.shape)
         #expect(features.regions.shape == [2, encoder.regionCount, encoder.width])
         #expect(features.pooled.shape == expected.pooled.shape)
@@ -41,23 +52,24 @@ struct ImageEncoderTests {
         for name in ["text_model.embeddings.token_embedding.weight", "logit_scale", "visual_projection.weight"] {
             weights[name] = Tensor.zeros([1])
         }
-        let encoder = try Initialization.deferred { CLIPVisionTower() }
+        let encoder = try Initialization.deferred { ImageEncoderKind.clipViTB32.makeEncoder() }
         #expect(throws: Never.self) { try encoder.load(weights, keyMap: encoder.keyMap) }
     }
 
-    @Test("A tower of other sizes has their shapes")
-    func smallTower() {
-        var configuration = CLIPVisionTower.Configuration()
-        configuration.width = 32
-        configuration.layerCount = 2
-        configuration.headCount = 4
-        configuration.innerWidth = 64
-        configuration.patchSide = 8
-        configuration.pictureSide = 24
-        let tower = CLIPVisionTower(configuration)
-        let features = withoutGradients { tower(Tensor.zeros([3, 3, 24, 24])) }
-        #expect(features.regions.shape == [3, 9, 32])
-        #expect(features.pooled.shape == [3, 32])
+    /// Models of earlier versions have these names in their files.
+    @Test("The parameters of CLIP's tower are called as they always were")
+    func pathsOfCLIP() throws {
+        let encoder = try Initialization.deferred { ImageEncoderKind.clipViTB32.makeEncoder() }
+        let layer = [
+            "attentionNorm.weight", "attentionNorm.bias", "query.weight", "query.bias", "key.weight", "key.bias",
+            "value.weight", "value.bias", "output.weight", "output.bias", "innerNorm.weight", "innerNorm.bias",
+            "widening.weight", "widening.bias", "narrowing.weight", "narrowing.bias",
+        ]
+        let first = [
+            "classEmbedding", "patchEmbedding.weight", "positionEmbedding.weight", "firstNorm.weight", "firstNorm.bias",
+        ]
+        let layers = (0..<12).flatMap { index in layer.map { "layers.\(index).\($0)" } }
+        #expect(encoder.state().map(\.path) == first + layers + ["lastNorm.weight", "lastNorm.bias"])
     }
 
     @Test("Encoders are the sizes that were published, classifiers left out")
@@ -69,7 +81,7 @@ struct ImageEncoderTests {
         #expect(
             counts == [
                 11_689_512 - 513_000, 21_797_672 - 513_000, 25_557_032 - 2_049_000, 44_549_160 - 2_049_000,
-                60_192_808 - 2_049_000, 87_456_000, 4_652_008 - 1_281_000,
+                60_192_808 - 2_049_000, 87_456_000, 4_652_008 - 1_281_000, 6_092_072 - 1_281_000,
             ])
     }
 
@@ -77,17 +89,19 @@ struct ImageEncoderTests {
     func kinds() throws {
         for kind in ImageEncoderKind.all {
             #expect(try ImageEncoderKind(named: kind.name) == kind)
-            guard kind != .efficientNetLite0 else { continue }
+            if [.efficientNetLite0, .efficientNetLite2].contains(kind) { continue }
             #expect(try ImageEncoderKind(keys: EncoderFixture.encoder(kind.name).keys.keys) == kind)
         }
         #expect(ImageEncoderKind(keys: ["bert.embeddings.word_embeddings.weight"]) == nil)
         #expect(throws: ImageEncoderError.unknownName("vgg16")) { try makeImageEncoder("vgg16") }
         #expect(ImageEncoderError.unknownName("vgg16").description.contains("efficientnet-lite0"))
+        let near = ImageEncoderError.unknownName("resnet51").description
+        #expect(near.contains("did you mean \"resnet50\"?") && near.contains("a Hugging Face folder of clip, "))
     }
 
     @Test("Statistics are learned while training, and gradients reach every parameter")
     func training() throws {
-        let encoder = EfficientNetLite0()
+        let encoder = EfficientNetLite(.lite0)
         let before = encoder.buffers().map { $0.tensor.cloned() }
         try withTrainingMode {
             try withTorchErrors { encoder(EncoderFixture.pixels()).pooled.squared().sum().backward() }
@@ -135,8 +149,10 @@ struct ImageEncoderTests {
         }
         let language = ModelCache.miniLM.appending(path: "model.safetensors")
         #expect(throws: ImageEncoderError.unknownArchitecture(file: language.path)) {
-            try loadImageEncoder(at: ModelCache.miniLM)
+            try loadImageEncoder(at: language)
         }
+        let error = #expect(throws: ImageEncoderError.self) { try loadImageEncoder(at: ModelCache.miniLM) }
+        #expect(error?.description.contains("config.json: field model_type: is \"bert\"") == true)
         let encoder = ResNet(.layers18)
         var weights = try EncoderFixture.encoder("resnet18").weights()
         weights["layer1.0.conv1.weight"] = nil

@@ -7,6 +7,8 @@ package struct EncoderReport: Encodable, CustomStringConvertible {
     let text: [String]
     /// The names of image encoders.
     let image: [String]
+    /// The values of `model_type` of image encoders' folders.
+    let imageFolders: [String]
     /// What `make setup` fetches.
     let fetched: [FetchedModels.Entry]
 
@@ -14,6 +16,7 @@ package struct EncoderReport: Encodable, CustomStringConvertible {
     package init() {
         text = TextEncoderKind.modelTypes
         image = ImageEncoderKind.all.map(\.name)
+        imageFolders = ImageEncoderStructure.modelTypes
         fetched = FetchedModels.entries
     }
 
@@ -26,7 +29,9 @@ package struct EncoderReport: Encodable, CustomStringConvertible {
         return """
             text.encoder     a Hugging Face folder whose config.json has the model_type
                              \(text.joined(separator: ", "))
-            picture.encoder  \(image.joined(separator: ", "))
+            picture.encoder  \(image.joined(separator: ", ")),
+                             or a Hugging Face folder whose config.json has the model_type
+                             \(imageFolders.joined(separator: ", "))
 
             By name:
             \(lines.joined(separator: "\n"))

@@ -30,9 +30,6 @@ enum ModelFolder {
             throw bad("the format is \(configuration.format.quoted), not \(ModelConfiguration.currentFormat)")
         }
         if let problem = configuration.problem { throw bad(problem) }
-        do { _ = try configuration.imageEncoder.map(ImageEncoderKind.init(named:)) } catch {
-            throw bad("field imageEncoder: \(error)")
-        }
         return configuration
     }
 }
@@ -47,7 +44,7 @@ extension Extractor {
         try device.require()
         let configuration = try ModelFolder.configuration(in: folder)
         let model = try Initialization.deferred {
-            ShapCA(configuration, imageEncoder: try configuration.imageEncoder.map { try makeImageEncoder($0) })
+            ShapCA(configuration, imageEncoder: configuration.imageEncoder?.makeEncoder())
         }
         let weights = folder.appending(path: ModelFolder.weights)
         try model.load(loadWeights(at: weights), file: weights)

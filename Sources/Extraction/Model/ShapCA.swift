@@ -16,7 +16,7 @@ package final class ShapCA: Module {
     private let dropout: Dropout
 
     /// - Parameters:
-    ///   - imageEncoder: the encoder that `configuration.imageEncoder` names.
+    ///   - imageEncoder: the encoder of `configuration.imageEncoder`.
     package init(_ configuration: ModelConfiguration, imageEncoder: (any ImageEncoder)?) {
         let width = configuration.textEncoder.width
         textEncoder = configuration.textEncoder.makeEncoder()

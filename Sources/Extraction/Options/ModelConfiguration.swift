@@ -1,6 +1,7 @@
 import Corpus
 import Language
 import Support
+import Vision
 
 /// What becomes of a text that is longer than a model reads at once.
 public enum Overlong: String, Sendable, Codable, CaseIterable {
@@ -23,8 +24,8 @@ public struct ModelConfiguration: Sendable, Codable, Equatable {
     /// The text encoder's name, as scores report it.
     public var textEncoderName: String
     public var textEncoder: TextEncoderConfiguration
-    /// The image encoder's identifier, such as `efficientnet-lite0`; nil for a model that never looks at pictures.
-    public var imageEncoder: String?
+    /// The image encoder's structure; nil for a model that never looks at pictures.
+    public var imageEncoder: ImageEncoderConfiguration?
     /// Whether contexts are read.
     public var usesContext: Bool
     public var alignment: AlignmentOptions
@@ -46,9 +47,9 @@ public struct ModelConfiguration: Sendable, Codable, Equatable {
     public var contextSource: String?
 
     public init(
-        textEncoderName: String, textEncoder: TextEncoderConfiguration, imageEncoder: String?, usesContext: Bool,
-        alignment: AlignmentOptions, fusion: FusionOptions, dropout: Double, maximumLength: Int, labels: LabelSet,
-        partsOfSpeech: [String]
+        textEncoderName: String, textEncoder: TextEncoderConfiguration, imageEncoder: ImageEncoderConfiguration?,
+        usesContext: Bool, alignment: AlignmentOptions, fusion: FusionOptions, dropout: Double, maximumLength: Int,
+        labels: LabelSet, partsOfSpeech: [String]
     ) {
         self.textEncoderName = textEncoderName
         self.textEncoder = textEncoder
@@ -71,7 +72,7 @@ extension ModelConfiguration {
         task = try fields.choice(.task)
         textEncoderName = try fields.decode(String.self, forKey: .textEncoderName)
         textEncoder = try fields.decode(TextEncoderConfiguration.self, forKey: .textEncoder)
-        imageEncoder = try fields.decodeIfPresent(String.self, forKey: .imageEncoder)
+        imageEncoder = try fields.decodeIfPresent(ImageEncoderConfiguration.self, forKey: .imageEncoder)
         usesContext = try fields.decode(Bool.self, forKey: .usesContext)
         alignment = try fields.decode(AlignmentOptions.self, forKey: .alignment)
         fusion = try fields.decode(FusionOptions.self, forKey: .fusion)

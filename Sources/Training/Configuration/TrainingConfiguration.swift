@@ -49,23 +49,24 @@ package struct TrainingConfiguration: Sendable, Equatable {
 
     /// The image encoder.
     package struct Picture: Sendable, Equatable {
-        /// The encoder's name, or `none` for a model that never looks at pictures.
+        /// The encoder's name, a Hugging Face folder, or `none` for a model that never looks at pictures.
         package var encoder = "efficientnet-lite0"
-        /// Its weight file or folder; empty for the one that set-up fetches.
+        /// The weight file or folder of an encoder with a name; empty for the one that set-up fetches.
         package var weights = ""
         /// A frozen encoder's features are computed once and kept.
         package var frozen = true
 
         /// The encoder with its trained weights; nil for a model that never looks at pictures.
-        /// - Throws: `AssetError`, `ImageEncoderError` and the errors of weight files.
+        /// - Throws: ``ConfigurationError``, `AssetError`, `ImageEncoderError` and the errors of weight files.
         func makeEncoder() throws -> (any ImageEncoder)? {
             guard encoder != "none" else { return nil }
+            guard !isFolder else { return try folderEncoder() }
             let kind = try ImageEncoderKind(named: encoder)
             guard weights.isEmpty || FileManager.default.fileExists(atPath: weights) else {
                 throw ConfigurationError.contradiction("picture.weights is \(weights), which does not exist")
             }
             let file = try weights.isEmpty ? embeddedWeights() : URL(filePath: weights)
-            let loaded = try loadImageEncoder(at: file)
+            let loaded = try loadNamedImageEncoder(at: file)
             guard loaded.identifier == kind.name else {
                 throw ConfigurationError.contradiction(
                     "picture.encoder is \(encoder), but \(weights) holds \(loaded.identifier)")
@@ -77,7 +78,24 @@ package struct TrainingConfiguration: Sendable, Equatable {
         /// - Throws: `ImageEncoderError`.
         func makeStructure() throws -> (any ImageEncoder)? {
             guard encoder != "none" else { return nil }
-            return try Initialization.deferred { try makeImageEncoder(encoder) }
+            let structure: ImageEncoderConfiguration =
+                try isFolder
+                ? .published(PublishedImageEncoder(folder: URL(filePath: encoder)))
+                : .named(ImageEncoderKind(named: encoder))
+            return try Initialization.deferred { structure.makeEncoder() }
+        }
+
+        /// Whether the encoder is given by a folder, and not by a name.
+        private var isFolder: Bool {
+            !ImageEncoderKind.all.contains { $0.name == encoder } && FileManager.default.fileExists(atPath: encoder)
+        }
+
+        private func folderEncoder() throws -> any ImageEncoder {
+            guard weights.isEmpty else {
+                throw ConfigurationError.contradiction(
+                    "picture.encoder is \(encoder), which has its weights; leave out picture.weights (\(weights))")
+            }
+            return try loadImageEncoder(at: URL(filePath: encoder))
         }
 
         private func embeddedWeights() throws -> URL {

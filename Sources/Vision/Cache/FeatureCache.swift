@@ -3,8 +3,8 @@ import Torch
 
 /// A frozen encoder's features on disk: a file a picture, named by the picture's content.
 ///
-/// The folder is `<root>/<encoder>-<hash>/`, where the hash covers the encoder's weights, its preprocessing and this
-/// format, so that nothing stale is ever found. A file is a header of 32 bytes (a magic number, rows, width, the hash
+/// The folder is `<root>/<encoder>-<hash>/`, where the hash covers the encoder's weights, its preprocessing, what its name
+/// does not tell of its structure, and this format, so that nothing stale is ever found. A file is a header of 32 bytes (a magic number, rows, width, the hash
 /// of what follows) and `rows * width` numbers of 16 bits. Files appear by renaming, so any number of processes may
 /// share a cache; one that has another length or does not fit its header, as after a crash, is damaged and written again.
 /// There is no index to keep true, and deleting files or folders at any time is safe.
@@ -20,7 +20,8 @@ package struct FeatureCache: Sendable {
 
     /// The cache of one encoder below a root folder; nothing is written yet.
     package init(root: URL, encoder: any ImageEncoder) {
-        let identity = "\(Self.magic) \(encoder.preprocessing) \(encoder.weightsHash)"
+        let structure = encoder.configuration.unnamedStructure.map { " \($0)" } ?? ""
+        let identity = "\(Self.magic) \(encoder.preprocessing) \(encoder.weightsHash)\(structure)"
         folder = root.appending(
             path: "\(encoder.identifier)-\(ContentHash(of: Array(identity.utf8)))", directoryHint: .isDirectory)
         rowCount = encoder.regionCount + 1

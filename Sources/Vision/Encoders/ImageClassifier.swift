@@ -12,7 +12,7 @@ package final class ImageClassifier: Module {
         package let probability: Double
     }
 
-    let encoder: EfficientNetLite0
+    let encoder: EfficientNetLite
     let head: Linear
     private let names: [String]
 
@@ -24,7 +24,7 @@ package final class ImageClassifier: Module {
         let file = try weightFile(at: folder)
         let weights = try loadWeights(at: file)
         (encoder, head) = try Initialization.deferred {
-            let encoder = EfficientNetLite0()
+            let encoder = EfficientNetLite(.lite0)
             return (encoder, Linear(encoder.width, names.count))
         }
         try encoder.load(weights, keyMap: encoder.keyMap, file: file)

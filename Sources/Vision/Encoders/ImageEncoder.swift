@@ -2,8 +2,8 @@ import Torch
 
 /// A network that turns pictures into vectors, one a region and one a picture.
 public protocol ImageEncoder: Module {
-    /// The architecture's name, such as `resnet152`.
-    var identifier: String { get }
+    /// The structure, from which an equal encoder can be made.
+    var configuration: ImageEncoderConfiguration { get }
     /// The preprocessing that the network expects.
     var preprocessing: Preprocessing { get }
     /// The length of each vector.
@@ -18,6 +18,9 @@ public protocol ImageEncoder: Module {
 }
 
 extension ImageEncoder {
+    /// The encoder's name, such as `resnet152`.
+    public var identifier: String { configuration.name }
+
     /// Encodes decoded pictures.
     public func callAsFunction(_ pictures: [RGBPicture], on device: Device = .cpu) -> ImageFeatures {
         self(preprocessing.pixels(of: pictures).to(device))

@@ -1,3 +1,4 @@
+import Support
 import Torch
 
 /// The pictures that a network expects: their square, and their numbers, `(byte / 255 - mean) / deviation`.
@@ -27,11 +28,16 @@ public struct Preprocessing: Sendable, Hashable, CustomStringConvertible {
         geometry: PictureGeometry(shortestSide: 224, cropSide: 224),
         mean: [0.48145466, 0.4578275, 0.40821073], deviation: [0.26862954, 0.26130258, 0.27577711])
 
-    /// The preprocessing of EfficientNet-Lite0: `(byte - 127) / 128`, and a centre crop that leaves 16 of 256 pixels
-    /// on every side (`MEAN_RGB`, `STDDEV_RGB` and `CROP_PADDING` of TensorFlow's EfficientNet-Lite).
-    public static let efficientNetLite0 = Preprocessing(
-        geometry: PictureGeometry(shortestSide: 256, cropSide: 224),
-        mean: [Float](repeating: 127.0 / 255, count: 3), deviation: [Float](repeating: 128.0 / 255, count: 3))
+    /// The preprocessing of EfficientNet-Lite0.
+    public static let efficientNetLite0 = efficientNetLite(side: 224)
+
+    /// The preprocessing of an EfficientNet-Lite: `(byte - 127) / 128`, and a centre crop that leaves 16 pixels on every
+    /// side (`MEAN_RGB`, `STDDEV_RGB` and `CROP_PADDING` of TensorFlow's EfficientNet-Lite).
+    static func efficientNetLite(side: Int) -> Preprocessing {
+        Preprocessing(
+            geometry: PictureGeometry(shortestSide: side + 32, cropSide: side),
+            mean: [Float](repeating: 127.0 / 255, count: 3), deviation: [Float](repeating: 128.0 / 255, count: 3))
+    }
 
     /// The numbers that a network reads: `[batch, 3, side, side]`, stored pixel by pixel (channels last).
     /// - Precondition: Every picture has the side of the geometry's crop.
@@ -58,23 +64,19 @@ public struct Preprocessing: Sendable, Hashable, CustomStringConvertible {
     }
 
     /// The settings in one line, by which caches distinguish them.
-    public var description: String {
-        "\(geometry.shortestSide)/\(geometry.cropSide) mean \(mean) deviation \(deviation)"
-    }
+    public var description: String { "\(geometry) mean \(mean) deviation \(deviation)" }
 }
 
-/// The square of a picture that a network looks at: the shortest side is scaled, then the centre is cut out.
-public struct PictureGeometry: Sendable, Hashable {
-    /// The length, in pixels, that the shortest side is scaled to.
-    public let shortestSide: Int
-    /// The side, in pixels, of the square cut out of the centre.
-    public let cropSide: Int
+extension Preprocessing: Codable {
+    private enum CodingKeys: CodingKey { case geometry, mean, deviation }
 
-    /// A geometry.
-    /// - Precondition: The crop is not empty and fits the scaled picture.
-    public init(shortestSide: Int, cropSide: Int) {
-        precondition(cropSide > 0 && cropSide <= shortestSide, "a crop of \(cropSide) needs a side of at least as much")
-        self.shortestSide = shortestSide
-        self.cropSide = cropSide
+    /// Reads three means and three deviations with the geometry.
+    public init(from decoder: any Decoder) throws {
+        let fields = try decoder.container(keyedBy: CodingKeys.self)
+        geometry = try fields.decode(PictureGeometry.self, forKey: .geometry)
+        mean = try fields.value(.mean, rule: "three numbers") { $0.count == 3 }
+        deviation = try fields.value(.deviation, rule: "three numbers above 0") { deviation in
+            deviation.count == 3 && deviation.allSatisfy { $0 > 0 }
+        }
     }
 }

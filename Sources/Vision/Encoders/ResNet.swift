@@ -49,7 +49,7 @@ public final class ResNet: Module, ImageEncoder {
         self.stages = stages
     }
 
-    public var identifier: String { "resnet\(depth.rawValue)" }
+    public var configuration: ImageEncoderConfiguration { .named(.resNet(depth)) }
     public var preprocessing: Preprocessing { .imageNet }
     public var width: Int { 512 * depth.expansion }
     public var regionCount: Int { 49 }

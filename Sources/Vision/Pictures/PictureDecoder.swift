@@ -42,16 +42,19 @@ public struct PictureDecoder: Sendable {
     private func decode(
         _ bytes: UnsafeRawBufferPointer, format: PictureFormat, name: String
     ) throws(PictureError) -> RGBPicture {
-        guard let square = VipsPicture.square(of: bytes, side: geometry.shortestSide) else {
+        guard let start = VipsPicture.start(of: bytes, for: geometry) else {
             throw .undecodable(name, format: format, reason: "its data are damaged")
         }
-        guard let centre = square.opaqueSRGB()?.centre(side: geometry.cropSide) else {
+        let scaler = PictureScaler(geometry)
+        let opaque = start.opaqueSRGB()
+        guard let picture = scaler == nil ? opaque?.centre(side: geometry.cropSide) : opaque else {
             throw .undecodable(name, format: format, reason: "its colours cannot be converted to sRGB")
         }
-        guard let pixels = centre.bytes() else {
+        guard let pixels = picture.bytes() else {
             throw .undecodable(name, format: format, reason: "its data are damaged or cut short")
         }
-        return RGBPicture(side: geometry.cropSide, bytes: pixels)
+        let square = scaler?.square(of: pixels, width: picture.width, height: picture.height) ?? pixels
+        return RGBPicture(side: geometry.cropSide, bytes: square)
     }
 }
 

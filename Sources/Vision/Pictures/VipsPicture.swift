@@ -27,9 +27,22 @@ final class VipsPicture {
         VipsPicture(cvips_open(bytes.baseAddress, bytes.count))
     }
 
-    /// The upright centre square of the picture, its shorter side scaled to `side`; nil if it is damaged.
-    static func square(of bytes: UnsafeRawBufferPointer, side: Int) -> VipsPicture? {
-        VipsPicture(cvips_square(bytes.baseAddress, bytes.count, Int32(clamping: side)))
+    /// The upright picture, no larger than is needed to cut out a square; nil if it is damaged.
+    ///
+    /// A thumbnail has its size already. For another filter a side of at least four times what it will be is scaled down to
+    /// twice that: what the thumbnailer's own filter does to it is then hardly seen.
+    static func start(of bytes: UnsafeRawBufferPointer, for geometry: PictureGeometry) -> VipsPicture? {
+        if geometry.filter == .thumbnail {
+            return VipsPicture(cvips_square(bytes.baseAddress, bytes.count, Int32(clamping: geometry.shortestSide)))
+        }
+        guard let (width, height) = header(of: bytes)?.uprightSize else { return nil }
+        let wanted = geometry.scaledSize(width: width, height: height)
+        func side(_ length: Int, _ wanted: Int) -> Int32 {
+            Int32(clamping: length < 4 * wanted ? length : 2 * wanted)
+        }
+        return VipsPicture(
+            cvips_stretched(
+                bytes.baseAddress, bytes.count, side(width, wanted.width), side(height, wanted.height)))
     }
 
     /// The whole picture, upright, its longer side scaled down to at most `side`; nil if it is damaged.
@@ -39,6 +52,10 @@ final class VipsPicture {
 
     var width: Int { Int(vips_image_get_width(image)) }
     var height: Int { Int(vips_image_get_height(image)) }
+    /// Width and height of the picture as its EXIF orientation turns it.
+    private var uprightSize: (width: Int, height: Int) {
+        cvips_is_turned(image) == 0 ? (width, height) : (height, width)
+    }
     var bytesOfPixel: Int { Int(clamping: cvips_pixel_size(image)) }
     /// Whether a JPEG or PNG file holds the picture in several passes, so that it has to be held whole.
     var isInterlaced: Bool { cvips_is_interlaced(image) != 0 }

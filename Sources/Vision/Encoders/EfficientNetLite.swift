@@ -1,26 +1,76 @@
 import Torch
 
-/// EfficientNet-Lite0 (Tan and Le, 2019; the variant for phones) up to its last map: 224 x 224 pixels to 7 x 7 regions.
+/// An EfficientNet-Lite (Tan and Le, 2019; the variants for phones) up to its last map.
 ///
-/// Against EfficientNet-B0 it has no squeeze-and-excitation, and ReLU6 in place of swish. Zeros are padded as
-/// TensorFlow does, in which it was trained. The classifier after the map is not part of it; see ``ImageClassifier``.
-package final class EfficientNetLite0: Module, ImageEncoder {
-    /// The stages: blocks, kernel, stride of the first block, expansion of the inner channels, outputs.
-    private static let stages: [(blockCount: Int, kernel: Int, stride: Int, expansion: Int, outputs: Int)] = [
-        (1, 3, 1, 1, 16), (2, 3, 2, 6, 24), (2, 5, 2, 6, 40), (3, 3, 2, 6, 80), (3, 5, 1, 6, 112), (4, 5, 2, 6, 192),
-        (1, 3, 1, 6, 320),
-    ]
+/// Against EfficientNet they have no squeeze-and-excitation, and ReLU6 in place of swish; stem and head are as wide in
+/// all sizes. Zeros are padded as TensorFlow does, in which they were trained. The classifier after the map is not part of
+/// it; see ``ImageClassifier``.
+package final class EfficientNetLite: Module, ImageEncoder {
+    /// The published sizes that are known here.
+    package enum Size: Sendable, CaseIterable {
+        /// 224 x 224 pixels to 7 x 7 regions.
+        case lite0
+        /// 260 x 260 pixels to 9 x 9 regions.
+        case lite2
+
+        /// The factor of the number of channels.
+        var widthFactor: Double { self == .lite0 ? 1 : 1.1 }
+        /// The factor of the number of blocks in a stage.
+        var depthFactor: Double { self == .lite0 ? 1 : 1.2 }
+        /// The side of the pictures in pixels.
+        var pictureSide: Int { self == .lite0 ? 224 : 260 }
+
+        /// The stages of this size; the first and the last keep their number of blocks.
+        fileprivate var stages: [Stage] {
+            let stages = Stage.lite0
+            return stages.enumerated().map { index, stage in
+                var stage = stage
+                if index > 0, index < stages.count - 1 {
+                    stage.blockCount = Int((Double(stage.blockCount) * depthFactor).rounded(.up))
+                }
+                stage.outputs = Self.eights(Double(stage.outputs) * widthFactor)
+                return stage
+            }
+        }
+
+        /// The number of blocks.
+        var blockCount: Int { stages.reduce(0) { $0 + $1.blockCount } }
+
+        /// The multiple of 8 that is nearest to a number, unless more than a tenth is lost.
+        private static func eights(_ count: Double) -> Int {
+            let nearest = max(8, Int(count + 4) / 8 * 8)
+            return Double(nearest) < 0.9 * count ? nearest + 8 : nearest
+        }
+    }
+
+    /// Blocks of one kind.
+    fileprivate struct Stage {
+        var blockCount: Int
+        let kernel: Int
+        /// Of the first block.
+        let stride: Int
+        /// The factor of the inner channels.
+        let expansion: Int
+        var outputs: Int
+
+        static let lite0 = [
+            (1, 3, 1, 1, 16), (2, 3, 2, 6, 24), (2, 5, 2, 6, 40), (3, 3, 2, 6, 80), (3, 5, 1, 6, 112),
+            (4, 5, 2, 6, 192), (1, 3, 1, 6, 320),
+        ].map { Stage(blockCount: $0, kernel: $1, stride: $2, expansion: $3, outputs: $4) }
+    }
 
     let stem: ConvolutionNorm
     let blocks: [InvertedResidual]
     let head: ConvolutionNorm
+    private let size: Size
 
     /// A network with random weights.
-    package init() {
+    package init(_ size: Size) {
+        self.size = size
         stem = ConvolutionNorm(3, 32, kernel: 3, stride: 2, padding: .same, epsilon: InvertedResidual.epsilon)
         var blocks: [InvertedResidual] = []
         var inputs = 32
-        for stage in Self.stages {
+        for stage in size.stages {
             for index in 0..<stage.blockCount {
                 blocks.append(
                     InvertedResidual(
@@ -33,10 +83,15 @@ package final class EfficientNetLite0: Module, ImageEncoder {
         head = ConvolutionNorm(inputs, 1280, kernel: 1, epsilon: InvertedResidual.epsilon)
     }
 
-    package var identifier: String { "efficientnet-lite0" }
-    package var preprocessing: Preprocessing { .efficientNetLite0 }
+    package var configuration: ImageEncoderConfiguration {
+        .named(size == .lite0 ? .efficientNetLite0 : .efficientNetLite2)
+    }
+    package var preprocessing: Preprocessing { .efficientNetLite(side: size.pictureSide) }
     package var width: Int { 1280 }
-    package var regionCount: Int { 49 }
+    package var regionCount: Int {
+        let side = (size.pictureSide + 31) / 32
+        return side * side
+    }
 
     package func callAsFunction(_ pixels: Tensor) -> ImageFeatures {
         let start = stem(pixels.channelsLast()).relu6()

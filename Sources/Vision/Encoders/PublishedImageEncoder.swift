@@ -1,0 +1,72 @@
+import Foundation
+import Support
+
+/// An image encoder as a Hugging Face folder describes it, in `config.json` and `preprocessor_config.json`.
+public struct PublishedImageEncoder: Sendable, Codable, Equatable {
+    /// The folder's name, as scores report it.
+    public let name: String
+    /// The structure of the network.
+    public let structure: ImageEncoderStructure
+    /// The pictures that the network looks at.
+    public let preprocessing: Preprocessing
+
+    private enum CodingKeys: CodingKey { case name, structure, preprocessing }
+
+    /// Reads the `config.json` and `preprocessor_config.json` of a Hugging Face folder.
+    /// - Throws: ``ImageEncoderError``.
+    public init(folder: URL) throws {
+        name = Self.name(of: folder)
+        structure = try Self.read(ImageEncoderStructure.self, "config.json", in: folder)
+        let file = try Self.read(PreprocessorFile.self, PreprocessorFile.name, in: folder)
+        let place = folder.appending(path: PreprocessorFile.name).path
+        do {
+            preprocessing = try file.preprocessing(for: structure.processor)
+        } catch let problem as PreprocessorFile.Problem {
+            throw ImageEncoderError.badConfiguration(path: place, problem: problem.description)
+        }
+        if let problem = structure.problem(side: preprocessing.geometry.cropSide) {
+            throw ImageEncoderError.badConfiguration(path: place, problem: problem)
+        }
+    }
+
+    /// Reads what ``encode(to:)`` wrote.
+    public init(from decoder: any Decoder) throws {
+        let fields = try decoder.container(keyedBy: CodingKeys.self)
+        name = try fields.value(.name, rule: "a name without / or control characters", isValid: Self.isName)
+        structure = try fields.decode(ImageEncoderStructure.self, forKey: .structure)
+        preprocessing = try fields.decode(Preprocessing.self, forKey: .preprocessing)
+        if let problem = structure.problem(side: preprocessing.geometry.cropSide) {
+            throw fields.corrupted(.preprocessing, problem)
+        }
+    }
+
+    /// Makes an encoder with random weights.
+    func makeEncoder() -> any ImageEncoder {
+        switch structure {
+        case .transformer(let structure):
+            VisionTransformer(structure, as: .published(self), preprocessing: preprocessing)
+        case .convNeXt(let structure): ConvNeXt(structure, as: self)
+        }
+    }
+
+    /// Whether a name can stand in a path and in a report.
+    private static func isName(_ name: String) -> Bool {
+        !name.isEmpty && name.utf8.count <= 100 && !name.contains("/") && !name.hasPrefix(".")
+            && name.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7F }
+    }
+
+    private static func name(of folder: URL) -> String {
+        let name = folder.standardizedFileURL.lastPathComponent
+        return isName(name) ? name : "image-encoder"
+    }
+
+    private static func read<Value: Decodable>(_ type: Value.Type, _ name: String, in folder: URL) throws -> Value {
+        let file = folder.appending(path: name)
+        guard let data = try? Data(contentsOf: file) else { throw ImageEncoderError.missingFile(path: file.path) }
+        do {
+            return try JSONDecoder().decode(type, from: data, rule: "it is a Hugging Face \(name)")
+        } catch {
+            throw ImageEncoderError.badConfiguration(path: file.path, problem: error.description)
+        }
+    }
+}
