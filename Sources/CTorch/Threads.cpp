@@ -36,20 +36,13 @@ class SleepingPool {
   std::thread thread;
 };
 
-/// How often a thread of this program had to leave its processor to another so far.
-long preemptions() {
-  rusage usage;
-  getrusage(RUSAGE_SELF, &usage);
-  return usage.ru_nivcsw;
-}
-
 /// Looks twice a second whether the machine is shared; so it is taken to be at first, as a short command does not wait to see.
 [[noreturn]] void watch() {
   constexpr long many = 20, few = 5;
   std::optional<SleepingPool> pool(std::in_place);
-  for (long before = preemptions();;) {
+  for (long before = ct_preemptions();;) {
     std::this_thread::sleep_for(std::chrono::milliseconds(500));
-    const long now = preemptions(), times = now - before;
+    const long now = ct_preemptions(), times = now - before;
     before = now;
     if (times > many && !pool) pool.emplace();
     if (times < few) pool.reset();
@@ -57,6 +50,12 @@ long preemptions() {
 }
 
 }  // namespace
+
+extern "C" long ct_preemptions(void) {
+  rusage usage;
+  getrusage(RUSAGE_SELF, &usage);
+  return usage.ru_nivcsw;
+}
 
 extern "C" void ct_calm_threads(void) {
   static std::once_flag once;

@@ -86,9 +86,13 @@ import Torch
         let windows = try SampleModel.extractor(pictures: false, maximumLength: 64)
         let cut = try SampleModel.extractor(pictures: false, maximumLength: 64) { $0.overlong = .truncate }
         let long = Post(id: "long", content: .tokens([String](repeating: "Berlin", count: 300)))
-        let expected = try cut.extract(SampleModel.posts)
-        #expect(try windows.extract(SampleModel.posts) == expected)
-        let together = try windows.extract(SampleModel.posts + [long]).dropLast()
+        let posts = try zip(SampleModel.posts, windows.prepare(SampleModel.posts)).filter {
+            $1.encoded.windows == nil
+        }.map(\.0)
+        #expect(posts.count > 5)
+        let expected = try cut.extract(posts)
+        #expect(try windows.extract(posts) == expected)
+        let together = try windows.extract(posts + [long]).dropLast()
         for (found, alone) in zip(together, expected) {
             #expect(found.entities.map(\.text) == alone.entities.map(\.text))
             for (one, other) in zip(found.entities, alone.entities) {

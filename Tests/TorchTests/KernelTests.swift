@@ -144,6 +144,15 @@ struct KernelTests {
         #expect(kernels.known == KernelTimings())
     }
 
+    @Test(
+        "Threads that had to leave their processors often were disturbed",
+        arguments: [
+            (0, 10, false), (3, 10, false), (4, 10, true), (20, 500, false), (30, 500, true), (100, 5_000, false),
+        ])
+    func disturbance(preemptions: Int, milliseconds: Int, expected: Bool) {
+        #expect(Kernels.isDisturbed(preemptions: preemptions, in: .milliseconds(milliseconds)) == expected)
+    }
+
     @Test("A model has its linear layers, those in arrays and optional ones too")
     func shapes() {
         final class Part: Module {

@@ -60,7 +60,8 @@ import TrainingTestSupport
         run.dataset = try Dataset.load(folder: run.scratch["corpus"])
         run.configuration.text.tags = .none
         run.configuration.text.maximumLength = 16
-        run.configuration.training.epochs = 12
+        run.configuration.training.epochs = 40
+        run.configuration.training.patience = 40
         try run.train()
 
         let folder = run.scratch["run/model"]

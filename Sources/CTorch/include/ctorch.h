@@ -32,6 +32,7 @@ const char *ct_version(void);
 void ct_set_thread_count(ptrdiff_t count);
 ptrdiff_t ct_thread_count(void);
 void ct_calm_threads(void);  // see Threads.cpp
+long ct_preemptions(void);   // how often a thread of this program had to leave its processor to another so far
 CTStatus ct_load_cuda(void);
 ptrdiff_t ct_cuda_device_count(void);
 CTStatus ct_synchronize(CTDevice device);

@@ -1,3 +1,5 @@
+import CTorch
+
 /// The choice of engines and precision for some work, out of a cache or by a measurement.
 public struct Kernels: Sendable {
     private let cache: KernelCache
@@ -32,14 +34,24 @@ public struct Kernels: Sendable {
         return KernelChoice(timings, for: work)
     }
 
+    /// Whether threads had to leave their processors more often than on a machine of their own.
+    package static func isDisturbed(preemptions: Int, in time: Duration) -> Bool {
+        preemptions > 3 && Double(preemptions) > 40 * (time / .seconds(1))
+    }
+
     /// Measures the products of some work anew, and keeps what comes out.
+    /// - Returns: the timings; none where those of several threads were disturbed by other programs. The time of one thread is that of
+    ///   its processor, which others do not count in.
     /// - Throws: `TorchError`.
     @discardableResult
     public func measure(_ work: KernelWork, within limit: Duration) throws -> KernelTimings {
         let before = Engine.threadCount
         Engine.threadCount = machine.threads
         defer { Engine.threadCount = before }
+        let (start, preemptions) = (ContinuousClock.now, ct_preemptions())
         let measured = try KernelMeter.timings(of: work, within: limit)
+        let disturbed = Self.isDisturbed(preemptions: ct_preemptions() - preemptions, in: .now - start)
+        guard machine.threads == 1 || !disturbed else { return KernelTimings() }
         cache.keep(measured, of: machine)
         return measured
     }
