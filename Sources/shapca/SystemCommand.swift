@@ -37,7 +37,7 @@ struct SystemCommand: ParsableCommand {
             var work = try model.map { try Extractor(modelFolder: $0).model.work(batchSize: 32) } ?? Self.work
             work.includes8Bit = true
             if try kernels.measure(work, within: .seconds(5)).entries.isEmpty {
-                Console.note("other programs use the processors, so that nothing measured is kept; try again, or --threads 1")
+                Console.note("other programs use the processors, so nothing is kept; try again, or --threads 1")
             }
         }
         try print(KernelReport(kernels, cache: FetchedModels.kernels))

@@ -117,7 +117,8 @@ struct KernelTests {
         let scratch = try TemporaryFolder()
         let cache = KernelCache(scratch.url.appending(path: "kernels"))
         let work = KernelWork([LinearShape(inputs: 32, outputs: 16): 1], rows: 20, training: true)
-        let kernels = Kernels(cache: cache)
+        let machine = Machine(threads: 1)
+        let kernels = Kernels(cache: cache, machine: machine)
         #expect(try kernels.choice(.auto, for: work, measuringWithin: nil) == .unmeasured)
         #expect(try kernels.choice(.mkl, for: work, measuringWithin: .seconds(1)).others == .mkl)
         #expect(kernels.known == KernelTimings())
@@ -137,10 +138,10 @@ struct KernelTests {
         let seconds = try kernels.measure(with8Bit, within: .seconds(2))[output]
         #expect(Set(seconds.keys) == Set(ProductEngine.available).union([.int8]))
         #expect(try kernels.choice(.auto, for: inUse, measuringWithin: nil).entries.allSatisfy { $0.fp32 != .int8 })
-        var other = Machine()
+        var other = machine
         other.limits["ONEDNN_MAX_CPU_ISA"] = "SSE41"
         #expect(Kernels(cache: cache, machine: other).known == KernelTimings())
-        try Data("{}".utf8).write(to: cache.file(of: Machine()))
+        try Data("{}".utf8).write(to: cache.file(of: machine))
         #expect(kernels.known == KernelTimings())
     }
 
