@@ -40,18 +40,21 @@ struct TrainingPreparation {
         textFolder = try configuration.text.folder()
         let posts = try Posts(dataset, for: configuration.task)
         let imageEncoder = try configuration.picture.makeEncoder()
+        let encoders = try configuration.encoderReferences(imageEncoder)
         var extractor = try Extractor.fresh(
             configuration: { text, partsOfSpeech in
                 configuration.modelConfiguration(
                     text: text, imageEncoder: imageEncoder?.identifier, labels: posts.labels,
                     partsOfSpeech: partsOfSpeech,
-                    contextSource: contexts.map { dataset.contextSource(file: $0.lastPathComponent) })
+                    contextSource: contexts.map { dataset.contextSource(file: $0.lastPathComponent) },
+                    encoders: encoders)
             }, textFolder: textFolder, imageEncoder: imageEncoder, taggerFolder: FetchedModels.tagger, device: device,
             featureCache: configuration.picture.frozen ? FetchedModels.features : nil)
-        try Self.check(configuration, model: extractor.model)
-        notes = dataset.findings.notes + [Self.parameterNote(extractor.model)]
         if configuration.picture.frozen { imageEncoder?.freeze() }
         if configuration.text.frozen { extractor.model.textEncoder.freeze() }
+        if encoders != nil { try Self.addAdapters(configuration.adapter, to: extractor) }
+        try Self.check(configuration, model: extractor.model)
+        notes = dataset.findings.notes + [Self.parameterNote(extractor.model)]
         kernels = try kept ?? RunKernels(configuration, model: extractor.model)
         kernels.choice.use()
         configuration.training.precision = kernels.precision
@@ -123,6 +126,14 @@ struct TrainingPreparation {
         }
     }
 
+    private static func addAdapters(_ options: AdapterOptions, to extractor: Extractor) throws {
+        do {
+            try extractor.addAdapters(options)
+        } catch let error as AdapterError {
+            throw ConfigurationError.contradiction("adapter.targets: \(error)")
+        }
+    }
+
     private static func check(_ configuration: TrainingConfiguration, model: ShapCA) throws {
         let positions = model.textEncoder.maximumPositions
         guard configuration.text.maximumLength <= positions else {
@@ -149,7 +160,9 @@ struct TrainingPreparation {
         if let imageEncoder = model.imageEncoder {
             parts.append("image encoder \(millions(imageEncoder.parameterCount()))")
         }
+        let trained = model.trainedCount()
         return "\(millions(model.parameterCount())) parameters (\(parts.joined(separator: ", ")))"
+            + (trained < model.parameterCount() ? ", of which \(millions(trained)) are trained" : "")
     }
 }
 
@@ -157,7 +170,7 @@ extension TrainingConfiguration {
     /// The structure of the model that this configuration trains.
     func modelConfiguration(
         text: TextEncoderConfiguration, imageEncoder: String?, labels: LabelSet, partsOfSpeech: [String],
-        contextSource: String?
+        contextSource: String?, encoders: EncoderReferences?
     ) -> ModelConfiguration {
         var model = ModelConfiguration(
             textEncoderName: URL(filePath: self.text.encoder).lastPathComponent, textEncoder: text,
@@ -169,6 +182,7 @@ extension TrainingConfiguration {
         model.mre = mre
         model.head = head
         model.contextSource = contextSource
+        model.encoders = encoders
         return model
     }
 }

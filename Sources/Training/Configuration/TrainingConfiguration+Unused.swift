@@ -21,6 +21,7 @@ extension TrainingConfiguration {
         }
         if task == .entities { used.wordPair = defaults.wordPair }
         if !wordPair.contrast { used.wordPair.weight = defaults.wordPair.weight }
+        if !adapter.isOn { used.adapter = defaults.adapter }
         if training.limit == 0 { used.alignment.players = defaults.alignment.players }
         return used
     }
