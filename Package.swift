@@ -51,8 +51,8 @@ let tests: [Target] = [
     tests(
         of: "Training",
         [
-            "Training", "Prediction", "Extraction", "Evaluation", "Vision", "Corpus", "Torch", "Support", "TestSupport",
-            "TrainingTestSupport",
+            "Training", "Prediction", "Extraction", "Evaluation", "Language", "Vision", "Corpus", "Torch", "Support",
+            "TestSupport", "TrainingTestSupport",
         ], fixtures: true),
     tests(of: "Reporting", ["Reporting", "Training", "Corpus", "TestSupport", "TrainingTestSupport"]),
     tests(of: "Reproduction", ["Reproduction", "Training", "Evaluation", "TestSupport", "TrainingTestSupport"]),

@@ -15,6 +15,9 @@ struct TrainStepCommand: ParsableCommand {
 
     @OptionGroup var kernelOptions: KernelOptions
 
+    @Option(help: "The rank of adapters in all linear layers of the encoder; 0 to train its own weights.")
+    var adapterRank = 0
+
     @Option(help: "Posts a batch.")
     var batch = 28
 
@@ -33,6 +36,10 @@ struct TrainStepCommand: ParsableCommand {
         let structure = try makeStructure()
         let model = ShapCA(structure, imageEncoder: nil)
         if self.model != "bert-base" { try model.textEncoder.load(folder: folder) }
+        if adapterRank > 0 {
+            try model.textEncoder.adapters.add(
+                AdapterConfiguration(rank: adapterRank, alpha: 16, layers: LayerChoice(.all)))
+        }
         model.move(to: device)
         var configuration = TrainingConfiguration()
         configuration.training.precision = kernelOptions.precision

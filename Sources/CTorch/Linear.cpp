@@ -49,45 +49,45 @@ static at::Tensor multiply(CTProduct product, CTEngine engine, const at::Tensor 
   TORCH_CHECK(false, "no such product: ", static_cast<int>(product));
 }
 
-static at::Tensor multiply(CTProduct product, const at::Tensor &a, const at::Tensor &b, int64_t rows, int64_t inputs,
-                           int64_t outputs, const std::optional<at::Tensor> &bias = std::nullopt) {
-  return multiply(product, engine(product, a.scalar_type() == at::kBFloat16, rows, inputs, outputs), a, b, bias);
+at::Tensor layerProduct(CTProduct product, const at::Tensor &a, const at::Tensor &b,
+                        const std::optional<at::Tensor> &bias) {
+  const int64_t inputs = b.size(1), outputs = product == CT_OUTPUT ? b.size(0) : a.size(1);
+  auto chosen = engine(product, a.scalar_type() == at::kBFloat16, a.size(0), inputs, outputs);
+  return multiply(product, chosen, a, b, bias);
 }
+
+at::Tensor denseRows(const at::Tensor &x) { return x.reshape({-1, x.size(-1)}).contiguous(); }
 
 struct Linear : torch::autograd::Function<Linear> {
   static at::Tensor forward(AutogradContext *context, const at::Tensor &x, const at::Tensor &weight,
                             const std::optional<at::Tensor> &bias) {
     at::AutoDispatchBelowADInplaceOrView below;
-    // Slices of larger tensors would fall to oneDNN's reference kernel, which is slower than a copy by far.
-    auto rows = x.reshape({-1, x.size(-1)}).contiguous(), dense = weight.contiguous();
-    context->save_for_backward({rows, dense});
-    context->saved_data["hasBias"] = bias.has_value();
+    auto rows = denseRows(x), dense = weight.contiguous();
+    context->save_for_backward({weight.requires_grad() ? rows : at::Tensor(), dense});
+    context->saved_data["learnsBias"] = bias && bias->requires_grad();
     auto sizes = x.sizes().vec();
     context->saved_data["sizes"] = sizes;
     sizes.back() = weight.size(0);
-    return multiply(CT_OUTPUT, rows, dense, rows.size(0), rows.size(1), weight.size(0), bias).view(sizes);
+    return layerProduct(CT_OUTPUT, rows, dense, bias).view(sizes);
   }
 
   static variable_list backward(AutogradContext *context, variable_list gradients) {
     at::NoGradGuard guard;
     auto saved = context->get_saved_variables();
     auto &rows = saved[0], &weight = saved[1];
-    auto gradient = gradients[0].reshape({-1, weight.size(0)}).contiguous();
-    auto multiplied = [&](CTProduct product, const at::Tensor &other) {
-      return multiply(product, gradient, other, rows.size(0), weight.size(1), weight.size(0));
-    };
+    auto gradient = denseRows(gradients[0]);
     at::Tensor forX, forWeight, forBias;
     if (context->needs_input_grad(0)) {
-      forX = multiplied(CT_INPUT_GRADIENT, weight).view(context->saved_data["sizes"].toIntVector());
+      forX = layerProduct(CT_INPUT_GRADIENT, gradient, weight).view(context->saved_data["sizes"].toIntVector());
     }
-    if (context->needs_input_grad(1)) forWeight = multiplied(CT_WEIGHT_GRADIENT, rows);
-    if (context->saved_data["hasBias"].toBool()) forBias = gradient.sum(0);
+    if (context->needs_input_grad(1)) forWeight = layerProduct(CT_WEIGHT_GRADIENT, gradient, rows);
+    if (context->saved_data["learnsBias"].toBool()) forBias = gradient.sum(0);
     return {forX, forWeight, forBias};
   }
 };
 
-/// Whether the products are those of the table; the engine's own operator says what is wrong with shapes that do not fit.
-static bool isOfTable(const at::Tensor &x, const at::Tensor &weight) {
+/// The engine's own operator says what is wrong with shapes that do not fit.
+bool isOfTable(const at::Tensor &x, const at::Tensor &weight) {
   if (x.dim() == 0 || weight.dim() != 2 || x.size(-1) != weight.size(1) || x.numel() == 0) return false;
   return x.device().is_cpu() && x.scalar_type() == weight.scalar_type() &&
          (x.scalar_type() == at::kFloat || x.scalar_type() == at::kBFloat16);

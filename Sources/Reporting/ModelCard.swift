@@ -22,6 +22,12 @@ package struct ModelCard {
             ? "Reads the text alone." : "Looks at the \(seen.joined(separator: " and ")) of posts where they have them."
     }
 
+    /// The adapters of the encoders.
+    private var adapters: String {
+        let options = model.configuration.adapter
+        return options.isOn ? "rank \(options.rank), alpha \(options.alpha)" : "none"
+    }
+
     /// The origin of the contexts.
     private var contexts: String {
         guard model.structure.usesContext else { return "not read" }
@@ -59,10 +65,11 @@ package struct ModelCard {
             |---|---|
             | text encoder | \(structure.textEncoderName.escapedForMarkdown) |
             | image encoder | \((structure.imageEncoder?.name ?? "none").escapedForMarkdown) |
+            | adapters | \(adapters) |
             | contexts | \(contexts) |
             | alignment | \(structure.alignment.summary) |
             | fusion | attention \(structure.fusion.attention), gate \(structure.fusion.gate) |
-            | parameters | \(model.parameterCount) |
+            | parameters | \(model.parameterCount), of which \(model.trainedCount) were trained |
 
             ## Data: \(dataset.name.escapedForMarkdown)
 

@@ -8,7 +8,6 @@ package struct SHA256 {
     private var state: [UInt32] = [
         0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19,
     ]
-    private var schedule = [UInt32](repeating: 0, count: 64)
     private var block: [UInt8] = []
     private var byteCount: UInt64 = 0
 
@@ -27,8 +26,18 @@ package struct SHA256 {
         for byte in bytes {
             block.append(byte)
             byteCount += 1
-            if block.count == 64 { compress() }
+            if block.count == 64 { compressBlock() }
         }
+    }
+
+    /// Takes in more bytes, as they lie in memory.
+    package mutating func update(_ bytes: UnsafeRawBufferPointer) {
+        let head = block.isEmpty ? 0 : min(64 - block.count, bytes.count)
+        let whole = head + (bytes.count - head) / 64 * 64
+        update(bytes[..<head])
+        compress(UnsafeRawBufferPointer(rebasing: bytes[head..<whole]))
+        byteCount += UInt64(whole - head)
+        update(bytes[whole...])
     }
 
     /// Pads the message and returns its digest.
@@ -40,9 +49,34 @@ package struct SHA256 {
         return Digest(words: state)
     }
 
-    private mutating func compress() {
+    private mutating func compressBlock() {
+        let full = block
+        block.removeAll(keepingCapacity: true)
+        full.withUnsafeBytes { compress($0) }
+    }
+
+    /// Takes in whole blocks of 64 bytes.
+    private mutating func compress(_ blocks: UnsafeRawBufferPointer) {
+        var hash = state
+        hash.withUnsafeMutableBufferPointer { hash in
+            roundConstants.withUnsafeBufferPointer { constants in
+                withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 64) { schedule in
+                    for start in stride(from: 0, to: blocks.count, by: 64) {
+                        Self.compress(blocks, from: start, hash, constants, schedule)
+                    }
+                }
+            }
+        }
+        state = hash
+    }
+
+    private static func compress(
+        _ bytes: UnsafeRawBufferPointer, from start: Int, _ hash: UnsafeMutableBufferPointer<UInt32>,
+        _ constants: UnsafeBufferPointer<UInt32>, _ schedule: UnsafeMutableBufferPointer<UInt32>
+    ) {
         for index in 0..<16 {
-            schedule[index] = block[4 * index..<4 * index + 4].reduce(0) { $0 << 8 | UInt32($1) }
+            schedule[index] = UInt32(
+                bigEndian: bytes.loadUnaligned(fromByteOffset: start + 4 * index, as: UInt32.self))
         }
         for index in 16..<64 {
             let (early, late) = (schedule[index - 15], schedule[index - 2])
@@ -50,17 +84,16 @@ package struct SHA256 {
             let small1 = late.rotated(17) ^ late.rotated(19) ^ late >> 10
             schedule[index] = schedule[index - 16] &+ small0 &+ schedule[index - 7] &+ small1
         }
-        var (a, b, c, d) = (state[0], state[1], state[2], state[3])
-        var (e, f, g, h) = (state[4], state[5], state[6], state[7])
+        var (a, b, c, d) = (hash[0], hash[1], hash[2], hash[3])
+        var (e, f, g, h) = (hash[4], hash[5], hash[6], hash[7])
         for index in 0..<64 {
             let big1 = e.rotated(6) ^ e.rotated(11) ^ e.rotated(25)
-            let first = h &+ big1 &+ (e & f ^ ~e & g) &+ roundConstants[index] &+ schedule[index]
+            let first = h &+ big1 &+ (e & f ^ ~e & g) &+ constants[index] &+ schedule[index]
             let big0 = a.rotated(2) ^ a.rotated(13) ^ a.rotated(22)
             let second = big0 &+ (a & b ^ a & c ^ b & c)
             (h, g, f, e, d, c, b, a) = (g, f, e, d &+ first, c, b, a, first &+ second)
         }
-        for (index, word) in [a, b, c, d, e, f, g, h].enumerated() { state[index] &+= word }
-        block.removeAll(keepingCapacity: true)
+        for (index, word) in [a, b, c, d, e, f, g, h].enumerated() { hash[index] &+= word }
     }
 }
 

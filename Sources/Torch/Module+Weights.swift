@@ -41,6 +41,22 @@ public struct KeyMap: Sendable {
         return key
     }
 
+    /// The key of a file for a path of the module, the shortest of several: the other direction of ``path(for:)``.
+    package func key(for path: String) -> String {
+        let parts = path.split(separator: ".", omittingEmptySubsequences: false)
+        var best: (targetCount: Int, key: [Substring])?
+        for (pattern, target) in rows {
+            guard case .path(let name) = target else { continue }
+            let target = name.split(separator: ".")
+            guard let indices = Self.match(target, parts) else { continue }
+            var remaining = indices[...]
+            let key = pattern.map { $0 == "*" ? remaining.popFirst() ?? $0 : $0 } + parts.dropFirst(target.count)
+            if let best, (best.targetCount, -best.key.count) >= (target.count, -key.count) { continue }
+            best = (target.count, key)
+        }
+        return best?.key.joined(separator: ".") ?? path
+    }
+
     private static func match(_ pattern: [Substring], _ parts: [Substring]) -> [Substring]? {
         guard parts.count >= pattern.count else { return nil }
         var indices: [Substring] = []
@@ -113,8 +129,15 @@ extension Module {
     ///   - file: the origin of the weights, for the error.
     /// - Throws: ``WeightMismatch`` with all that does not fit; ``TorchError`` where memory runs out.
     public func load(_ weights: [String: Tensor], keyMap: KeyMap = .identity, file: URL? = nil) throws {
-        let state = state()
-        let paths = Set(state.map(\.path))
+        try state().load(weights, keyMap: keyMap, file: file)
+    }
+}
+
+extension [NamedTensor] {
+    /// Copies weights into these tensors, see ``Module/load(_:keyMap:file:)``.
+    /// - Throws: ``WeightMismatch`` with all that does not fit; ``TorchError`` where memory runs out.
+    package func load(_ weights: [String: Tensor], keyMap: KeyMap = .identity, file: URL? = nil) throws {
+        let paths = Set(map(\.path))
         var found: [String: Tensor] = [:]
         var unused: [String] = []
         for (key, tensor) in weights.sorted(by: { $0.key < $1.key }) {
@@ -125,10 +148,10 @@ extension Module {
                 unused.append(key)
             }
         }
-        let mismatch = WeightMismatch(of: state, in: found, unused: unused, file: file?.path)
+        let mismatch = WeightMismatch(of: self, in: found, unused: unused, file: file?.path)
         guard mismatch.isEmpty else { throw mismatch }
         try withTorchErrors {
-            for (path, tensor) in state {
+            for (path, tensor) in self {
                 guard let weight = found[path] else { continue }
                 let copy = Tensor.empty(tensor.shape, dtype: tensor.dtype, device: tensor.device)
                 copy.copy(from: weight)

@@ -1,8 +1,8 @@
 /// A part of a network: parameters, buffers and smaller parts, found by reflection.
 ///
 /// Stored properties of type ``Tensor`` are parameters, those of type ``Buffer`` are state that is saved but not
-/// trained, and modules, optional modules and arrays of modules are children. A parameter's path is made of the
-/// property names on the way to it, with the index for arrays: `layers.0.attention.query.weight`.
+/// trained, and modules, optional modules, arrays of modules and filled slots are children. A parameter's path is made
+/// of the property names on the way to it, with the index for arrays: `layers.0.attention.query.weight`.
 ///
 /// A module is a `final class` of constants, so that any number of threads may use it; see ``withTrainingMode(_:_:)``
 /// for what tells training from use.
@@ -29,8 +29,13 @@ extension Module {
     /// Parameters and buffers: all that a weight file holds.
     public func state() -> [NamedTensor] { parameters() + buffers() }
 
-    /// The number of trained values.
+    /// The number of values in all parameters.
     public func parameterCount() -> Int { parameters().reduce(0) { $0 + $1.tensor.count } }
+
+    /// The number of those that training changes, which are not frozen.
+    package func trainedCount() -> Int {
+        parameters().reduce(0) { $0 + ($1.tensor.requiresGradient ? $1.tensor.count : 0) }
+    }
 
     /// Moves all parameters and buffers to a device.
     public func move(to device: Device) {
@@ -49,6 +54,7 @@ extension Module {
             case let tensor as Tensor: found.append((path, .parameter(tensor)))
             case let buffer as Buffer: found.append((path, .buffer(buffer.tensor)))
             case let module as any Module: found += module.members().map { ("\(path).\($0.path)", $0.member) }
+            case let slot as any ModuleSlot: if let module = slot.module { visit(module, path) }
             case let modules as [any Module]:
                 for (index, module) in modules.enumerated() { visit(module, "\(path).\(index)") }
             default: break
@@ -57,6 +63,27 @@ extension Module {
         for child in Mirror(reflecting: self).children {
             if let label = child.label { visit(child.value, label) }
         }
+        return found
+    }
+}
+
+extension Module {
+    /// The parts of a kind, this module itself among them, with their paths.
+    package func modules<Kind: Module>(_ kind: Kind.Type) -> [(path: String, module: Kind)] {
+        var found: [(String, Kind)] = []
+        func visit(_ value: Any, _ path: String) {
+            switch value {
+            case let module as Kind: found.append((path, module))
+            case let module as any Module:
+                for child in Mirror(reflecting: module).children {
+                    if let label = child.label { visit(child.value, path.isEmpty ? label : "\(path).\(label)") }
+                }
+            case let modules as [any Module]:
+                for (index, module) in modules.enumerated() { visit(module, "\(path).\(index)") }
+            default: break
+            }
+        }
+        visit(self, "")
         return found
     }
 }

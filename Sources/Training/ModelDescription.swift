@@ -63,6 +63,9 @@ package struct ModelDescription: Sendable, CustomStringConvertible {
         let model = try Initialization.deferred { ShapCA(structure, imageEncoder: imageEncoder) }
         if configuration.picture.frozen { model.imageEncoder?.freeze() }
         if configuration.text.frozen { model.textEncoder.freeze() }
+        if configuration.adapter.isOn {
+            try model.addAdapters(configuration.adapter, adaptingPictures: !configuration.picture.frozen)
+        }
         self.init(model)
     }
 
@@ -98,7 +101,9 @@ package struct ModelDescription: Sendable, CustomStringConvertible {
     var summary: String {
         func millions(_ count: Int) -> String { String(format: "%.1f M", Double(count) / 1e6) }
         let encoders = parts.filter { $0.name.hasSuffix("encoder") }.map { "\($0.name) \(millions($0.count))" }
+        let trained = parts.reduce(0) { $0 + $1.trained }
         return "\(millions(count)) parameters (\(encoders.joined(separator: ", ")))"
+            + (trained < count ? ", of which \(millions(trained)) are trained" : "")
     }
 }
 

@@ -205,7 +205,7 @@ package final class Trainer {
             return Dictionary(uniqueKeysWithValues: named.map { (String($0.key.dropFirst(prefix.count)), $0.value) })
         }
         do {
-            try model.load(part("model."))
+            try model.learntState().load(part("model."))
             try step.optimizer.load(part("optimizer."))
         } catch let error as WeightMismatch {
             throw RunError.damaged(path: folder.checkpoint.path, reason: error.description)
@@ -249,7 +249,7 @@ package final class Trainer {
 
     private func saveCheckpoint() throws {
         var tensors = randomStates.mapValues { Random.state(of: $0) }
-        for (path, tensor) in model.state() { tensors["model.\(path)"] = tensor.detached() }
+        for (path, tensor) in model.learntState() { tensors["model.\(path)"] = tensor.detached() }
         for (path, tensor) in step.optimizer.state() { tensors["optimizer.\(path)"] = tensor }
         try folder.save(state, tensors: tensors)
     }

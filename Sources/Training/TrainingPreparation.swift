@@ -40,17 +40,20 @@ struct TrainingPreparation {
         textFolder = try configuration.text.folder()
         let posts = try Posts(dataset, for: configuration.task)
         let imageEncoder = try configuration.picture.makeEncoder()
+        let encoders = try configuration.encoderReferences(imageEncoder)
         var extractor = try Extractor.fresh(
             configuration: { text, partsOfSpeech in
                 configuration.modelConfiguration(
                     text: text, imageEncoder: imageEncoder?.configuration, labels: posts.labels,
                     partsOfSpeech: partsOfSpeech,
-                    contextSource: contexts.map { dataset.contextSource(file: $0.lastPathComponent) })
+                    contextSource: contexts.map { dataset.contextSource(file: $0.lastPathComponent) },
+                    encoders: encoders)
             }, textFolder: textFolder, imageEncoder: imageEncoder, taggerFolder: configuration.text.tagger,
             device: device, featureCache: configuration.picture.frozen ? FetchedModels.features : nil)
-        try Self.check(configuration, model: extractor.model)
         if configuration.picture.frozen { imageEncoder?.freeze() }
         if configuration.text.frozen { extractor.model.textEncoder.freeze() }
+        if encoders != nil { try Self.addAdapters(configuration.adapter, to: extractor) }
+        try Self.check(configuration, model: extractor.model)
         notes = dataset.findings.notes + [ModelDescription(extractor.model).summary]
         kernels = try kept ?? RunKernels(configuration, model: extractor.model)
         kernels.choice.use()
@@ -125,6 +128,14 @@ struct TrainingPreparation {
         }
     }
 
+    private static func addAdapters(_ options: AdapterOptions, to extractor: Extractor) throws {
+        do {
+            try extractor.addAdapters(options)
+        } catch let error as AdapterError {
+            throw ConfigurationError.contradiction("adapter.targets: \(error)")
+        }
+    }
+
     private static func check(_ configuration: TrainingConfiguration, model: ShapCA) throws {
         let positions = model.textEncoder.maximumPositions
         guard configuration.text.maximumLength <= positions else {
@@ -150,7 +161,7 @@ extension TrainingConfiguration {
     /// The structure of the model that this configuration trains.
     func modelConfiguration(
         text: TextEncoderConfiguration, imageEncoder: ImageEncoderConfiguration?, labels: LabelSet,
-        partsOfSpeech: [String], contextSource: String?
+        partsOfSpeech: [String], contextSource: String?, encoders: EncoderReferences? = nil
     ) -> ModelConfiguration {
         var model = ModelConfiguration(
             textEncoderName: URL(filePath: self.text.encoder).lastPathComponent, textEncoder: text,
@@ -163,6 +174,7 @@ extension TrainingConfiguration {
         model.mre = mre
         model.head = head
         model.contextSource = contextSource
+        model.encoders = encoders
         return model
     }
 }

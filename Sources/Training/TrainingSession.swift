@@ -38,7 +38,8 @@ package struct TrainingSession {
             configuration, dataset: dataset, contexts: contexts, device: device,
             kept: try begun.map { try $0.kernels ?? RunKernels(ofEarlierRun: RunFolder(url: output)) })
         let environment = RunEnvironment(
-            device: device, dataset: dataset, contexts: contexts?.lastPathComponent, kernels: preparation.kernels)
+            device: device, dataset: dataset, contexts: contexts?.lastPathComponent, kernels: preparation.kernels,
+            encoders: preparation.extractor.configuration.encoders)
         self.lock = try lock ?? RunLock(making: output)
         let folder =
             try resuming

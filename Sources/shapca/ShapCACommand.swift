@@ -20,8 +20,8 @@ struct ShapCACommand: ParsableCommand {
             """,
         version: packageVersion,
         subcommands: [
-            TrainCommand.self, EvaluateCommand.self, PredictCommand.self, ReportCommand.self, ReproduceCommand.self,
-            DataCommand.self, ContextsCommand.self, ShapleyCommand.self, SystemCommand.self,
+            TrainCommand.self, EvaluateCommand.self, PredictCommand.self, MergeCommand.self, ReportCommand.self,
+            ReproduceCommand.self, DataCommand.self, ContextsCommand.self, ShapleyCommand.self, SystemCommand.self,
         ])
 
     static func main() {

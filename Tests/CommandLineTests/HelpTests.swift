@@ -5,7 +5,7 @@ struct HelpTests {
     private static let commands = [
         [], ["train"], ["evaluate"], ["predict"], ["data"], ["data", "validate"], ["data", "stats"],
         ["data", "convert"], ["shapley"],
-        ["report"], ["reproduce"], ["contexts"], ["contexts", "generate"], ["contexts", "show"],
+        ["report"], ["merge"], ["reproduce"], ["contexts"], ["contexts", "generate"], ["contexts", "show"],
         ["contexts", "export"],
         ["contexts", "import"], ["contexts", "prune"], ["contexts", "prompt"],
     ]
@@ -40,7 +40,7 @@ struct HelpTests {
             ["predict", "--model", "m", "--text", "a", "--batch-size", "0"],
             ["shapley", "--input", "x", "--temperature", "warm"],
             ["predict", "--model", "m", "--text", "a", "--precision", "fp8"], ["data", "validate"],
-            ["data", "mend", "x"], ["data", "convert", "x"],
+            ["data", "mend", "x"], ["data", "convert", "x"], ["merge", "x"],
             ["evaluate", "--model", "m", "--data", "d", "--split", "dev"],
             ["evaluate", "--model", "m", "--data", "d", "--threads", "0"],
             ["evaluate", "--model", "m", "--data", "d", "--rename", "OTHER"],

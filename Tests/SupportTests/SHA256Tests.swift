@@ -28,6 +28,13 @@ import Testing
                 hash.update(bytes[start..<min(start + portion, bytes.count)])
             }
             #expect(hash.finalize() == whole)
+            var ofMemory = SHA256()
+            bytes.withUnsafeBytes { bytes in
+                for start in stride(from: 0, to: bytes.count, by: portion) {
+                    ofMemory.update(UnsafeRawBufferPointer(rebasing: bytes[start..<min(start + portion, bytes.count)]))
+                }
+            }
+            #expect(ofMemory.finalize() == whole)
         }
         #expect(whole.bytes.count == 32)
     }

@@ -71,7 +71,7 @@ struct ConfigurationTests {
             } catch is ConfigurationError {
             }
         }
-        #expect(found == 22)
+        #expect(found == 25)
     }
 
     @Test("The paper's experiments have the paper's values (section 4.2)")
@@ -115,6 +115,7 @@ struct ConfigurationTests {
         (configuration.alignment.shared, configuration.alignment.players) = (true, .all)
         configuration.alignment.temperature = 0.07
         configuration.fusion.gate = .none
+        (configuration.adapter.alpha, configuration.adapter.targets) = (0.5, ["query", "layer.1.output.dense"])
         configuration.fusion.paths = .picture
         (configuration.wordPair.reduction, configuration.head.syntax) = (.sum, false)
         (configuration.training.passes, configuration.training.limit) = (3, 250)
@@ -173,7 +174,8 @@ struct ConfigurationTests {
             ("alignment: {method: [shapley]}", "one value"), ("alignment: {temperature: 0}", "a number from 0.001"),
             ("training: {batchSize: 99999999999999999999}", "a whole number"),
             ("fusion: {gate: ~}", "one of context, none"), ("fusion: {paths: none}", "one of picture, both"),
-            ("alignment: {shared: 2}", "true or false"),
+            ("alignment: {shared: 2}", "true or false"), ("adapter: {rank: -1}", "a whole number from 0"),
+            ("adapter: {targets: 'query, '}", "names of letters"), ("adapter: {targets: [[query]]}", "a list of names"),
             ("alignment: {players: few}", "one of labelled, all"), ("wordPair: {reduction: max}", "one of mean, sum"),
             ("training: {passes: 0}", "a whole number from 1"), ("training: {limit: -1}", "a whole number from 0"),
             ("training: {hiddenPicture: -0.1}", "a number from 0 to"),
@@ -247,6 +249,7 @@ struct ConfigurationTests {
             ["fusion.heads=3"],
             ["alignment.via=direct", "picture.encoder=none"],
             ["context.enabled=false"],
+            ["adapter.rank=8", "text.frozen=true"],
         ])
     func contradictions(_ overrides: [String]) throws {
         var configuration = TrainingConfiguration()
@@ -256,7 +259,19 @@ struct ConfigurationTests {
             return
         }
         var consistent = TrainingConfiguration()
-        try consistent.apply(overrides: overrides + ["alignment.method=none", "fusion.heads=4"])
+        try consistent.apply(overrides: overrides + ["alignment.method=none", "fusion.heads=4", "adapter.rank=0"])
+    }
+
+    @Test("Names are a list or a text with commas")
+    func names() throws {
+        for names in ["[query, layer.1.output.dense]", "'query,layer.1.output.dense'"] {
+            let read = try read("adapter: {targets: \(names)}")
+            #expect(read.adapter.targets == ["query", "layer.1.output.dense"])
+        }
+        for yaml in ["[]", "''"] { #expect(try read("adapter: {targets: \(yaml)}").adapter.targets.isEmpty) }
+        var configuration = TrainingConfiguration()
+        try configuration.apply(overrides: ["adapter.targets=query, value"])
+        #expect(configuration.adapter.targets == ["query", "value"])
     }
 
     @Test("A parameter learns at the rate of the longest prefix of its path, counted in whole names")

@@ -2,6 +2,7 @@ import Corpus
 import Evaluation
 import Extraction
 import Foundation
+import Language
 import TestSupport
 import Testing
 import Torch
@@ -135,5 +136,29 @@ struct EncoderFamilyTests {
         let posts = run.dataset[.test]
         let related = posts.map { $0.entities.count == 2 ? 1 : 0 }
         #expect(try model.extract(posts).map(\.relations.count) == related)
+    }
+
+    @Test("Beside adapters, entity markers learn vectors of their own, and no other token does")
+    func markersAndAdapters() throws {
+        let run = try run(Self.families[2], relations: true)
+        (run.configuration.adapter.rank, run.configuration.task) = (2, .relations)
+        run.configuration.mre.markers = true
+        run.configuration.context.enabled = false
+        run.configuration.training.epochs = 2
+        try run.train("whole")
+        #expect(throws: RunError.self) { try run.train("stopped", stopAfter: 8) }
+        try run.train("stopped", resuming: true)
+        #expect(try run.checkpoint(of: "stopped") == run.checkpoint(of: "whole"))
+
+        let trained = try Extractor(modelFolder: run.scratch["whole/model"]).model.textEncoder
+        let own = try loadTextEncoder(folder: run.scratch["encoder"])
+        let tables = try [trained, own].map { encoder in
+            try #require(encoder.parameters().first { $0.path == "embeddings.words.weight" }).tensor.floats()
+        }
+        #expect(tables[0].count == tables[1].count + 4 * own.width)
+        #expect(Array(tables[0].prefix(tables[1].count)) == tables[1])
+        let rows = try loadWeights(at: run.scratch["whole/model/heads.safetensors"])
+        let learnt = try #require(rows["textEncoder.embeddings.words.trained.vectors"]).floats()
+        #expect(Array(tables[0].suffix(learnt.count)) == learnt)
     }
 }

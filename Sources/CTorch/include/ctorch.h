@@ -121,6 +121,10 @@ CTTensor ct_index_add(CTTensorRef x, ptrdiff_t dimension, CTTensorRef index, CTT
 // Neural network operators
 CTTensor ct_matmul(CTTensorRef a, CTTensorRef b);
 CTTensor ct_linear(CTTensorRef x, CTTensorRef weight, CTTensorRef bias);
+// The same plus scale · (x · downᵀ) · upᵀ, where weight and bias do not learn; `thinned`, if any, is x after dropout. See
+// LowRank.cpp.
+CTTensor ct_adapted_linear(CTTensorRef x, CTTensorRef thinned, CTTensorRef weight, CTTensorRef bias, CTTensorRef down,
+                           CTTensorRef up, double scale);
 // Weights in oneDNN's own layout, for ct_linear alone, where there is no gradient.
 CTTensor ct_packed_weight(CTTensorRef weight);
 // 8-bit weights that take the place of a layer's `weight` in ct_linear, where there is a bias and no gradient; on the CPU.

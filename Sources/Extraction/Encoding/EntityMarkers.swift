@@ -8,7 +8,9 @@ struct EntityMarkers: Sendable {
     private let head: (open: Int, close: Int)
     private let tail: (open: Int, close: Int)
 
-    private static func ids(_ tokenizer: any Tokenizer) throws -> [Int] { try tokenizer.reservedIDs(count: 4) }
+    /// The numbers of the four tokens.
+    /// - Throws: `TokenizerError.missingToken` where the vocabulary lacks one.
+    static func ids(_ tokenizer: any Tokenizer) throws -> [Int] { try tokenizer.reservedIDs(count: 4) }
 
     /// An encoder that knows the markers: itself, or one with more tokens where the vocabulary keeps none.
     /// - Throws: `TokenizerError.missingToken` where the vocabulary lacks one, `TorchError` where memory runs out.

@@ -56,6 +56,17 @@ public enum FetchedModels {
     /// The folder of the part-of-speech tagger.
     public static var tagger: URL { root.appending(path: "en-core-web-sm-3.8.0") }
 
+    /// The places where a model of that name or path may lie, best first: a path that is elsewhere now may lie with those
+    /// that are fetched.
+    static func places(of nameOrPath: String) -> [URL] {
+        if let folder = folders[nameOrPath] { return [root.appending(path: folder)] }
+        let path = URL(filePath: nameOrPath)
+        return [path, root.appending(path: path.lastPathComponent)]
+    }
+
+    /// Whether `make setup` fetches a model of that name.
+    package static func isFetched(_ name: String) -> Bool { folders[name] != nil }
+
     /// The folder that a name or path means.
     /// - Throws: ``AssetError`` when it is neither the name of something fetched nor a folder.
     public static func resolve(_ nameOrPath: String) throws -> URL {

@@ -8,11 +8,13 @@ import Vision
 /// A trained model on disk, with all that is needed to use it.
 ///
 /// `config.json` (``ModelConfiguration``), `model.safetensors` (all encoders included), the tokenizer's files, `tagger/`,
-/// and a model card, `README.md`.
+/// and a model card, `README.md`. A model of adapters has `heads.safetensors`, `text/` and perhaps `picture/` in the place
+/// of `model.safetensors`, see `AdapterFolder.swift`.
 enum ModelFolder {
     static let weights = "model.safetensors"
     static let configuration = "config.json"
     static let tagger = "tagger"
+    static let card = "README.md"
 
     /// The structure that a folder's `config.json` tells.
     fileprivate static func configuration(in folder: URL) throws -> ModelConfiguration {
@@ -26,11 +28,21 @@ enum ModelFolder {
         } catch {
             throw bad(error.description)
         }
-        guard configuration.format == ModelConfiguration.currentFormat else {
-            throw bad("the format is \(configuration.format.quoted), not \(ModelConfiguration.currentFormat)")
+        guard configuration.format == configuration.ownFormat else {
+            throw bad("the format is \(configuration.format.quoted), not \(configuration.ownFormat)")
         }
         if let problem = configuration.problem { throw bad(problem) }
         return configuration
+    }
+
+    /// The model of a folder that holds all weights.
+    fileprivate static func wholeModel(_ configuration: ModelConfiguration, in folder: URL) throws -> ShapCA {
+        let model = try Initialization.deferred {
+            ShapCA(configuration, imageEncoder: configuration.imageEncoder?.makeEncoder())
+        }
+        let weights = folder.appending(path: Self.weights)
+        try model.load(loadWeights(at: weights), file: weights)
+        return model
     }
 }
 
@@ -43,11 +55,9 @@ extension Extractor {
     public init(modelFolder folder: URL, device: Device = .cpu, precision: DType? = nil) throws {
         try device.require()
         let configuration = try ModelFolder.configuration(in: folder)
-        let model = try Initialization.deferred {
-            ShapCA(configuration, imageEncoder: configuration.imageEncoder?.makeEncoder())
-        }
-        let weights = folder.appending(path: ModelFolder.weights)
-        try model.load(loadWeights(at: weights), file: weights)
+        let model =
+            try configuration.encoders.map { try AdapterFolder(folder).model(configuration, $0) }
+            ?? ModelFolder.wholeModel(configuration, in: folder)
         try withTorchErrors { model.move(to: device) }
         let tagger =
             configuration.partsOfSpeech.isEmpty
@@ -95,6 +105,12 @@ extension Extractor {
     ///   - card: the model card, in Markdown.
     /// - Throws: an error of the file system.
     package func saveFolder(_ folder: URL, textFolder: URL, taggerFolder: URL?, card: String) throws {
+        try saveFolder(folder, configuration, textFolder: textFolder, taggerFolder: taggerFolder, card: card)
+    }
+
+    private func saveFolder(
+        _ folder: URL, _ configuration: ModelConfiguration, textFolder: URL, taggerFolder: URL?, card: String
+    ) throws {
         let files = FileManager.default
         try files.createDirectory(at: folder, withIntermediateDirectories: true)
         func copy(_ name: String, from source: URL, to destination: URL) throws {
@@ -111,14 +127,39 @@ extension Extractor {
         }
         try AtomicFile.write(
             JSONEncoder.readable.encode(configuration), to: folder.appending(path: ModelFolder.configuration))
-        try AtomicFile.write(Data(card.utf8), to: folder.appending(path: "README.md"))
+        try AtomicFile.write(Data(card.utf8), to: folder.appending(path: ModelFolder.card))
     }
 
-    /// Writes the weights of a model folder, whole or not at all.
+    /// Writes the weights of a model folder, each file whole or not at all.
     /// - Throws: `WeightsError`.
     package func saveWeights(to folder: URL) throws {
+        guard let encoders = configuration.encoders else { return try saveWhole(to: folder) }
+        try AdapterFolder(folder).save(model, encoders)
+    }
+
+    private func saveWhole(to folder: URL) throws {
         let tensors = Dictionary(uniqueKeysWithValues: model.state().map { ($0.path, $0.tensor.detached()) })
         try saveSafetensors(tensors, metadata: ["format": "pt"], to: folder.appending(path: ModelFolder.weights))
+    }
+
+    /// Writes the model of a folder with adapters as one that holds its encoders, in which the adapters are merged.
+    /// - Parameter output: a folder that is new or empty.
+    /// - Throws: ``ModelFolderError``, the errors of the folder's parts, and those of the file system.
+    public static func mergeAdapters(ofModelFolder folder: URL, into output: URL) throws {
+        let merged = try Extractor(modelFolder: folder)
+        guard merged.configuration.encoders != nil else { throw ModelFolderError.withoutAdapters(folder.path) }
+        let there = try? FileManager.default.contentsOfDirectory(atPath: output.path)
+        guard there?.isEmpty ?? !FileManager.default.fileExists(atPath: output.path) else {
+            throw ModelFolderError.occupied(output.path)
+        }
+        var configuration = merged.configuration
+        configuration.encoders = nil
+        let card = (try? String(contentsOf: folder.appending(path: ModelFolder.card), encoding: .utf8)) ?? ""
+        try merged.saveFolder(
+            output, configuration, textFolder: folder,
+            taggerFolder: configuration.partsOfSpeech.isEmpty ? nil : folder.appending(path: ModelFolder.tagger),
+            card: card)
+        try merged.saveWhole(to: output)
     }
 }
 
@@ -126,11 +167,32 @@ extension Extractor {
 public enum ModelFolderError: Error, CustomStringConvertible, Sendable, Equatable {
     case notAModel(String)
     case badConfiguration(path: String, reason: String)
+    /// An encoder that the folder names is at none of its places.
+    case missingEncoder(model: String, role: String, name: String, places: [String])
+    /// An encoder that the folder names has other weights.
+    case otherEncoder(model: String, role: String, path: String, needed: String, found: String)
+    /// Files of the folder are of different models.
+    case mixed(path: String, other: String)
+    /// The folder has no adapters.
+    case withoutAdapters(String)
+    /// There is something where a folder is to be written.
+    case occupied(String)
 
     public var description: String {
         switch self {
         case .notAModel(let path): "\(path) is not a model folder: it has no config.json"
         case .badConfiguration(let path, let reason): "\(path): \(reason)"
+        case .missingEncoder(let model, let role, let name, let places):
+            "\(model) needs the \(role) \(name), whose weights it does not hold, and there is no "
+                + places.joined(separator: " and no ")
+                + (FetchedModels.isFetched(name) ? "; run `make setup`" : "; put the encoder there")
+        case .otherEncoder(let model, let role, let path, let needed, let found):
+            "\(model) needs another \(role) than that of \(path): its weights must have the SHA-256 \(needed), not "
+                + "\(found); put back the one that the model was trained with"
+        case .mixed(let path, let other):
+            "\(path) was not written with \(other); resume the run, or put back the files that were saved together"
+        case .withoutAdapters(let path): "\(path) has no adapters to merge; it holds its encoders already"
+        case .occupied(let path): "\(path) holds something already; name a new folder"
         }
     }
 }

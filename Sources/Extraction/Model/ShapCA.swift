@@ -16,10 +16,13 @@ package final class ShapCA: Module {
     private let dropout: Dropout
 
     /// - Parameters:
+    ///   - textEncoder: an encoder of `configuration.textEncoder`; nil for one with fresh weights.
     ///   - imageEncoder: the encoder of `configuration.imageEncoder`.
-    package init(_ configuration: ModelConfiguration, imageEncoder: (any ImageEncoder)?) {
+    package init(
+        _ configuration: ModelConfiguration, textEncoder: (any TextEncoder)? = nil, imageEncoder: (any ImageEncoder)?
+    ) {
         let width = configuration.textEncoder.width
-        textEncoder = configuration.textEncoder.makeEncoder()
+        self.textEncoder = textEncoder ?? configuration.textEncoder.makeEncoder()
         self.imageEncoder = imageEncoder
         imageProjection = imageEncoder.map { Linear($0.width, width) }
         projectionHeads =

@@ -15,8 +15,10 @@ public enum Overlong: String, Sendable, Codable, CaseIterable {
 
 /// All that decides a model's structure: the `config.json` of a model folder.
 public struct ModelConfiguration: Sendable, Codable, Equatable {
-    /// The format that this program writes.
+    /// The format of a folder that holds the whole model.
     public static let currentFormat = "shapca-1"
+    /// The format of a folder that holds adapters of encoders, and names these.
+    public static let adapterFormat = "shapca-adapters-1"
 
     /// The format of the folder, so that a program can tell what it reads.
     public private(set) var format = currentFormat
@@ -45,6 +47,8 @@ public struct ModelConfiguration: Sendable, Codable, Equatable {
     public var partsOfSpeech: [String]
     /// The origin of the contexts that the model was trained with, for the record.
     public var contextSource: String?
+    /// The encoders whose weights the folder names; nil for a folder that holds them.
+    public var encoders: EncoderReferences? { didSet { format = ownFormat } }
 
     public init(
         textEncoderName: String, textEncoder: TextEncoderConfiguration, imageEncoder: ImageEncoderConfiguration?,
@@ -86,7 +90,11 @@ extension ModelConfiguration {
         labels = try fields.decode(LabelSet.self, forKey: .labels)
         partsOfSpeech = try fields.decode([String].self, forKey: .partsOfSpeech)
         contextSource = try fields.decodeIfPresent(String.self, forKey: .contextSource)
+        encoders = try fields.decodeIfPresent(EncoderReferences.self, forKey: .encoders)
     }
+
+    /// The format that this model's folder has.
+    var ownFormat: String { encoders == nil ? Self.currentFormat : Self.adapterFormat }
 
     /// The numbers that ``dropout`` can be.
     package static let dropouts = 0.0...0.99
@@ -115,6 +123,9 @@ extension ModelConfiguration {
         }
         if task.findsRelations, labels.relationTypes.isEmpty {
             return "labels.relationTypes is empty; there is nothing to look for"
+        }
+        if let encoders, (encoders.picture == nil) != (imageEncoder == nil) {
+            return "encoders.picture and imageEncoder must both be there, or neither"
         }
         if let problem = mre.problem(in: task) { return problem }
         return nil

@@ -20,9 +20,7 @@ package final class BertModel: TextEncoder {
         return layers.reduce(embeddings(tokenIDs: tokenIDs, segmentIDs: segmentIDs)) { $1($0, scope) }
     }
 
-    package func load(published weights: [String: Tensor]) throws {
-        try load(weights.withPlainNames(prefix: "bert."), keyMap: Self.keyMap)
-    }
+    package var keyMap: KeyMap { Self.keyMap }
 
     /// Names of `transformers` and how they are called here.
     package static let keyMap = KeyMap(

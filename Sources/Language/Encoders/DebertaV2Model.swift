@@ -41,9 +41,7 @@ package final class DebertaV2Model: TextEncoder {
         return layers.dropFirst().reduce(convolved) { $1($0, scope) }
     }
 
-    package func load(published weights: [String: Tensor]) throws {
-        try load(weights.withPlainNames(prefix: "deberta."), keyMap: Self.keyMap(structure))
-    }
+    package var keyMap: KeyMap { Self.keyMap(structure) }
 
     /// Names of `transformers` and how they are called here. Weights may have a table of positions that is not used.
     package static func keyMap(_ configuration: DebertaV2Configuration) -> KeyMap {

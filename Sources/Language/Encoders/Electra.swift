@@ -66,9 +66,7 @@ package final class ElectraModel: TextEncoder {
         return layers.reduce(projection?(narrow) ?? narrow) { $1($0, scope) }
     }
 
-    package func load(published weights: [String: Tensor]) throws {
-        try load(weights.withPlainNames(prefix: "electra."), keyMap: Self.keyMap)
-    }
+    package var keyMap: KeyMap { Self.keyMap }
 
     /// Names of `transformers` and how they are called here.
     package static let keyMap = KeyMap(

@@ -103,9 +103,7 @@ package final class MPNetModel: TextEncoder {
         return near + (distances .> 0).to(.int64) * Tensor([half], shape: [1])
     }
 
-    package func load(published weights: [String: Tensor]) throws {
-        try load(weights.withPlainNames(prefix: "mpnet."), keyMap: Self.keyMap)
-    }
+    package var keyMap: KeyMap { Self.keyMap }
 
     /// Names of `transformers` and how they are called here.
     package static let keyMap = KeyMap(

@@ -48,9 +48,7 @@ package final class ModernBertModel: TextEncoder {
         return seen.map { near .& $0 .| (distances .== 0) } ?? near
     }
 
-    package func load(published weights: [String: Tensor]) throws {
-        try load(weights.withPlainNames(prefix: "model."), keyMap: Self.keyMap)
-    }
+    package var keyMap: KeyMap { Self.keyMap }
 
     /// Names of `transformers` and how they are called here.
     package static let keyMap = KeyMap(

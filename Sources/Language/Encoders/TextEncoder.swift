@@ -12,10 +12,8 @@ public protocol TextEncoder: Module {
     ///   - attentionMask: `[batch, length]`, true for tokens and false for padding; nil where nothing is padding.
     func callAsFunction(tokenIDs: Tensor, segmentIDs: Tensor, attentionMask: Tensor?) -> Tensor
 
-    /// Copies weights into this encoder.
-    /// - Parameter weights: tensors by the names that published weights have.
-    /// - Throws: `WeightMismatch`.
-    func load(published weights: [String: Tensor]) throws
+    /// The names that its published weights use, below a head.
+    var keyMap: KeyMap { get }
 }
 
 extension TextEncoder {
@@ -25,4 +23,16 @@ extension TextEncoder {
     public var vocabularySize: Int { configuration.vocabularySize }
     /// The longest sequence.
     public var maximumPositions: Int { configuration.maximumPositions }
+
+    /// Copies weights into this encoder.
+    /// - Parameter weights: tensors by the names that published weights have.
+    /// - Throws: `WeightMismatch`.
+    public func load(published weights: [String: Tensor]) throws {
+        try load(weights.withPlainNames(prefix: configuration.kind.prefix), keyMap: keyMap)
+    }
+
+    /// Its linear layers, and the adapters that are or may be in them.
+    public var adapters: NetworkAdapters {
+        NetworkAdapters(self, keyMap: keyMap, prefix: configuration.kind.prefix)
+    }
 }

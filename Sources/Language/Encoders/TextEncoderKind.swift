@@ -37,6 +37,9 @@ public enum TextEncoderKind: String, Sendable, CaseIterable {
         }
     }
 
+    /// What published weights of the architecture below a head have before their names.
+    var prefix: String { marks.prefix }
+
     /// The prefix of the weights below a head, and keys that all weights of the architecture have.
     private var marks: (prefix: String, keys: [String]) {
         let words = "embeddings.word_embeddings"

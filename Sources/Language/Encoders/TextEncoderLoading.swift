@@ -14,11 +14,7 @@ extension TextEncoder {
     /// Loads the weights of a Hugging Face folder into this encoder.
     /// - Throws: ``TextEncoderError``, and `WeightsError` for a damaged file.
     public func load(folder: URL) throws {
-        let names = publishedWeightNames
-        let file = names.map { folder.appending(path: $0) }.first {
-            FileManager.default.fileExists(atPath: $0.path)
-        }
-        guard let file else { throw TextEncoderError.missingWeights(folder: folder.path, lookedFor: names) }
+        let file = try textWeightsFile(in: folder)
         let weights = try loadWeights(at: file)
         let (kind, kinds) = (configuration.kind, TextEncoderKind.kinds(keys: weights.keys))
         if let other = kinds.first, !kinds.contains(kind) {
@@ -31,6 +27,17 @@ extension TextEncoder {
             throw TextEncoderError.badWeights(path: file.path, problem: mismatch.description)
         }
     }
+}
+
+/// The weight file of a Hugging Face folder, or the index of several.
+/// - Throws: ``TextEncoderError/missingWeights(folder:lookedFor:)``.
+package func textWeightsFile(in folder: URL) throws -> URL {
+    let names = publishedWeightNames
+    let files = names.map { folder.appending(path: $0) }
+    guard let file = files.first(where: { FileManager.default.fileExists(atPath: $0.path) }) else {
+        throw TextEncoderError.missingWeights(folder: folder.path, lookedFor: names)
+    }
+    return file
 }
 
 /// Why an encoder cannot be loaded from a Hugging Face folder.

@@ -1,5 +1,4 @@
 import CTorch
-import Synchronization
 
 /// An affine map of the last dimension: `[…, inputs]` to `[…, outputs]`.
 public final class Linear: Module {
@@ -7,7 +6,8 @@ public final class Linear: Module {
     public let weight: Tensor
     /// `[outputs]`
     public let bias: Tensor?
-    private let packed = PackedWeight()
+    private let packed = Slot<Tensor>()
+    let adapter = Slot<LowRankAdapter>()
 
     /// Draws weight and bias uniformly from ±1/√(inputs), as PyTorch does.
     public init(_ inputs: Int, _ outputs: Int, bias: Bool = true) {
@@ -17,11 +17,13 @@ public final class Linear: Module {
     }
 
     /// `[…, inputs]` to `[…, outputs]`
-    public func callAsFunction(_ x: Tensor) -> Tensor { x.linear(packed.tensor ?? weight, bias) }
+    public func callAsFunction(_ x: Tensor) -> Tensor {
+        adapter.content?.output(for: x, weight, bias) ?? x.linear(packed.content ?? weight, bias)
+    }
 
     /// Whether the weights are what training made of them: neither 8-bit whole numbers, see ``Module/quantizeLinearLayers()``, nor
     /// laid out for an engine, see ``Module/packLinearLayers(_:)``.
-    var isTrainable: Bool { weight.dtype != .int8 && packed.tensor == nil }
+    var isTrainable: Bool { weight.dtype != .int8 && packed.content == nil }
 
     package var shape: LinearShape { LinearShape(inputs: weight.size(1), outputs: weight.size(0)) }
 
@@ -30,23 +32,13 @@ public final class Linear: Module {
 
     /// Puts the weights into the layout of an engine, and gives up the memory that they had.
     fileprivate func pack() {
-        packed.tensor = Tensor(ct_packed_weight(weight.handle))
+        packed.content = Tensor(ct_packed_weight(weight.handle))
         giveUpWeight(for: Tensor.full([1, 1], .nan).expanded(weight.shape))
     }
 
     private func giveUpWeight(for other: Tensor) {
         weight.requiringGradient(false)
         weight.adopt(other)
-    }
-}
-
-/// The weights of a layer in the layout of an engine, once they are packed.
-private final class PackedWeight: Sendable {
-    private let held = Mutex<Tensor?>(nil)
-
-    var tensor: Tensor? {
-        get { held.withLock { $0 } }
-        set { held.withLock { $0 = newValue } }
     }
 }
 
@@ -72,35 +64,27 @@ extension Module {
         try changeLinearLayers { if shapes.contains($0.shape) { $0.pack() } }
     }
 
-    /// Changes linear layers whose weights are as they were trained.
+    /// Changes linear layers whose weights are as they were trained; what adapters have learnt becomes part of the weights first.
     private func changeLinearLayers(_ change: (Linear) -> Void) throws {
         try withTorchErrors {
             withoutGradients {
-                for layer in linearLayers() where layer.isTrainable { change(layer) }
+                for layer in linearLayers() where layer.isTrainable {
+                    layer.mergeAdapter()
+                    change(layer)
+                }
             }
         }
     }
 
     /// All linear layers.
-    func linearLayers() -> [Linear] {
-        var layers: [Linear] = []
-        func visit(_ value: Any) {
-            switch value {
-            case let layer as Linear: layers.append(layer)
-            case let module as any Module: for child in Mirror(reflecting: module).children { visit(child.value) }
-            case let modules as [any Module]: for module in modules { visit(module) }
-            default: break
-            }
-        }
-        visit(self)
-        return layers
-    }
+    func linearLayers() -> [Linear] { modules(Linear.self).map(\.module) }
 }
 
 /// A table of vectors looked up by number: indices `[…]` to `[…, width]`.
 public final class Embedding: Module {
     /// `[count, width]`
     public let weight: Tensor
+    let trained = Slot<TrainedRows>()
     private let paddingIndex: Int
 
     /// Draws the table.
@@ -116,7 +100,8 @@ public final class Embedding: Module {
 
     /// `[…]` to `[…, width]`
     public func callAsFunction(_ indices: Tensor) -> Tensor {
-        weight.embedding(indices, paddingIndex: paddingIndex)
+        let vectors = weight.embedding(indices, paddingIndex: paddingIndex)
+        return trained.content?.replacing(vectors, at: indices) ?? vectors
     }
 }
 

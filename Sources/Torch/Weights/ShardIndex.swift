@@ -63,6 +63,15 @@ struct ShardIndex {
     }
 
     private func content(of shard: String, beside url: URL) throws -> [String: Tensor] {
+        try Torch.tensors(of: shardFile(shard, beside: url))
+    }
+
+    /// Every file that the index names, in the order of their names.
+    func files(beside url: URL) throws -> [MappedFile] {
+        try Set(shards.values).sorted().map { try shardFile($0, beside: url) }
+    }
+
+    private func shardFile(_ shard: String, beside url: URL) throws -> MappedFile {
         guard
             (1...Int(NAME_MAX)).contains(shard.utf8.count), shard != ".", shard != "..", !shard.contains("/"),
             !shard.utf8.contains(0)
@@ -70,7 +79,7 @@ struct ShardIndex {
             throw malformed("\(shard.quoted) is not a file beside it")
         }
         do {
-            return try Torch.tensors(of: MappedFile(at: url.deletingLastPathComponent().appending(path: shard)))
+            return try MappedFile(at: url.deletingLastPathComponent().appending(path: shard))
         } catch WeightsError.unreadable(let path, let reason) {
             throw WeightsError.unreadable(file: path, reason: "\(reason), but \(file) says that weights are in it")
         }

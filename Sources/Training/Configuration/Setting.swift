@@ -1,5 +1,6 @@
 import Extraction
 import Support
+import Torch
 
 /// One key of a configuration, with its reading, writing and checking.
 struct Setting: Sendable {
@@ -10,6 +11,8 @@ struct Setting: Sendable {
     let text: @Sendable (Configuration) -> String
     /// Sets the value; returns what was expected instead when the text does not say one.
     let set: @Sendable (inout Configuration, String) -> String?
+    /// Whether the value may also be written as a list.
+    private(set) var isList = false
 
     private init<Value>(
         _ key: String, _ path: WritableKeyPath<Configuration, Value> & Sendable, expected: String,
@@ -49,6 +52,25 @@ struct Setting: Sendable {
             parse: { $0.unicodeScalars.allSatisfy(\.isOfYAMLLine) ? $0 : nil })
     }
 
+    /// Names, which the text separates by commas.
+    private static func names(_ key: String, _ path: WritableKeyPath<Configuration, [String]> & Sendable) -> Setting {
+        var setting = Setting(
+            key, path, expected: "names of letters, digits, _, - and dots, separated by commas",
+            text: { $0.joined(separator: ", ").yamlScalar },
+            parse: { text in
+                let names = text.split(separator: ",", omittingEmptySubsequences: false).map {
+                    $0.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+                }
+                let isNameOfPart = { (character: Character) in
+                    character.isASCII && (character.isLetter || character.isNumber || "_-.".contains(character))
+                }
+                guard names != [""] else { return [] }
+                return names.allSatisfy { !$0.isEmpty && $0.allSatisfy(isNameOfPart) } ? names : nil
+            })
+        setting.isList = true
+        return setting
+    }
+
     /// The learning rate of the parameters whose path starts with `prefix`; nil where no path of a parameter can.
     static func learningRate(_ prefix: String) -> Setting? {
         let isName = { (name: Substring) in
@@ -70,6 +92,10 @@ struct Setting: Sendable {
         string("picture.encoder", \.picture.encoder),
         string("picture.weights", \.picture.weights),
         truth("picture.frozen", \.picture.frozen),
+        number("adapter.rank", \.adapter.rank, in: AdapterOptions.ranks),
+        number("adapter.alpha", \.adapter.alpha, in: AdapterConfiguration.alphas),
+        number("adapter.dropout", \.adapter.dropout, in: AdapterConfiguration.dropouts),
+        names("adapter.targets", \.adapter.targets),
         truth("context.enabled", \.context.enabled),
         choice("alignment.method", \.alignment.method),
         choice("alignment.via", \.alignment.via),

@@ -22,6 +22,7 @@ extension TrainingConfiguration {
         if !head.syntax { used.text.tags = defaults.text.tags }
         if task == .entities { used.wordPair = defaults.wordPair }
         if !wordPair.contrast { used.wordPair.weight = defaults.wordPair.weight }
+        if !adapter.isOn { used.adapter = defaults.adapter }
         if training.limit == 0 { used.alignment.players = defaults.alignment.players }
         return used
     }

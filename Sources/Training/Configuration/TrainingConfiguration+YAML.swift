@@ -118,6 +118,12 @@ extension TrainingConfiguration {
         case .scalar where key.isEmpty, .sequence where key.isEmpty, .alias where key.isEmpty:
             throw ConfigurationError.unreadable(place: place, reason: "is not a configuration: no \"key: value\" in it")
         case .scalar(let scalar): try set(key, to: scalar.string, place: place)
+        case .sequence(let list) where Setting.all.contains(where: { $0.key == key && $0.isList }):
+            let names = list.compactMap(\.string)
+            guard names.count == list.count else {
+                throw ConfigurationError.badValue(place: place, key: key, value: "a list", expected: "a list of names")
+            }
+            try set(key, to: names.joined(separator: ", "), place: place)
         default: throw ConfigurationError.badValue(place: place, key: key, value: "a list", expected: "one value")
         }
     }
@@ -141,6 +147,11 @@ extension TrainingConfiguration {
                 "fusion.width (\(fusion.width)) must be a multiple of fusion.heads (\(fusion.heads))")
         }
         if let problem = mre.problem(in: task) { throw ConfigurationError.contradiction(problem) }
+        guard !adapter.isOn || !text.frozen else {
+            throw ConfigurationError.contradiction(
+                "text.frozen = true leaves nothing for adapter.rank = \(adapter.rank) to train; set text.frozen = false, "
+                    + "with which adapters leave the encoder's own weights as they are, or adapter.rank = 0")
+        }
         guard alignment.via == .context || picture.encoder != "none" || alignment.method == .none else {
             throw ConfigurationError.contradiction(
                 "alignment.via = direct aligns pictures with texts, but picture.encoder is none")

@@ -74,6 +74,9 @@ package struct TrainingConfiguration: Sendable, Equatable {
             return loaded
         }
 
+        /// The name or path of the encoder's weights.
+        fileprivate var weightsName: String { weights.isEmpty ? encoder : weights }
+
         /// The encoder without trained weights; nil for a model that never looks at pictures.
         /// - Throws: `ImageEncoderError`.
         func makeStructure() throws -> (any ImageEncoder)? {
@@ -140,6 +143,7 @@ package struct TrainingConfiguration: Sendable, Equatable {
     package var task = ExtractionTask.entities
     package var text = Text()
     package var picture = Picture()
+    package var adapter = AdapterOptions()
     package var context = Context()
     package var alignment = AlignmentOptions()
     package var fusion = FusionOptions()
@@ -163,6 +167,23 @@ package struct TrainingConfiguration: Sendable, Equatable {
         let prefixes = learningRates.keys.filter { path == $0 || path.hasPrefix($0 + ".") }
         let longest = prefixes.max { $0.count < $1.count } ?? "default"
         return learningRates[longest] ?? 1e-4
+    }
+}
+
+extension TrainingConfiguration {
+    /// The encoders of a model of adapters, as they lie there now; nil for a model that holds its encoders.
+    /// - Throws: ``ConfigurationError``, `AssetError` and the errors of weight files.
+    func encoderReferences(_ imageEncoder: (any ImageEncoder)?) throws -> EncoderReferences? {
+        guard adapter.isOn else { return nil }
+        if let imageEncoder, !picture.frozen, imageEncoder.adapters.layerNames.isEmpty {
+            throw ConfigurationError.contradiction(
+                "picture.frozen is false, but \(imageEncoder.identifier) has no linear layers for adapters; set "
+                    + "picture.frozen = true, or adapter.rank = 0")
+        }
+        return EncoderReferences(
+            text: try EncoderReference(.text, text.encoder),
+            picture: try imageEncoder.map { _ in try EncoderReference(.picture, picture.weightsName) },
+            adaptsPicture: imageEncoder != nil && !picture.frozen)
     }
 }
 

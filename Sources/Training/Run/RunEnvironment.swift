@@ -1,4 +1,5 @@
 import Corpus
+import Extraction
 import Foundation
 import Torch
 
@@ -20,8 +21,13 @@ package struct RunEnvironment: Sendable, Codable, Equatable {
     package var contexts: String?
     /// The fingerprint of the contexts of all splits.
     package var contextFingerprint: Fingerprint?
+    /// The encoders that the run's adapters change, which its checkpoints do not hold; nil in a run without adapters.
+    package var encoders: EncoderReferences?
 
-    package init(device: Device, dataset: Dataset, contexts: String?, kernels: RunKernels? = nil) {
+    package init(
+        device: Device, dataset: Dataset, contexts: String?, kernels: RunKernels? = nil,
+        encoders: EncoderReferences? = nil
+    ) {
         started = ISO8601DateFormatter().string(from: Date())
         operatingSystem = ProcessInfo.processInfo.operatingSystemVersionString
         processors = ProcessInfo.processInfo.activeProcessorCount
@@ -30,13 +36,19 @@ package struct RunEnvironment: Sendable, Codable, Equatable {
         self.device = "\(device)"
         machine = device.isCPU ? Machine() : nil
         self.kernels = kernels
+        self.encoders = encoders
         self.dataset = dataset.fingerprints
         self.contexts = contexts
         contextFingerprint = Fingerprint(contextsOf: dataset.splits.values.joined())
     }
 
-    /// The differences between the data and that of another environment; names and machines do not count.
+    /// The differences between data and encoders and those of another environment; names and machines do not count.
     func differences(from other: RunEnvironment) -> [String] {
+        let weights = encoders.flatMap { own in other.encoders.map { own.differences(from: $0) } } ?? []
+        return weights + dataDifferences(from: other)
+    }
+
+    private func dataDifferences(from other: RunEnvironment) -> [String] {
         let splits = Set(dataset.keys).union(other.dataset.keys).subtracting(["name"]).sorted()
         let posts = splits.filter { dataset[$0] != other.dataset[$0] }.map { split in
             "the \(split) split is \(dataset[split] ?? "absent") there, \(other.dataset[split] ?? "absent") here"

@@ -83,7 +83,9 @@ package struct RunFolder: Sendable {
 
     /// Whether the best model's weights are there.
     package var holdsWeights: Bool {
-        FileManager.default.fileExists(atPath: model.appending(path: "model.safetensors").path)
+        ["model.safetensors", "heads.safetensors"].contains {
+            FileManager.default.fileExists(atPath: model.appending(path: $0).path)
+        }
     }
 
     /// Keeps a state and its tensors.

@@ -5,8 +5,10 @@ import Extraction
 package struct TrainedModel: Sendable {
     package let configuration: TrainingConfiguration
     package let structure: ModelConfiguration
-    /// The number of values that the model has learnt or may learn.
+    /// The number of values that the model has learnt or may learn, its encoders' included.
     package let parameterCount: Int
+    /// The number of those that this training changes.
+    package let trainedCount: Int
     package let dataset: Dataset
     /// The best validation F1 and its epoch; nil before training has finished.
     package let best: TrainingState.Best?
@@ -17,6 +19,7 @@ package struct TrainedModel: Sendable {
         self.configuration = configuration
         structure = model.configuration
         parameterCount = model.parameterCount()
+        trainedCount = model.trainedCount()
         self.dataset = dataset
         self.best = best
     }

@@ -1,0 +1,36 @@
+import Foundation
+import Support
+import TestSupport
+import Testing
+import Torch
+
+@Suite struct WeightsDigestTests {
+    @Test func aFileHasTheDigestOfItsBytes() throws {
+        let folder = try TemporaryFolder()
+        let file = folder["model.safetensors"]
+        try saveSafetensors(["a": .ones([3])], to: file)
+        #expect(try weightsDigest(at: file) == SHA256.digest(of: Data(contentsOf: file)).hexadecimal)
+    }
+
+    @Test func weightsInSeveralFilesHaveThatOfAllBytes() throws {
+        let folder = try TemporaryFolder()
+        try saveSafetensors(["a": .ones([3])], to: folder["2.safetensors"])
+        try saveSafetensors(["b": .ones([2])], to: folder["1.safetensors"])
+        let index = try folder.write(
+            #"{"weight_map": {"a": "2.safetensors", "b": "1.safetensors"}}"#, to: "model.safetensors.index.json")
+        let bytes = try ["1", "2"].map { try Data(contentsOf: folder["\($0).safetensors"]) }.reduce(Data(), +)
+        #expect(try weightsDigest(at: index) == SHA256.digest(of: bytes).hexadecimal)
+        try FileManager.default.removeItem(at: folder["1.safetensors"])
+        #expect(throws: WeightsError.self) { try weightsDigest(at: index) }
+    }
+
+    @Test func tensorsHaveADigestOfNamesShapesAndValues() throws {
+        let tensors: [NamedTensor] = [("a", .ones([2, 3])), ("b", .zeros([2]))]
+        let others: [[NamedTensor]] = [
+            [("a", .ones([3, 2])), ("b", .zeros([2]))], [("a", .ones([2, 3])), ("c", .zeros([2]))],
+            [("a", .ones([2, 3])), ("b", .full([2], 1e-30))],
+        ]
+        #expect(try tensors.digest() == tensors.digest())
+        for other in others { #expect(try other.digest() != tensors.digest()) }
+    }
+}
