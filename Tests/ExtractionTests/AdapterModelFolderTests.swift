@@ -164,7 +164,7 @@ import Vision
     @Test func anotherEncoderIsRefused() throws {
         try save(extractor())
         let file = encoder.appending(path: "model.safetensors")
-        var weights = try loadWeights(at: file).mapValues { $0.cloned() }
+        let weights = try loadWeights(at: file).mapValues { $0.cloned() }
         weights["embeddings.LayerNorm.bias"]?.fill(0.5)
         try saveSafetensors(weights, to: file)
         let error = #expect(throws: ModelFolderError.self) { try Extractor(modelFolder: folder) }

@@ -25,7 +25,7 @@ import Torch
         ("init_lora_weights", #""pissa_niter_4""#, "may change the network's own weights"),
         ("r", "0", "field r: is 0; it must be a whole number from 1 to"),
         ("lora_dropout", "1", "field lora_dropout: is 1"),
-        ("target_modules", #""(query""#, "no regular expression"),
+        ("rank_pattern", #"{".*query": 4}"#, "field rank_pattern: has \".*query\"; of regular expressions only names"),
         ("target_modules", "[]", "no linear layer of the encoder is chosen"),
         ("rank_pattern", #"{"query": 9999}"#, "field rank_pattern: has 9999"),
         ("alpha_pattern", #"{"query": 3, "self.query": 4}"#, "query and self.query all mean the layer"),

@@ -29,7 +29,9 @@ import Torch
         #expect(Set(matrices.keys) == Set(oracle.gradients.keys))
         for (name, expected) in oracle.gradients {
             let gradient = try #require(matrices[name]?.gradient, "\(name)")
-            #expect(largestDifference(gradient, expected.indices, expected.values) < 1e-4, "\(name)")
+            let largest = expected.values.map(abs).max() ?? 0
+            let difference = largestDifference(gradient, expected.indices, expected.values)
+            #expect(difference < 1e-5 * max(10, largest), "\(name)")
             let norm = gradient.squared().sum().squareRoot().item()
             #expect(abs(norm - Double(expected.norm)) < 1e-4 * max(1, norm), "\(name)")
         }
@@ -93,9 +95,9 @@ import Torch
         try encoder.adapters.add(from: AdapterOracle.folder(name))
         let before = try oracle.hidden(encoder)
         try encoder.adapters.merge()
-        #expect((try oracle.hidden(encoder) - before).abs().max().item() < 1e-5)
+        #expect((try oracle.hidden(encoder) - before).abs().max().item() < 1e-4)
         #expect(encoder.state().map(\.path) == paths)
-        #expect(encoder.parameters().allSatisfy(\.tensor.requiresGradient))
+        #expect(encoder.parameters().allSatisfy { $0.tensor.requiresGradient })
         #expect(encoder.adapters.adaptedNames.isEmpty)
     }
 

@@ -1,26 +1,26 @@
 import Foundation
 import Support
-import TestSupport
 import Testing
 import Torch
 
 @Suite struct WeightsDigestTests {
     @Test func aFileHasTheDigestOfItsBytes() throws {
         let folder = try TemporaryFolder()
-        let file = folder["model.safetensors"]
+        let file = folder.url.appending(path: "model.safetensors")
         try saveSafetensors(["a": .ones([3])], to: file)
         #expect(try weightsDigest(at: file) == SHA256.digest(of: Data(contentsOf: file)).hexadecimal)
     }
 
     @Test func weightsInSeveralFilesHaveThatOfAllBytes() throws {
         let folder = try TemporaryFolder()
-        try saveSafetensors(["a": .ones([3])], to: folder["2.safetensors"])
-        try saveSafetensors(["b": .ones([2])], to: folder["1.safetensors"])
-        let index = try folder.write(
-            #"{"weight_map": {"a": "2.safetensors", "b": "1.safetensors"}}"#, to: "model.safetensors.index.json")
-        let bytes = try ["1", "2"].map { try Data(contentsOf: folder["\($0).safetensors"]) }.reduce(Data(), +)
+        let files = ["1", "2"].map { folder.url.appending(path: "\($0).safetensors") }
+        try saveSafetensors(["a": .ones([3])], to: files[1])
+        try saveSafetensors(["b": .ones([2])], to: files[0])
+        let map = #"{"weight_map": {"a": "2.safetensors", "b": "1.safetensors"}}"#
+        let index = try folder.file(named: "model.safetensors.index.json", map.utf8)
+        let bytes = try files.map { try Data(contentsOf: $0) }.reduce(Data(), +)
         #expect(try weightsDigest(at: index) == SHA256.digest(of: bytes).hexadecimal)
-        try FileManager.default.removeItem(at: folder["1.safetensors"])
+        try FileManager.default.removeItem(at: files[0])
         #expect(throws: WeightsError.self) { try weightsDigest(at: index) }
     }
 

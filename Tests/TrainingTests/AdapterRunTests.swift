@@ -69,7 +69,7 @@ struct AdapterRunTests {
     func otherEncoder() throws {
         #expect(throws: RunError.self) { try run.train(stopAfter: 2) }
         let file = run.scratch["encoder/model.safetensors"]
-        var weights = try loadWeights(at: file).mapValues { $0.cloned() }
+        let weights = try loadWeights(at: file).mapValues { $0.cloned() }
         weights["embeddings.LayerNorm.bias"]?.fill(0.5)
         try saveSafetensors(weights, to: file)
         let error = #expect(throws: RunError.self) { try run.train(resuming: true) }

@@ -143,7 +143,7 @@ struct EncoderFamilyTests {
         let run = try run(Self.families[2], relations: true)
         (run.configuration.adapter.rank, run.configuration.task) = (2, .relations)
         run.configuration.mre.markers = true
-        run.configuration.context.enabled = false
+        (run.configuration.context.enabled, run.configuration.alignment.method) = (false, .none)
         run.configuration.training.epochs = 2
         try run.train("whole")
         #expect(throws: RunError.self) { try run.train("stopped", stopAfter: 8) }

@@ -13,7 +13,7 @@ public struct AdapterConfiguration: Sendable, Equatable {
     public var isRankStabilized = false
     /// The adapted layers.
     public var layers: LayerChoice
-    /// Ranks of layers whose names, or what they end in from a dot on, are matched by a regular expression.
+    /// Ranks of layers by their names, or by what these end in from a dot on.
     public var ownRanks: [String: Int] = [:]
     /// Alphas of such layers.
     public var ownAlphas: [String: Double] = [:]
@@ -26,13 +26,13 @@ public struct AdapterConfiguration: Sendable, Equatable {
     }
 
     /// The numbers of a layer's adapter.
-    /// - Throws: ``AdapterError/ambiguous(layer:patterns:)``: PEFT takes the pattern that comes first in the file, which
-    ///   has no order here.
+    /// - Throws: ``AdapterError/ambiguous(layer:names:)``: PEFT takes the name that comes first in the file, which has no
+    ///   order here.
     func options(for name: String) throws -> LowRankAdapter.Options {
         func own<Value: Hashable>(_ values: [String: Value]) throws -> Value? {
-            let fitting = values.filter { name.matches("(.*\\.)?(\($0.key))") }
+            let fitting = values.filter { name.isEnded(by: $0.key) }
             guard Set(fitting.values).count < 2 else {
-                throw AdapterError.ambiguous(layer: name, patterns: fitting.keys.sorted())
+                throw AdapterError.ambiguous(layer: name, names: fitting.keys.sorted())
             }
             return fitting.values.first
         }
@@ -116,16 +116,22 @@ extension AdapterConfiguration: Codable {
     private static func patterns<Value: Decodable & Comparable & LosslessStringConvertible>(
         _ keys: KeyedDecodingContainer<CodingKeys>, _ key: CodingKeys, in range: ClosedRange<Value>
     ) throws -> [String: Value] {
-        let patterns = try keys.decodeIfPresent([String: Value].self, forKey: key) ?? [:]
-        for (pattern, value) in patterns {
-            guard pattern.isExpression else {
-                throw keys.corrupted(key, "has \(pattern.quoted), no regular expression that is known here")
+        var named: [String: Value] = [:]
+        for (pattern, value) in try keys.decodeIfPresent([String: Value].self, forKey: key) ?? [:] {
+            let name = pattern.replacing("\\.", with: ".")
+            guard name.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || "_-.".contains($0)) }) else {
+                throw keys.corrupted(
+                    key,
+                    "has \(pattern.quoted); of regular expressions only names of layers, or their ends, are supported")
             }
             guard range.contains(value) else {
                 throw keys.corrupted(key, "has \(value) for \(pattern.quoted); it must be \(range.rule)")
             }
+            guard named.updateValue(value, forKey: name) == nil else {
+                throw keys.corrupted(key, "has \(name.quoted) twice; leave one")
+            }
         }
-        return patterns
+        return named
     }
 
     private static func refuseOthers(_ decoder: any Decoder) throws {
@@ -136,6 +142,14 @@ extension AdapterConfiguration: Codable {
             guard try all.decode(Setting.self, forKey: key).isOn else { continue }
             throw all.corrupted(key, "is set, and adapters with it are not supported; train or save them without it")
         }
+    }
+
+    /// Values by regular expressions of the names.
+    private static func patterns<Value, Written>(
+        _ values: [String: Value], _ write: (Value) -> Written
+    ) -> [String: Written] {
+        let named = values.map { ($0.key.replacing(".", with: "\\."), write($0.value)) }
+        return Dictionary(uniqueKeysWithValues: named)
     }
 
     /// Writes the keys that PEFT reads.
@@ -151,8 +165,8 @@ extension AdapterConfiguration: Codable {
         try keys.encode(layers.targets, forKey: .targets)
         try keys.encode(layers.excluded, forKey: .excluded)
         try keys.encode(layers.numbers, forKey: .numbers)
-        try keys.encode(ownRanks, forKey: .ownRanks)
-        try keys.encode(ownAlphas.mapValues(WholeWherePossible.init), forKey: .ownAlphas)
+        try keys.encode(Self.patterns(ownRanks) { $0 }, forKey: .ownRanks)
+        try keys.encode(Self.patterns(ownAlphas, WholeWherePossible.init), forKey: .ownAlphas)
         try keys.encode("none", forKey: .bias)
         try keys.encode(true, forKey: .start)
         try keys.encode(false, forKey: .isTransposed)

@@ -6,8 +6,8 @@ public enum AdapterError: Error, CustomStringConvertible, Sendable, Equatable {
     case unknownLayer(String, nearest: String?)
     /// There is no linear layer to adapt, or none that is adapted.
     case noLayer
-    /// Patterns of ranks or alphas do not agree on a layer.
-    case ambiguous(layer: String, patterns: [String])
+    /// Ranks or alphas do not agree on a layer.
+    case ambiguous(layer: String, names: [String])
     /// A file of the folder is missing or cannot be read.
     case unreadable(path: String, reason: String)
     /// `adapter_config.json` says what is not supported, or not what it should.
@@ -21,8 +21,8 @@ public enum AdapterError: Error, CustomStringConvertible, Sendable, Equatable {
             "no linear layer that can be adapted is called \(name.quoted)"
                 + (nearest.map { "; did you mean \($0)?" } ?? "; give its published name, or what it ends in")
         case .noLayer: "no linear layer of the encoder is chosen; name some of them"
-        case .ambiguous(let layer, let patterns):
-            "\(patterns.joined(separator: " and ")) all mean the layer \(layer), with different values; leave one"
+        case .ambiguous(let layer, let names):
+            "\(names.joined(separator: " and ")) all mean the layer \(layer), with different values; leave one"
         case .unreadable(let path, let reason): "\(path) cannot be read: \(reason); the folder of adapters needs it"
         case .badConfiguration(let path, let problem): "\(path): \(problem)"
         case .badWeights(let problem): problem

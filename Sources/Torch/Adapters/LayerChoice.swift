@@ -8,7 +8,7 @@ public struct LayerChoice: Sendable, Equatable {
         case all
         /// Whole names, or what names end in from a dot on: `query` is also `encoder.layer.0.attention.self.query`.
         case endings([String])
-        /// A regular expression of whole names.
+        /// A regular expression, which is not evaluated here: the weights beside it tell the layers that it has chosen.
         case expression(String)
     }
 
@@ -24,39 +24,26 @@ public struct LayerChoice: Sendable, Equatable {
         (self.targets, self.excluded, self.numbers) = (targets, excluded, numbers)
     }
 
-    /// Whether a layer is chosen.
+    /// Whether the names alone do not tell the layers.
+    var hasExpression: Bool {
+        [targets, excluded].contains { if case .expression = $0 { true } else { false } }
+    }
+
+    /// Whether a layer is chosen, or may be where there is an expression.
     public func contains(_ name: String) -> Bool {
-        if let excluded, excluded.contains(name) { return false }
-        guard targets.contains(name) else { return false }
-        guard let numbers, !targets.isWhole(name) else { return true }
+        if case .endings(let excluded) = excluded, excluded.contains(where: name.isEnded(by:)) { return false }
+        if case .endings(let endings) = targets {
+            if endings.contains(name) { return true }
+            guard endings.contains(where: name.isEnded(by:)) else { return false }
+        }
+        guard let numbers else { return true }
         return name.split(separator: ".").lazy.compactMap { Int($0) }.first.map(numbers.contains) ?? false
     }
 }
 
-extension LayerChoice.Names {
-    fileprivate func contains(_ name: String) -> Bool {
-        switch self {
-        case .all: true
-        case .endings(let endings): endings.contains { name == $0 || name.hasSuffix(".\($0)") }
-        case .expression(let expression): name.matches(expression)
-        }
-    }
-
-    /// Whether a name is listed as it is.
-    fileprivate func isWhole(_ name: String) -> Bool {
-        if case .endings(let endings) = self { endings.contains(name) } else { false }
-    }
-}
-
 extension String {
-    /// Whether a regular expression matches the whole string; false where it is none.
-    func matches(_ expression: String) -> Bool {
-        guard let regex = try? Regex(expression) else { return false }
-        return (try? regex.wholeMatch(in: self)) != nil
-    }
-
-    /// Whether the string is a regular expression.
-    var isExpression: Bool { (try? Regex(self)) != nil }
+    /// Whether a layer's name is another one, or ends in it from a dot on.
+    func isEnded(by ending: String) -> Bool { self == ending || hasSuffix(".\(ending)") }
 }
 
 // How `adapter_config.json` spells them.
@@ -65,18 +52,10 @@ extension LayerChoice.Names: Codable {
         let value = try decoder.singleValueContainer()
         if let endings = try? value.decode([String].self) {
             self = .endings(endings)
-            return
+        } else {
+            let text = try value.decode(String.self)
+            self = text == "all-linear" ? .all : .expression(text)
         }
-        let text = try value.decode(String.self)
-        guard text != "all-linear" else {
-            self = .all
-            return
-        }
-        guard text.isExpression else {
-            throw DecodingError.corrupted(
-                decoder.codingPath, "is \(text.quoted), no regular expression that is known here; list the names")
-        }
-        self = .expression(text)
     }
 
     public func encode(to encoder: any Encoder) throws {

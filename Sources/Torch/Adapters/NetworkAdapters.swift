@@ -39,6 +39,7 @@ public struct NetworkAdapters {
     }
 
     /// Freezes the network, and trains adapters in some of its layers that change nothing yet.
+    /// - Parameter configuration: names layers, not regular expressions.
     /// - Throws: ``AdapterError``, where a name is listed that no layer has too; `TorchError` where memory runs out.
     public func add(_ configuration: AdapterConfiguration) throws {
         if case .endings(let endings) = configuration.layers.targets {
@@ -46,7 +47,7 @@ public struct NetworkAdapters {
                 throw AdapterError.unknownLayer(ending, nearest: ending.nearest(in: shortNames))
             }
         }
-        try fill(configuration)
+        try fill(configuration, among: configuration.layers.hasExpression ? [] : layerNames)
     }
 
     /// Freezes the network, and puts the trained adapters of a PEFT folder into it, which may be trained on.
@@ -56,10 +57,15 @@ public struct NetworkAdapters {
     public func add(from folder: URL) throws {
         let files = AdapterFiles(folder: folder)
         let configuration = try files.configuration()
-        let (file, found) = try files.weights()
+        let (file, weights) = try files.weights()
+        let found = ownNames(weights)
         do {
-            try Initialization.deferred { try fill(configuration) }
-            try weights.load(ownNames(found), file: file)
+            // Where there is an expression, a layer is adapted for which there are weights.
+            let names = layerNames.filter { name in
+                !configuration.layers.hasExpression || found.keys.contains { $0.hasPrefix("\(name).lora_") }
+            }
+            try Initialization.deferred { try fill(configuration, among: names) }
+            try self.weights.load(found, file: file)
         } catch let mismatch as WeightMismatch {
             throw AdapterError.badWeights(problem: mismatch.description)
         } catch let error as AdapterError {
@@ -67,9 +73,12 @@ public struct NetworkAdapters {
         }
     }
 
-    private func fill(_ configuration: AdapterConfiguration) throws {
-        let choice = configuration.layers
-        let chosen = layers.filter { choice.contains($0.name) || !prefix.isEmpty && choice.contains(prefix + $0.name) }
+    /// - Parameter names: the layers of which some are chosen.
+    private func fill(_ configuration: AdapterConfiguration, among names: [String]) throws {
+        let (choice, names) = (configuration.layers, Set(names))
+        let chosen = layers.filter { layer in
+            names.contains(layer.name) && [layer.name, prefix + layer.name].contains(where: choice.contains)
+        }
         guard !chosen.isEmpty else { throw AdapterError.noLayer }
         let options = try chosen.map { try configuration.options(for: $0.name) }
         network.freeze()
@@ -105,9 +114,8 @@ public struct NetworkAdapters {
             rank: first.rank, alpha: first.alpha, layers: LayerChoice(.endings(adaptedNames)))
         (configuration.dropout, configuration.isRankStabilized) = (first.dropout, first.isRankStabilized)
         for (name, adapter) in adapted {
-            let pattern = name.replacing(".", with: "\\.")
-            if adapter.options.rank != first.rank { configuration.ownRanks[pattern] = adapter.options.rank }
-            if adapter.options.alpha != first.alpha { configuration.ownAlphas[pattern] = adapter.options.alpha }
+            if adapter.options.rank != first.rank { configuration.ownRanks[name] = adapter.options.rank }
+            if adapter.options.alpha != first.alpha { configuration.ownAlphas[name] = adapter.options.alpha }
         }
         return configuration
     }
