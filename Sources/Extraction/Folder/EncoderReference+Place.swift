@@ -25,7 +25,7 @@ extension EncoderReference {
     /// - Throws: `AssetError`, and the errors of weight files.
     package init(_ role: Role, _ nameOrPath: String) throws {
         let place = try FetchedModels.resolve(nameOrPath)
-        let name = FetchedModels.isFetched(nameOrPath) ? nameOrPath : place.standardizedFileURL.path
+        let name = FetchedModels.command(fetching: nameOrPath) != nil ? nameOrPath : place.standardizedFileURL.path
         self.init(name: name, sha256: try weightsDigest(at: try role.weights(at: place)))
     }
 

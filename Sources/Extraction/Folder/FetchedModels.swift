@@ -59,18 +59,20 @@ public enum FetchedModels {
     /// The places where a model of that name or path may lie, best first: a path that is elsewhere now may lie with those
     /// that are fetched.
     static func places(of nameOrPath: String) -> [URL] {
-        if let folder = folders[nameOrPath] { return [root.appending(path: folder)] }
+        if let entry = entry(nameOrPath) { return [entry.url] }
         let path = URL(filePath: nameOrPath)
         return [path, root.appending(path: path.lastPathComponent)]
     }
 
-    /// Whether `make setup` fetches a model of that name.
-    package static func isFetched(_ name: String) -> Bool { folders[name] != nil }
+    /// What fetches a model of that name; nil where nothing does.
+    package static func command(fetching name: String) -> String? { entry(name)?.command }
+
+    private static func entry(_ name: String) -> Entry? { entries.first { $0.name == name } }
 
     /// The folder that a name or path means.
     /// - Throws: ``AssetError`` when it is neither the name of something fetched nor a folder.
     public static func resolve(_ nameOrPath: String) throws -> URL {
-        guard let entry = entries.first(where: { $0.name == nameOrPath }) else {
+        guard let entry = entry(nameOrPath) else {
             guard FileManager.default.fileExists(atPath: nameOrPath) else {
                 throw AssetError.unknown(nameOrPath, known: entries.map(\.name))
             }

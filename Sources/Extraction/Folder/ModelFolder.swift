@@ -185,7 +185,7 @@ public enum ModelFolderError: Error, CustomStringConvertible, Sendable, Equatabl
         case .missingEncoder(let model, let role, let name, let places):
             "\(model) needs the \(role) \(name), whose weights it does not hold, and there is no "
                 + places.joined(separator: " and no ")
-                + (FetchedModels.isFetched(name) ? "; run `make setup`" : "; put the encoder there")
+                + (FetchedModels.command(fetching: name).map { "; run `\($0)`" } ?? "; put the encoder there")
         case .otherEncoder(let model, let role, let path, let needed, let found):
             "\(model) needs another \(role) than that of \(path): its weights must have the SHA-256 \(needed), not "
                 + "\(found); put back the one that the model was trained with"
