@@ -19,11 +19,11 @@ import Vision
     }
 
     /// A small image tower of the kind that `clip-vit-base-patch32` is.
-    private static func tower() -> CLIPVisionTower {
+    private static func tower() -> VisionTransformer {
         Random.seed(3)
-        var sizes = CLIPVisionTower.Configuration()
+        var sizes = VisionTransformerConfiguration(.clip)
         (sizes.width, sizes.layerCount, sizes.headCount, sizes.innerWidth) = (16, 2, 2, 32)
-        return CLIPVisionTower(sizes)
+        return VisionTransformer(sizes, as: .named(.clipViTB32), preprocessing: .clip)
     }
 
     private static func options(_ targets: String...) -> AdapterOptions {
@@ -48,7 +48,7 @@ import Vision
         let extractor = try Extractor.fresh(
             configuration: { encoder, partsOfSpeech in
                 var configuration = ModelConfiguration(
-                    textEncoderName: "tiny", textEncoder: encoder, imageEncoder: imageEncoder?.identifier,
+                    textEncoderName: "tiny", textEncoder: encoder, imageEncoder: imageEncoder?.configuration,
                     usesContext: true, alignment: Extraction.AlignmentOptions(), fusion: FusionOptions(), dropout: 0.1,
                     maximumLength: 48, labels: SampleModel.labels, partsOfSpeech: partsOfSpeech)
                 configuration.task = markers ? .relations : .entities

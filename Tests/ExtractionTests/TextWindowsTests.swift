@@ -48,7 +48,7 @@ import Torch
             Tensor.concatenated([tokenIDs, segmentIDs].map { $0.to(.float32).unsqueezed(-1) }, -1)
         }
 
-        func load(published weights: [String: Tensor]) throws {}
+        var keyMap: KeyMap { KeyMap([]) }
     }
 
     @Test("States of windows come back in the places of the whole sequence", arguments: [0, 1, 40])
