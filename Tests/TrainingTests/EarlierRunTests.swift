@@ -47,6 +47,7 @@ struct EarlierRunTests {
         let run = try TinyRun()
         (run.configuration.alignment.alpha, run.configuration.alignment.beta) = (0.2, 0.4)
         run.configuration.alignment.negatives = .sum
+        run.configuration.text.overlong = .truncate
         run.configuration.fusion.paths = .picture
         run.configuration.training.hiddenPicture = 0
         return run
