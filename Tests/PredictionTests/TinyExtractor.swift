@@ -8,7 +8,7 @@ import Torch
 enum TinyExtractor {
     static let labels = LabelSet(entityTypes: ["LOC", "ORG", "PER"], relationTypes: ["member_of", "visits"])
 
-    static func make(_ task: ExtractionTask = .entities) throws -> Extractor {
+    static func make(_ task: ExtractionTask = .entities, overlong: Overlong = .windows) throws -> Extractor {
         let scratch = try TemporaryFolder()
         try TinyBert.write(to: scratch["encoder"])
         Random.seed(5)
@@ -20,7 +20,7 @@ enum TinyExtractor {
                     textEncoderName: "tiny", textEncoder: text, imageEncoder: nil, usesContext: true,
                     alignment: Extraction.AlignmentOptions(), fusion: fusion, dropout: 0.1,
                     maximumLength: TinyBert.maximumPositions, labels: labels, partsOfSpeech: partsOfSpeech)
-                configuration.task = task
+                (configuration.task, configuration.overlong) = (task, overlong)
                 return configuration
             }, textFolder: scratch["encoder"], imageEncoder: nil, taggerFolder: ModelCache.tagger, device: .cpu)
         // Fresh emissions hardly differ between words; these do.
