@@ -7,7 +7,6 @@
 #include <array>
 #include <cmath>
 #include <cstring>
-#include <numeric>
 #include <string>
 #include <type_traits>
 #include <vector>
@@ -18,8 +17,8 @@
 
 // Linear layers of 8-bit whole numbers. Weights have a scale for each output; activations have a scale and a centre for each row,
 // found when the row is there, so that what comes of a row does not depend on others. About, w = s q and x = c + s' q' with whole
-// numbers from -127 to 127, so w · x = s s' (q · q') + c (sum of w). The sums of products are exact, and the last sum is that of
-// the weights as they were. The centre halves the rounding of rows that lie on one side of 0, as those behind GELU do.
+// numbers from -127 to 127, so w · x = s s' (q · q') + c s (sum of q). The sums are exact, and the centre, which halves the rounding of
+// rows that lie on one side of 0, as those behind GELU do, adds nothing to what rounding the weights costs.
 
 namespace ctorch {
 
@@ -36,22 +35,18 @@ constexpr int64_t tileRows = 6;
 /// 127 * 127 times as many stay below 2^31.
 constexpr int64_t mostInputs = 1 << 17;
 
-/// The weights of some outputs, behind them of each the scale, the sum of its weights as they were, and that of the whole numbers.
+/// The weights of some outputs, behind them the scale of each, and the sum of its weights.
 struct Panel {
-  static int64_t bytes(int64_t groups) {
-    return groups * groupBytes + panelWidth * int64_t(2 * sizeof(float) + sizeof(int32_t));
-  }
+  static int64_t bytes(int64_t groups) { return groups * groupBytes + panelWidth * int64_t(sizeof(float) + sizeof(int32_t)); }
 
   const int8_t *weights;
   const float *scales;
-  const float *totals;
   const int32_t *sums;
 
   Panel(const int8_t *panels, int64_t index, int64_t groups)
       : weights(panels + index * bytes(groups)),
         scales(reinterpret_cast<const float *>(weights + groups * groupBytes)),
-        totals(scales + panelWidth),
-        sums(reinterpret_cast<const int32_t *>(totals + panelWidth)) {}
+        sums(reinterpret_cast<const int32_t *>(scales + panelWidth)) {}
 };
 
 /// Writes the sums of up to `tileRows` rows by the outputs of a panel, row after row.
@@ -201,10 +196,11 @@ VECTORIZED void quantize(uint8_t *numbers, const float *x, int64_t count, float 
   }
 }
 
-VECTORIZED void scaleSums(float *out, const int32_t *sums, const float *scales, const float *totals, const float *bias,
+VECTORIZED void scaleSums(float *out, const int32_t *sums, const float *scales, const int32_t *weightSums, const float *bias,
                           int64_t count, float scale, float centre) {
   for (int64_t i = 0; i < count; i++) {
-    out[i] = static_cast<float>(sums[i]) * (scales[i] * scale) + (totals[i] * centre + bias[i]);
+    out[i] = static_cast<float>(sums[i]) * (scales[i] * scale) +
+             (static_cast<float>(weightSums[i]) * (scales[i] * centre) + bias[i]);
   }
 }
 
@@ -277,7 +273,7 @@ void multiplyBlock(float *out, const float *x, int64_t rows, int64_t inputs, con
       kernel.sums(numbers.data() + row * rowBytes, count, groups, panel, sums.data());
       for (int64_t r = 0; r < count; r++) {
         const Range &range = ranges[row + r];
-        scaleSums(out + (row + r) * outputs + first, sums.data() + r * panelWidth, panel.scales, panel.totals, bias + first, width,
+        scaleSums(out + (row + r) * outputs + first, sums.data() + r * panelWidth, panel.scales, panel.sums, bias + first, width,
                   range.scale, range.centre);
       }
     }
@@ -298,7 +294,6 @@ at::Tensor quantizedWeight(const at::Tensor &weight) {
   forEachPanel(bytes, groups, outputs, [&](const Panel &panel, int64_t first, int64_t width) {
     auto *weights = const_cast<int8_t *>(panel.weights);
     auto *scales = const_cast<float *>(panel.scales);
-    auto *totals = const_cast<float *>(panel.totals);
     auto *sums = const_cast<int32_t *>(panel.sums);
     for (int64_t o = 0; o < width; o++) {
       const float *row = elements<float>(dense) + (first + o) * inputs;
@@ -306,7 +301,6 @@ at::Tensor quantizedWeight(const at::Tensor &weight) {
       std::fill(numbers.begin(), numbers.end(), int16_t(0));
       if (range.factor != 0) quantize(numbers.data(), row, inputs, 0, range.factor);
       scales[o] = range.scale;
-      totals[o] = static_cast<float>(std::accumulate(row, row + inputs, 0.0));
       for (int64_t i = 0; i < inputs; i++) {
         weights[i / group * groupBytes + o * group + i % group] = static_cast<int8_t>(numbers[i]);
         sums[o] += numbers[i];
