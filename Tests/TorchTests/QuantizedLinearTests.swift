@@ -81,10 +81,13 @@ import Torch
         try layer.quantizeLinearLayers()
         func error(_ x: [Float]) -> Double {
             let found = withoutGradients { layer(Tensor(x, shape: [1, 256])) }.floats()
-            return (0..<32).reduce(0) { sum, output in
-                let exact = (0..<256).reduce(0) { $0 + Double(x[$1]) * Double(weight[output * 256 + $1]) }
-                return sum + (Double(found[output]) - exact).magnitude / 32
+            var error = 0.0
+            for output in 0..<32 {
+                var exact = 0.0
+                for input in 0..<256 { exact += Double(x[input]) * Double(weight[output * 256 + input]) }
+                error += (Double(found[output]) - exact).magnitude / 32
             }
+            return error
         }
         let uniform = (0..<256).map { Float($0 * 37 % 256) / 256 }
         let signed = uniform.enumerated().map { $0.offset.isMultiple(of: 2) ? $0.element : -$0.element }
