@@ -73,7 +73,8 @@ import Torch
     func centres() throws {
         let layer = Linear(256, 32)
         // Weights that 8 bits hold, so that only what is rounded of the row counts.
-        let weight = (0..<(256 * 32)).map { Float($0 * 89 % 255 - 127) / 127 }
+        let numbers: [Int] = (0..<8192).map { $0 * 89 % 255 - 127 }
+        let weight: [Float] = numbers.map { Float($0) / 127 }
         withoutGradients {
             layer.weight.adopt(Tensor(weight, shape: [32, 256]))
             layer.bias?.adopt(Tensor.full([32], 0))
@@ -89,8 +90,9 @@ import Torch
             }
             return error
         }
-        let uniform = (0..<256).map { Float($0 * 37 % 256) / 256 }
-        let signed = uniform.enumerated().map { $0.offset.isMultiple(of: 2) ? $0.element : -$0.element }
+        let shuffled: [Int] = (0..<256).map { $0 * 37 % 256 }
+        let uniform: [Float] = shuffled.map { Float($0) / 256 }
+        let signed: [Float] = uniform.enumerated().map { $0.offset.isMultiple(of: 2) ? $0.element : -$0.element }
         #expect(error(uniform) < 0.7 * error(signed))
         #expect(error([Float](repeating: 3, count: 256)) < 1e-3)
     }
