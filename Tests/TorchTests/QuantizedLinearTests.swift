@@ -73,7 +73,8 @@ import Torch
     func centres() throws {
         let layer = Linear(256, 32)
         // Weights that 8 bits hold, so that only what is rounded of the row counts.
-        let numbers: [Int] = (0..<8192).map { $0 * 89 % 255 - 127 }
+        var generator = SplitMix64(seed: 4)
+        let numbers: [Int] = (0..<8192).map { $0 % 256 == 0 ? 127 : generator.index(below: 255) - 127 }
         let weight: [Float] = numbers.map { Float($0) / 127 }
         withoutGradients {
             layer.weight.adopt(Tensor(weight, shape: [32, 256]))
@@ -90,8 +91,8 @@ import Torch
             }
             return error
         }
-        let shuffled: [Int] = (0..<256).map { $0 * 37 % 256 }
-        let uniform: [Float] = shuffled.map { Float($0) / 256 }
+        let drawn: [Int] = (0..<256).map { _ in generator.index(below: 1_000_000) }
+        let uniform: [Float] = drawn.map { Float($0) / 1_000_000 }
         let signed: [Float] = uniform.enumerated().map { $0.offset.isMultiple(of: 2) ? $0.element : -$0.element }
         #expect(error(uniform) < 0.7 * error(signed))
         #expect(error([Float](repeating: 3, count: 256)) < 1e-3)
