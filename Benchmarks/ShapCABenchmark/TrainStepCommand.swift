@@ -68,14 +68,7 @@ struct TrainStepCommand: ParsableCommand {
     }
 
     private func makeStructure() throws -> ModelConfiguration {
-        let bertBase = """
-            {"vocab_size": 30522, "hidden_size": 768, "num_hidden_layers": 12, "num_attention_heads": 12,
-             "intermediate_size": 3072}
-            """
-        let text =
-            model == "bert-base"
-            ? try JSONDecoder().decode(TextEncoderConfiguration.self, from: Data(bertBase.utf8))
-            : try TextEncoderConfiguration(folder: folder)
+        let text = try model == "bert-base" ? .bertBase() : TextEncoderConfiguration(folder: folder)
         return ModelConfiguration(
             textEncoderName: model, textEncoder: text, imageEncoder: nil, usesContext: true,
             alignment: AlignmentOptions(), fusion: FusionOptions(), dropout: 0.1, maximumLength: length,

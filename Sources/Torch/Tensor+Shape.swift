@@ -20,6 +20,16 @@ extension Tensor {
     /// With a dimension of size 1 more.
     public func unsqueezed(_ dimension: Int) -> Tensor { Tensor(ct_unsqueeze(handle, dimension)) }
 
+    /// The heads of attention: `[batch, length, d]` to `[batch, heads, length, d / heads]`.
+    package func splitIntoHeads(_ count: Int) -> Tensor {
+        reshaped([size(0), size(1), count, size(2) / count]).transposed(1, 2)
+    }
+
+    /// The heads one behind the other: `[batch, heads, length, d / heads]` to `[batch, length, d]`.
+    package func joinedHeads() -> Tensor {
+        transposed(1, 2).reshaped([size(0), size(2), size(1) * size(3)])
+    }
+
     /// One slice along a dimension, which disappears.
     public func select(_ dimension: Int, _ index: Int) -> Tensor { Tensor(ct_select(handle, dimension, index)) }
 

@@ -51,7 +51,7 @@ package struct ModelDescription: Sendable, CustomStringConvertible {
         switch encoders {
         case .configured: text = try TextEncoderConfiguration(folder: configuration.text.folder())
         case .paper:
-            text = try JSONDecoder().decode(TextEncoderConfiguration.self, from: Data(Self.bertBase.utf8))
+            text = try .bertBase()
             configuration.picture.encoder = "resnet152"
         }
         let imageEncoder = try configuration.picture.makeStructure()
@@ -68,12 +68,6 @@ package struct ModelDescription: Sendable, CustomStringConvertible {
         }
         self.init(model)
     }
-
-    /// BERT-base with the vocabulary without capitals (Devlin et al., 2019).
-    private static let bertBase = """
-        {"model_type": "bert", "vocab_size": 30522, "hidden_size": 768, "num_hidden_layers": 12,
-         "num_attention_heads": 12, "intermediate_size": 3072}
-        """
 
     /// The properties of the model with the names of what they are.
     private static let names = [

@@ -25,10 +25,12 @@ public enum FetchedModels {
         }
     }
 
+    private static let english = Entry(name: "en-core-web-sm", folder: "en-core-web-sm-3.8.0")
+
     static let entries = [
         Entry(name: "minilm-l6-v2", folder: "minilm-l6-v2-0.1.0"),
         Entry(name: "efficientnet-lite0", folder: "efficientnet-lite0-0.1.0"),
-        Entry(name: "en-core-web-sm", folder: "en-core-web-sm-3.8.0"),
+        english,
         Entry(name: "mpnet", folder: "all-mpnet-base-v2-0.0.1", isNamed: true),
         Entry(name: "efficientnet-lite2", folder: "efficientnet-lite2-0.1.0", isNamed: true),
     ]
@@ -54,7 +56,7 @@ public enum FetchedModels {
     }
 
     /// The folder of the part-of-speech tagger.
-    public static var tagger: URL { root.appending(path: "en-core-web-sm-3.8.0") }
+    public static var tagger: URL { english.url }
 
     /// The places where a model of that name or path may lie, best first: a path that is elsewhere now may lie with those
     /// that are fetched.

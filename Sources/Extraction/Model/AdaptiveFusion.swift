@@ -55,16 +55,16 @@ package final class AdaptiveFusion: Module {
             let looking = looking(words: words, contextPieces: contextPieces, regions: regions, masks: masks)
         else { return normalization(values.to(.float32)) }
         let dtype = values.dtype
-        let (q, k) = (split(looking.queries.to(dtype)), split(looking.keys.to(dtype)))
+        let (q, k) = (looking.queries.to(dtype).splitIntoHeads(heads), looking.keys.to(dtype).splitIntoHeads(heads))
         let sources = looking.sources
         let v: Tensor
         switch attention {
         case .return:
-            v = Tensor.attention(query: q, key: k, value: split(values), mask: masks.wordsForAttention)
+            v = Tensor.attention(query: q, key: k, value: values.splitIntoHeads(heads), mask: masks.wordsForAttention)
         case .direct, .none:
-            v = split(sources.values.to(dtype))
+            v = sources.values.to(dtype).splitIntoHeads(heads)
         }
-        let returned = join(Tensor.attention(query: k, key: q, value: v, mask: sources.mask))
+        let returned = Tensor.attention(query: k, key: q, value: v, mask: sources.mask).joinedHeads()
         let attended = sources.present.map { returned * $0.to(returned.dtype) } ?? returned
         return normalization(values.to(.float32) + attended.to(.float32))
     }
@@ -75,7 +75,9 @@ package final class AdaptiveFusion: Module {
         words: Tensor, contextPieces: Tensor?, regions: Tensor?, masks: FusionMasks
     ) -> Tensor? {
         looking(words: words, contextPieces: contextPieces, regions: regions, masks: masks).map { looking in
-            let (q, k) = (split(looking.queries.to(.float32)), split(looking.keys.to(.float32)))
+            let (q, k) = (
+                looking.queries.to(.float32).splitIntoHeads(heads), looking.keys.to(.float32).splitIntoHeads(heads)
+            )
             let scores = k.matmul(q.transposed()) / Double(q.size(-1)).squareRoot()
             let seen = looking.sources.mask.map { scores.masked(.!$0, with: -.infinity) } ?? scores
             return seen.softmax(-1).mean(1)
@@ -135,15 +137,5 @@ package final class AdaptiveFusion: Module {
         return Sources(
             queries: Tensor.concatenated(queries.map { $0.to(dtype) }, 1),
             values: Tensor.concatenated(values.map { $0.to(dtype) }, 1), mask: rows.mask, present: rows.present)
-    }
-
-    /// `[batch, n, D]` to `[batch, heads, n, D / heads]`.
-    private func split(_ x: Tensor) -> Tensor {
-        x.reshaped([x.size(0), x.size(1), heads, x.size(2) / heads]).transposed(1, 2)
-    }
-
-    /// `[batch, heads, n, D / heads]` to `[batch, n, D]`.
-    private func join(_ x: Tensor) -> Tensor {
-        x.transposed(1, 2).reshaped([x.size(0), x.size(2), heads * x.size(3)])
     }
 }

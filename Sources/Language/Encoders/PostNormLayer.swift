@@ -99,15 +99,3 @@ final class SelfAttention: LayerAttention {
         return output(attended.joinedHeads())
     }
 }
-
-extension Tensor {
-    /// `[batch, length, d]` to `[batch, heads, length, d / heads]`
-    func splitIntoHeads(_ count: Int) -> Tensor {
-        reshaped([size(0), size(1), count, size(2) / count]).transposed(1, 2)
-    }
-
-    /// `[batch, heads, length, d / heads]` to `[batch, length, d]`
-    func joinedHeads() -> Tensor {
-        transposed(1, 2).reshaped([size(0), size(2), size(1) * size(3)])
-    }
-}

@@ -50,6 +50,15 @@ public enum TextEncoderConfiguration: Sendable, Codable, Equatable {
         }
     }
 
+    /// BERT-base with the vocabulary without capitals (Devlin et al., 2019).
+    package static func bertBase() throws -> TextEncoderConfiguration {
+        let keys = """
+            {"model_type": "bert", "vocab_size": 30522, "hidden_size": 768, "num_hidden_layers": 12,
+             "num_attention_heads": 12, "intermediate_size": 3072}
+            """
+        return try JSONDecoder().decode(Self.self, from: Data(keys.utf8))
+    }
+
     private var structure: any TextEncoderStructure {
         switch self {
         case .bert(let structure): structure

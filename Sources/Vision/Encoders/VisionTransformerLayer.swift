@@ -62,10 +62,9 @@ extension Tensor {
     /// Attention of several heads: queries `[batch, n, width]`, keys and values `[batch, m, width]`, of which each head has
     /// an equal share; `[batch, n, width]`.
     static func attention(query: Tensor, key: Tensor, value: Tensor, headCount: Int) -> Tensor {
-        func heads(_ x: Tensor) -> Tensor {
-            x.reshaped([x.size(0), x.size(1), headCount, x.size(2) / headCount]).transposed(1, 2)
-        }
-        let attended = Tensor.attention(query: heads(query), key: heads(key), value: heads(value))
-        return attended.transposed(1, 2).reshaped(query.shape)
+        Tensor.attention(
+            query: query.splitIntoHeads(headCount), key: key.splitIntoHeads(headCount),
+            value: value.splitIntoHeads(headCount)
+        ).joinedHeads()
     }
 }

@@ -46,13 +46,7 @@ struct BytePairFiles {
     private func readMerges(
         _ pieces: PieceVocabulary
     ) throws(TokenizerError) -> [(first: Int, second: Int, result: Int)] {
-        let data: Data
-        do {
-            data = try Data(contentsOf: merges)
-        } catch {
-            throw .unreadable(path: merges.path, reason: Support.reason(of: error))
-        }
-        guard let text = String(validating: data, as: UTF8.self) else { throw .notUTF8(path: merges.path) }
+        let text = try tokenizerText(merges)
         var result: [(first: Int, second: Int, result: Int)] = []
         for (index, line) in text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
             if line.isEmpty || line.starts(with: "#version".unicodeScalars) { continue }

@@ -59,15 +59,24 @@ struct ConfigurationFile: Decodable {
     }
 }
 
-/// The decoded JSON file of a tokenizer, or nil where there is none.
-func decodeTokenizerFile<Value: Decodable>(_ url: URL) throws(TokenizerError) -> Value? {
-    guard FileManager.default.fileExists(atPath: url.path) else { return nil }
-    let data: Data
+/// The content of a tokenizer's file of lines.
+func tokenizerText(_ url: URL) throws(TokenizerError) -> String {
+    guard let text = String(validating: try tokenizerData(url), as: UTF8.self) else { throw .notUTF8(path: url.path) }
+    return text
+}
+
+private func tokenizerData(_ url: URL) throws(TokenizerError) -> Data {
     do {
-        data = try Data(contentsOf: url)
+        return try Data(contentsOf: url)
     } catch {
         throw .unreadable(path: url.path, reason: Support.reason(of: error))
     }
+}
+
+/// The decoded JSON file of a tokenizer, or nil where there is none.
+func decodeTokenizerFile<Value: Decodable>(_ url: URL) throws(TokenizerError) -> Value? {
+    guard FileManager.default.fileExists(atPath: url.path) else { return nil }
+    let data = try tokenizerData(url)
     do throws(JSONProblem) {
         let decoder = JSONDecoder()
         decoder.userInfo[ExactObject.document] = [UInt8](data)

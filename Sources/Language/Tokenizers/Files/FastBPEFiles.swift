@@ -43,13 +43,7 @@ struct FastBPEFiles {
 
     /// The lines that are not empty, without white space at their ends, with their numbers from 1.
     private func lines(of file: URL) throws(TokenizerError) -> [(line: ArraySlice<UInt32>, number: Int)] {
-        let data: Data
-        do {
-            data = try Data(contentsOf: file)
-        } catch {
-            throw .unreadable(path: file.path, reason: Support.reason(of: error))
-        }
-        guard let text = String(validating: data, as: UTF8.self) else { throw .notUTF8(path: file.path) }
+        let text = try tokenizerText(file)
         let lines = text.scalarValues.split(separator: 0x0A, omittingEmptySubsequences: false)
         return zip(lines, 1...).compactMap { line, number in
             let start = line.drop(while: \.isBlank)

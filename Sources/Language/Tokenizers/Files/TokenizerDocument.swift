@@ -38,13 +38,8 @@ struct TokenizerDocument: Decodable {
 
     /// Refuses parts that no tokenizer known here has.
     static func refuseUnknown(_ decoder: any Decoder) throws {
-        let names = CodingKeys.allCases.map(\.rawValue)
-        let fields = try decoder.container(keyedBy: AnyKey.self)
-        for key in fields.allKeys where !names.contains(key.stringValue) {
-            let near = key.stringValue.nearest(in: names).map { "; did you mean \($0)?" } ?? ""
-            throw fields.corrupted(
-                key, "is no part that is supported\(near) Supported: \(names.sorted().joined(separator: ", "))")
-        }
+        try decoder.container(keyedBy: AnyKey.self).refuseUnknown(
+            besides: CodingKeys.allCases.map(\.rawValue).sorted(), as: "is no part that is supported")
     }
 
     private static func padding(_ keys: KeyedDecodingContainer<CodingKeys>) throws -> Int? {

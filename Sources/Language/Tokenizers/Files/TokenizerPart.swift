@@ -26,12 +26,8 @@ struct TokenizerPart<Kind: RawRepresentable & CaseIterable> where Kind.RawValue 
 
     /// Refuses fields that a part of this type does not have.
     func allow(_ names: String...) throws {
-        for key in fields.allKeys where key.stringValue != "type" && !names.contains(key.stringValue) {
-            let near = key.stringValue.nearest(in: names).map { "; did you mean \($0)?" } ?? ""
-            let known = names.isEmpty ? "none" : names.joined(separator: ", ")
-            throw fields.corrupted(
-                key, "\(kind.rawValue) has no such field that is supported\(near) Supported: \(known)")
-        }
+        try fields.refuseUnknown(
+            besides: names, and: ["type"], as: "\(kind.rawValue) has no such field that is supported")
     }
 
     /// A field that is true or false.
@@ -43,5 +39,20 @@ struct TokenizerPart<Kind: RawRepresentable & CaseIterable> where Kind.RawValue 
     func require<Value: Decodable & Equatable>(_ name: Field, _ values: Value..., because reason: String) throws {
         guard let value = try fields.decodeIfPresent(Value.self, forKey: name), !values.contains(value) else { return }
         throw fields.corrupted(name, "is \("\(value)".quoted); \(reason)")
+    }
+}
+
+extension KeyedDecodingContainer<AnyKey> {
+    /// Refuses fields that are not among those that are supported.
+    /// - Parameters:
+    ///   - names: the names that the message offers.
+    ///   - others: names that it does not.
+    ///   - problem: what the message begins with.
+    func refuseUnknown(besides names: [String], and others: Set<String> = [], as problem: String) throws {
+        for key in allKeys where !others.contains(key.stringValue) && !names.contains(key.stringValue) {
+            let near = key.stringValue.nearest(in: names).map { "; did you mean \($0)?" } ?? ""
+            let known = names.isEmpty ? "none" : names.joined(separator: ", ")
+            throw corrupted(key, "\(problem)\(near) Supported: \(known)")
+        }
     }
 }
