@@ -1,4 +1,12 @@
 extension KeyedDecodingContainer {
+    /// Refuses a field that is there and not null.
+    /// - Parameter reason: the message for the reader of the file.
+    /// - Throws: `DecodingError`.
+    package func refuse(_ key: Key, because reason: String) throws {
+        guard try contains(key) && !decodeNil(forKey: key) else { return }
+        throw corrupted(key, reason)
+    }
+
     /// A value that a field may have, in words of ours where it has another.
     /// - Parameters:
     ///   - fallback: the value of a field that is missing or null; nil where there must be one.

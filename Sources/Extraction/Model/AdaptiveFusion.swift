@@ -75,9 +75,8 @@ package final class AdaptiveFusion: Module {
         words: Tensor, contextPieces: Tensor?, regions: Tensor?, masks: FusionMasks
     ) -> Tensor? {
         looking(words: words, contextPieces: contextPieces, regions: regions, masks: masks).map { looking in
-            let (q, k) = (
-                looking.queries.to(.float32).splitIntoHeads(heads), looking.keys.to(.float32).splitIntoHeads(heads)
-            )
+            let q = looking.queries.to(.float32).splitIntoHeads(heads)
+            let k = looking.keys.to(.float32).splitIntoHeads(heads)
             let scores = k.matmul(q.transposed()) / Double(q.size(-1)).squareRoot()
             let seen = looking.sources.mask.map { scores.masked(.!$0, with: -.infinity) } ?? scores
             return seen.softmax(-1).mean(1)

@@ -106,9 +106,7 @@ public struct ModernBertConfiguration: Sendable, Codable, Equatable {
         intermediateSize = try keys.whole(.intermediateSize, in: sizes)
         maximumPositions = try keys.whole(.maximumPositions, in: sizes, default: 8192)
         localAttention = try keys.whole(.localAttention, in: sizes, default: 128)
-        if earlier.contains(.rotaryScaling), try !earlier.decodeNil(forKey: .rotaryScaling) {
-            throw earlier.corrupted(.rotaryScaling, "scaled rotary positions are not supported")
-        }
+        try earlier.refuse(.rotaryScaling, because: "scaled rotary positions are not supported")
         fullRotaryBase = try Self.rotaryBase(.full, keys) ?? earlier.rotaryBase(.fullBase, default: 160_000)
         slidingRotaryBase = try Self.rotaryBase(.sliding, keys) ?? earlier.rotaryBase(.slidingBase, default: 10_000)
         normalizationEpsilon = try keys.number(.normalizationEpsilon, in: 1e-30...1, default: 1e-5)

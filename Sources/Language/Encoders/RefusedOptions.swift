@@ -20,8 +20,7 @@ enum RefusedOptions: String, CodingKey {
                 throw keys.corrupted(key, "is true; only encoders are supported, in which every word sees all others")
             }
         }
-        if keys.contains(.quantization), try !keys.decodeNil(forKey: .quantization) {
-            throw keys.corrupted(.quantization, "quantised weights are not supported; save the model as it was before")
-        }
+        try keys.refuse(
+            .quantization, because: "quantised weights are not supported; save the model as it was before")
     }
 }

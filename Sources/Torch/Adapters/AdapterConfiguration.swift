@@ -135,7 +135,7 @@ extension AdapterConfiguration: Codable {
     }
 
     private static func refuseOthers(_ decoder: any Decoder) throws {
-        let all = try decoder.container(keyedBy: AnyName.self)
+        let all = try decoder.container(keyedBy: AnyKey.self)
         let known = Set(CodingKeys.allCases.map(\.rawValue)).union(remarks)
         for key in all.allKeys.sorted(by: { $0.stringValue < $1.stringValue })
         where !known.contains(key.stringValue) {
@@ -174,15 +174,6 @@ extension AdapterConfiguration: Codable {
     }
 }
 
-/// Any key of an object.
-private struct AnyName: CodingKey {
-    let stringValue: String
-    var intValue: Int? { nil }
-
-    init(stringValue: String) { self.stringValue = stringValue }
-    init?(intValue: Int) { nil }
-}
-
 /// A setting of any kind, as far as it is on: neither null, false, 0, nor empty.
 private struct Setting: Decodable {
     let isOn: Bool
@@ -200,7 +191,7 @@ private struct Setting: Decodable {
         } else if let list = try? decoder.unkeyedContainer() {
             isOn = !list.isAtEnd
         } else {
-            isOn = try !decoder.container(keyedBy: AnyName.self).allKeys.isEmpty
+            isOn = try !decoder.container(keyedBy: AnyKey.self).allKeys.isEmpty
         }
     }
 }

@@ -208,13 +208,3 @@ extension PreprocessorFile {
         return PictureGeometry(shortestSide: Int(Double(side) / cropShare), cropSide: side, filter: filter)
     }
 }
-
-/// A key of any name.
-private struct AnyKey: CodingKey {
-    let stringValue: String
-    var intValue: Int? { nil }
-
-    init(_ name: String) { stringValue = name }
-    init?(stringValue: String) { self.init(stringValue) }
-    init?(intValue: Int) { return nil }
-}

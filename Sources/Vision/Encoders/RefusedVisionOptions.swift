@@ -18,8 +18,7 @@ enum RefusedVisionOptions: String, CodingKey {
         for key in [Self.hiddenDropout, .attentionDropout, .towerDropout, .earlierDropout, .droppedPaths] {
             _ = try keys.value(key, default: 0.0, rule: "0; nothing is dropped inside image encoders") { $0 == 0 }
         }
-        if keys.contains(.quantization), try !keys.decodeNil(forKey: .quantization) {
-            throw keys.corrupted(.quantization, "quantised weights are not supported; save the model as it was before")
-        }
+        try keys.refuse(
+            .quantization, because: "quantised weights are not supported; save the model as it was before")
     }
 }
