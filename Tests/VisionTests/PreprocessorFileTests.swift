@@ -55,6 +55,29 @@ struct PreprocessorFileTests {
         return (expected, try preprocessing(file, of: family, side: side))
     }
 
+    @Test("An image processor is read from the file of all processors too, and after its own file")
+    func processorFile() throws {
+        try withTemporaryFolder { folder in
+            func write(_ content: [String: Any], _ name: String) throws {
+                try JSONSerialization.data(withJSONObject: content).write(to: folder.appending(path: name))
+            }
+            try write(["model_type": "convnext"], "config.json")
+            let missing = folder.appending(path: "preprocessor_config.json").path
+            #expect(throws: ImageEncoderError.missingFile(path: missing)) {
+                try PublishedImageEncoder(folder: folder)
+            }
+            var image: [String: Any] = ["size": ["shortest_edge": 384]]
+            try write(["image_processor": image, "processor_class": "AProcessor"], "processor_config.json")
+            #expect(try PublishedImageEncoder(folder: folder).preprocessing.geometry.cropSide == 384)
+            image["do_flip"] = true
+            try write(["image_processor": image], "processor_config.json")
+            let error = #expect(throws: ImageEncoderError.self) { try PublishedImageEncoder(folder: folder) }
+            #expect(error?.description.contains("processor_config.json: field image_processor.do_flip") == true)
+            try write(["size": ["shortest_edge": 448]], "preprocessor_config.json")
+            #expect(try PublishedImageEncoder(folder: folder).preprocessing.geometry.cropSide == 448)
+        }
+    }
+
     @Test("Colours become the numbers of transformers", arguments: names)
     func colours(_ name: String) throws {
         let (expected, preprocessing) = try read(name)

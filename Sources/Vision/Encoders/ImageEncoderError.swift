@@ -28,7 +28,7 @@ public enum ImageEncoderError: Error, Equatable, Sendable, CustomStringConvertib
             "\(folder): no weight file (.safetensors, .pth or .bin) here; put the image encoder's into this folder"
         case .unknownArchitecture(let file):
             "\(file): not the weights of an image encoder known here "
-                + "(\(Self.names.joined(separator: ", ")), with their published names); "
+                + "(\(Self.names.joined(separator: ", ")), or torchvision's vit and convnext, with their published names); "
                 + "\(Self.folders) needs its config.json"
         case .missingFile(let path): "\(path) cannot be read; the folder of an image encoder needs it"
         case .badConfiguration(let path, let problem): "\(path): \(problem)"

@@ -5,7 +5,7 @@ import Torch
 /// Loads an image encoder from its published weights.
 ///
 /// A folder with a `config.json` is one of Hugging Face, see ``PublishedImageEncoder``. Elsewhere the names of the weights
-/// say which of the ``ImageEncoderKind`` they are of.
+/// say which of the ``ImageEncoderKind`` they are of, or they are a vision transformer or a ConvNeXt of torchvision.
 /// - Parameter url: A weight file, or a folder that holds one.
 /// - Throws: `ImageEncoderError`; `WeightsError` for a broken file; `WeightMismatch` for keys that do not fit.
 public func loadImageEncoder(at url: URL) throws -> any ImageEncoder {
@@ -22,17 +22,20 @@ public func loadImageEncoder(at url: URL) throws -> any ImageEncoder {
 package func loadNamedImageEncoder(at url: URL) throws -> any ImageEncoder {
     let file = try weightFile(at: url)
     let weights = try loadWeights(at: file)
-    guard let kind = ImageEncoderKind(keys: weights.keys) else {
+    if let kind = ImageEncoderKind(keys: weights.keys) { return try load(weights, of: file, into: .named(kind)) }
+    guard let found = TorchvisionWeights.recognized(weights) else {
         throw ImageEncoderError.unknownArchitecture(file: file.path)
     }
-    return try load(weights, of: file, into: .named(kind))
+    let name = file.deletingPathExtension().lastPathComponent
+    let published = try PublishedImageEncoder(name: name, found.structure, found.preprocessing, file: file.path)
+    return try load(found.weights, of: file, into: .published(published), keyMap: found.keyMap)
 }
 
 private func load(
-    _ weights: [String: Tensor], of file: URL, into configuration: ImageEncoderConfiguration
+    _ weights: [String: Tensor], of file: URL, into configuration: ImageEncoderConfiguration, keyMap: KeyMap? = nil
 ) throws -> any ImageEncoder {
     let encoder = try Initialization.deferred { configuration.makeEncoder() }
-    try encoder.load(weights, keyMap: encoder.keyMap, file: file)
+    try encoder.load(weights, keyMap: keyMap ?? encoder.keyMap, file: file)
     return encoder
 }
 

@@ -12,13 +12,14 @@ public struct PublishedImageEncoder: Sendable, Codable, Equatable {
 
     private enum CodingKeys: CodingKey { case name, structure, preprocessing }
 
-    /// Reads the `config.json` and `preprocessor_config.json` of a Hugging Face folder.
+    /// Reads the `config.json` and `preprocessor_config.json` of a Hugging Face folder; where the latter is missing, the
+    /// `processor_config.json` that models of pictures and texts may have in its place.
     /// - Throws: ``ImageEncoderError``.
     public init(folder: URL) throws {
         name = Self.name(of: folder)
         structure = try Self.read(ImageEncoderStructure.self, "config.json", in: folder)
-        let file = try Self.read(PreprocessorFile.self, PreprocessorFile.name, in: folder)
-        let place = folder.appending(path: PreprocessorFile.name).path
+        let (file, name) = try Self.preprocessor(in: folder)
+        let place = folder.appending(path: name).path
         do {
             preprocessing = try file.preprocessing(for: structure.processor)
         } catch let problem as PreprocessorFile.Problem {
@@ -26,6 +27,17 @@ public struct PublishedImageEncoder: Sendable, Codable, Equatable {
         }
         if let problem = structure.problem(side: preprocessing.geometry.cropSide) {
             throw ImageEncoderError.badConfiguration(path: place, problem: problem)
+        }
+    }
+
+    /// An encoder whose weights told its structure.
+    /// - Throws: ``ImageEncoderError`` that names the file, where the structure cannot look at those pictures.
+    init(name: String, _ structure: ImageEncoderStructure, _ preprocessing: Preprocessing, file: String) throws {
+        self.name = Self.isName(name) ? name : "image-encoder"
+        self.structure = structure
+        self.preprocessing = preprocessing
+        if let problem = structure.problem(side: preprocessing.geometry.cropSide) {
+            throw ImageEncoderError.badConfiguration(path: file, problem: problem)
         }
     }
 
@@ -58,6 +70,17 @@ public struct PublishedImageEncoder: Sendable, Codable, Equatable {
     private static func name(of folder: URL) -> String {
         let name = folder.standardizedFileURL.lastPathComponent
         return isName(name) ? name : "image-encoder"
+    }
+
+    /// The image processor of a folder, and the file that it stands in.
+    private static func preprocessor(in folder: URL) throws -> (PreprocessorFile, name: String) {
+        func exists(_ name: String) -> Bool {
+            FileManager.default.fileExists(atPath: folder.appending(path: name).path)
+        }
+        guard !exists(PreprocessorFile.name), exists(ProcessorFile.name) else {
+            return (try read(PreprocessorFile.self, PreprocessorFile.name, in: folder), PreprocessorFile.name)
+        }
+        return (try read(ProcessorFile.self, ProcessorFile.name, in: folder).image, ProcessorFile.name)
     }
 
     private static func read<Value: Decodable>(_ type: Value.Type, _ name: String, in folder: URL) throws -> Value {
