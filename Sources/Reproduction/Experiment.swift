@@ -11,6 +11,7 @@ package enum Experiment: String, Sendable, CaseIterable, Encodable {
     case alignment
     case estimators
     case pictures
+    case encoders
 
     /// The heading of its table.
     package var title: String {
@@ -23,6 +24,7 @@ package enum Experiment: String, Sendable, CaseIterable, Encodable {
         case .alignment: "Alignment: temperature, weight, and what the games see"
         case .estimators: "Estimators of Shapley values by batch size"
         case .pictures: "Pictures: what aligning is worth where pictures decide"
+        case .encoders: "Text encoders, whole and by adapters"
         }
     }
 
@@ -34,6 +36,7 @@ package enum Experiment: String, Sendable, CaseIterable, Encodable {
         case .estimators: [.twitter2017]
         case .pictures: [.picturedNamesHard, .picturedNames]
         case .table5: [.twitter2017, .twitter2015]
+        case .encoders: [.twitter2017, .jmere]
         }
     }
 
@@ -45,6 +48,7 @@ package enum Experiment: String, Sendable, CaseIterable, Encodable {
                 ([Variant.contextsOnly] + Variant.pictureRows + [Variant.playedByAll]).map { $0.limited(to: limit) }
             }
         case .pictures: [.contextsOnly] + Variant.pictureRows + Variant.alignedRows
+        case .encoders: Variant.encoders(of: dataset)
         case .table1:
             [
                 .bertCRF, .baseline, .bareBaseline, .withoutContextInAlignment, .withoutContextInFusion,
@@ -87,7 +91,7 @@ package enum Experiment: String, Sendable, CaseIterable, Encodable {
                         name: estimator.rawValue,
                         points: Self.batchSizes.map { (log2(Double($0)), .estimator(estimator, batchSize: $0)) })
                 })
-        case .table1, .table2, .table3, .table5, .alignment, .pictures: nil
+        case .table1, .table2, .table3, .table5, .alignment, .pictures, .encoders: nil
         }
     }
 

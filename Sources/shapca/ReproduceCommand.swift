@@ -24,8 +24,8 @@ struct ReproduceCommand: ParsableCommand {
 
     @Argument(
         help: """
-            A table or figure; alignment, estimators and pictures are studies beside them. table4 counts parameters, and \
-            needs no --data.
+            A table or figure; alignment, encoders, estimators and pictures are studies beside them. table4 counts \
+            parameters, and needs no --data.
             """)
     var table: Table
 

@@ -73,6 +73,10 @@ struct ReproductionTests {
         #expect(throws: ReproductionError.noTransfer("JMERE")) { try self.plan(.table5) }
         let estimators = try self.plan(.estimators, settings: ["training.batchSize=28"]).runs
         #expect(Set(estimators.map(\.path)).count == 16)
+        let encoders = try self.plan(.encoders).runs.map(\.configuration)
+        #expect(encoders.map(\.text.encoder) == ["minilm-l6-v2", "minilm-l6-v2", "mpnet", "mpnet"])
+        #expect(encoders.map { $0.learningRates["textEncoder"] } == [5e-4, 2e-3, 2e-4, 1e-3])
+        #expect(encoders.allSatisfy { $0.adapter.rank == 8 && $0.training.epochs == 2 })
         #expect(throws: ConfigurationError.self) { try self.plan(.table2, settings: ["training.epoch=1"]) }
         #expect(throws: ReproductionError.self) {
             try ReproductionPlan(
