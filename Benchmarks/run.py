@@ -100,7 +100,9 @@ def comparisons(options, posts: Path) -> list[Comparison]:
         training("training step, BERT-base, 28 x 64", "seconds", ["train-step", "--model", "bert-base"], ("fp32",)),
         Comparison(
             "training step of adapters, BERT-base, 28 x 64, fp32", ["seconds"],
-            {"adapters of rank 8": [*bench, *step, "--adapter-rank", "8"]}, {"all weights": [*bench, *step]}),
+            {"adapters of rank 8": (adapted := [*bench, *step, "--adapter-rank", "8"])},
+            # What frozen weights cost, whatever learns: the products of both ways, and nothing of weights.
+            {"all weights": [*bench, *step], "adapters of the first layer": [*adapted, "--adapter-layers", "0"]}),
         alike("the matrix products of a BERT-base step alone, fp32", ["linear"], ["linear"]),
         Comparison(
             "prediction, MiniLM, batches of 32", ["postsPerSecond", "medianLatencySeconds"], prediction, {

@@ -18,6 +18,9 @@ struct TrainStepCommand: ParsableCommand {
     @Option(help: "The rank of adapters in all linear layers of the encoder; 0 to train its own weights.")
     var adapterRank = 0
 
+    @Option(parsing: .upToNextOption, help: "The numbers of the only layers that have adapters.")
+    var adapterLayers: [Int] = []
+
     @Option(help: "Posts a batch.")
     var batch = 28
 
@@ -37,8 +40,8 @@ struct TrainStepCommand: ParsableCommand {
         let model = ShapCA(structure, imageEncoder: nil)
         if self.model != "bert-base" { try model.textEncoder.load(folder: folder) }
         if adapterRank > 0 {
-            try model.textEncoder.adapters.add(
-                AdapterConfiguration(rank: adapterRank, alpha: 16, layers: LayerChoice(.all)))
+            let layers = LayerChoice(.all, numbers: adapterLayers.isEmpty ? nil : adapterLayers)
+            try model.textEncoder.adapters.add(AdapterConfiguration(rank: adapterRank, alpha: 16, layers: layers))
         }
         model.move(to: device)
         var configuration = TrainingConfiguration()

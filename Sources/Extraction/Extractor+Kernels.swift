@@ -64,7 +64,8 @@ extension Extractor {
     /// Has the linear layers of the text encoder compute with 8-bit whole numbers from now on, see
     /// ``Module/quantizeLinearLayers()``.
     ///
-    /// The other layers are few, and what they would save does not repay what they would lose.
+    /// The other layers are few, and what they would save does not repay what they would lose. An image encoder stays as it is: its
+    /// features are kept for every precision, and the products of the default one are convolutions.
     /// - Throws: `TorchError` where the model is not on the CPU.
     public func quantize() throws { try model.textEncoder.quantizeLinearLayers() }
 }

@@ -18,12 +18,23 @@ import Vision
         try TinyBert.write(to: encoder)
     }
 
-    /// A small image tower of the kind that `clip-vit-base-patch32` is.
-    private static func tower() -> VisionTransformer {
+    /// The folder of a small image tower.
+    private var towerFolder: URL { scratch["tower"] }
+
+    /// A small image tower, from the folder that is written with it.
+    private func tower() throws -> any ImageEncoder {
+        let config = """
+            {"model_type": "clip_vision_model", "hidden_size": 16, "num_hidden_layers": 2, "num_attention_heads": 2,
+            "intermediate_size": 32, "image_size": 64, "patch_size": 32}
+            """
+        try scratch.write(config, to: "tower/config.json")
+        try scratch.write(#"{"size": 64, "crop_size": 64}"#, to: "tower/preprocessor_config.json")
         Random.seed(3)
-        var sizes = VisionTransformerConfiguration(.clip)
-        (sizes.width, sizes.layerCount, sizes.headCount, sizes.innerWidth) = (16, 2, 2, 32)
-        return VisionTransformer(sizes, as: .named(.clipViTB32), preprocessing: .clip)
+        let tower = ImageEncoderConfiguration.published(try PublishedImageEncoder(folder: towerFolder)).makeEncoder()
+        let state = tower.state().map { (tower.keyMap.key(for: $0.path), $0.tensor.detached()) }
+        let file = towerFolder.appending(path: "model.safetensors")
+        try saveSafetensors(Dictionary(uniqueKeysWithValues: state), to: file)
+        return try loadImageEncoder(at: towerFolder)
     }
 
     private static func options(_ targets: String...) -> AdapterOptions {
@@ -38,13 +49,8 @@ import Vision
     ) throws -> Extractor {
         Random.seed(5)
         let text = try EncoderReference(.text, name ?? encoder.path)
-        let imageEncoder = pictures ? Self.tower() : nil
-        let picture = try imageEncoder.map { tower in
-            let state = tower.state().map { (tower.keyMap.key(for: $0.path), $0.tensor.detached()) }
-            let file = scratch["tower.safetensors"]
-            try saveSafetensors(Dictionary(uniqueKeysWithValues: state), to: file)
-            return try EncoderReference(.picture, file.path)
-        }
+        let imageEncoder = pictures ? try tower() : nil
+        let picture = try imageEncoder.map { _ in try EncoderReference(.picture, towerFolder.path) }
         let extractor = try Extractor.fresh(
             configuration: { encoder, partsOfSpeech in
                 var configuration = ModelConfiguration(
@@ -212,16 +218,27 @@ import Vision
         }
         #expect(tower.adapters.adaptedNames.sorted() == adapted)
         #expect(extractor.model.textEncoder.adapters.adaptedNames.allSatisfy { $0.hasSuffix("attention.self.query") })
-        let pixels = Tensor.randn([1, 3, 224, 224])
+        let pixels = Tensor.randn([1, 3, 64, 64])
         let expected = withoutGradients { tower(pixels).regions }
+        let posts = Self.posts.map { post in
+            var post = post
+            post.imageURL = SampleModel.photograph
+            return post
+        }
+        let extractions = try withTrainingMode(false) { try extractor.extract(posts) }
         try save(extractor)
         // Frozen but for its adapters, and these are in a folder of their own.
         #expect(tower.parameters().allSatisfy { $0.tensor.requiresGradient == $0.path.contains(".adapter.") })
-        let again = try loadWeights(at: scratch["tower.safetensors"])
-        let fresh = Self.tower()
-        try fresh.load(again, keyMap: fresh.keyMap)
+        let fresh = try loadImageEncoder(at: towerFolder)
+        #expect(withoutGradients { fresh(pixels).regions }.floats() != expected.floats())
         try fresh.adapters.add(from: folder.appending(path: "picture"))
         #expect(withoutGradients { fresh(pixels).regions }.floats() == expected.floats())
+        let opened = try Extractor(modelFolder: folder)
+        let merged = try #require(opened.model.imageEncoder)
+        #expect(withoutGradients { (merged(pixels).regions - expected).abs().max().item() } < 1e-5)
+        try expectSame(opened.extract(posts), extractions, 1e-4)
+        try FileManager.default.removeItem(at: folder.appending(path: "picture"))
+        #expect(throws: (any Error).self) { try Extractor(modelFolder: folder) }
     }
 
     @Test(arguments: [["query", "quarry"], ["q_proj"], ["query"]])
