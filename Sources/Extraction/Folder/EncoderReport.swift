@@ -31,7 +31,8 @@ package struct EncoderReport: Encodable, CustomStringConvertible {
                              \(text.joined(separator: ", "))
             picture.encoder  \(image.joined(separator: ", ")),
                              or a Hugging Face folder whose config.json has the model_type
-                             \(imageFolders.joined(separator: ", "))
+                             \(imageFolders.joined(separator: ", ")),
+                             or a folder with torchvision's weights of a vision transformer or a ConvNeXt
 
             By name:
             \(lines.joined(separator: "\n"))
