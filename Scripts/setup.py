@@ -38,6 +38,10 @@ PYTHON_OF_WHEELS = "3.11"
 GLIBC_OF_WHEELS = ("2_28", "2_25", "2_17")
 
 DIGESTS: Mapping[str, str] = {
+    "simple_icons_pack-16.36.0-cp39-abi3-manylinux_2_17_x86_64.manylinux2014_x86_64.whl":
+        "db40608bc8a4101ff6df5ff0f885a52af6d2dac53568969fe7b7740b2b537c14",
+    "resvg_py-0.5.0-cp310-abi3-manylinux_2_17_x86_64.manylinux2014_x86_64.whl":
+        "84f2378ecc7a8e38b03429efaefc816daec1b1970114909a6f973393b297c91b",
     "torch-2.13.0+cpu-cp311-cp311-manylinux_2_28_x86_64.whl":
         "6746dbcbeb526eb61330b76b41ff1b4eb848951103a892eeb080dfa2b264667b",
     "torch-2.13.0-cp311-cp311-manylinux_2_28_x86_64.whl":
