@@ -58,8 +58,7 @@ public struct Prediction: Sendable {
 extension Prediction: Encodable {
     private enum CodingKeys: CodingKey {
         case id, entities, relations, imageStatus, contextStatus, context, contextError, images, imagesOmitted,
-            truncated,
-            contextTruncated, error
+            truncated, contextTruncated, error
     }
 
     /// Writes one line of `shapca predict`; relations only where the task finds them, the context only where it was made. Several

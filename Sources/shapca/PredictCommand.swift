@@ -35,7 +35,7 @@ struct PredictCommand: ParsableCommand {
             model ignores the type. A model of entities and relations together does not tell the direction of a \
             relation: "head" is the entity that comes first.
 
-            --context-generator describes the pictures of posts without a context, like `shapca contexts` and with the \
+            --context-generator describes the pictures that have no context, like `shapca contexts` and with the \
             same cache. "contextStatus" is given, generated, cached, none, or failed with "contextError"; a post whose \
             context failed is predicted without one. The exit status is 1 if the server stopped answering.
             """)
