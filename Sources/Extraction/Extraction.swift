@@ -31,7 +31,7 @@ extension Extractor {
         public let relations: [FoundRelation]
         /// The outcome of the post's pictures: `used` where any was, else that of the first which is there.
         public let imageStatus: PictureStatus
-        /// The outcome of each picture of the post.
+        /// The outcome of each picture of the post; `none` alone for a post without one.
         public let imageStatuses: [PictureStatus]
         /// Whether words at the end did not fit the model and were not looked at.
         public let truncated: Bool
@@ -67,8 +67,8 @@ extension Extractor.Extraction {
                 head: scored.relation.head, tail: scored.relation.tail, type: scored.relation.type,
                 score: scored.score)
         }
-        imageStatuses =
-            answer.pictures.map(\.status) + Array(repeating: .omitted, count: prepared.omittedPictures)
+        let statuses = answer.pictures.map(\.status) + Array(repeating: .omitted, count: prepared.omittedPictures)
+        imageStatuses = statuses.isEmpty ? [.none] : statuses
         imageStatus = imageStatuses.summary
         truncated = prepared.encoded.droppedWords > 0
         contextTruncated = prepared.encoded.contextIsCut

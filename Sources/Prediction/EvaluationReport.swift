@@ -63,8 +63,7 @@ public struct EvaluationReport: Encodable, CustomStringConvertible, Sendable {
         self.posts = posts.count
         encoder = configuration.textEncoderName
         imageEncoder = configuration.imageEncoder?.name
-        pictures = extractions.flatMap { $0.imageStatuses.isEmpty ? [.none] : $0.imageStatuses }
-            .reduce(into: [:]) { $0[$1.rawValue, default: 0] += 1 }
+        pictures = extractions.flatMap(\.imageStatuses).reduce(into: [:]) { $0[$1.rawValue, default: 0] += 1 }
         contexts = configuration.usesContext ? posts.count(where: \.hasContext) : 0
         truncated = extractions.count(where: \.truncated)
         truncatedContexts = extractions.count(where: \.contextTruncated)
