@@ -57,7 +57,7 @@ struct TrainStepCommand: ParsableCommand {
             "train-step", kernelOptions.names.merging(["model": self.model, "device": "\(device)"]) { $1 }
         ) {
             let batch = Batch(
-                posts, hasPicture: posts.map { _ in false }, pictures: nil, paddingID: 0, alignment: .joint,
+                posts, seen: posts.map { _ in [] }, pictures: nil, paddingID: 0, alignment: .joint,
                 device: device)
             let loss = try step(batch, number: number).loss
             number += 1

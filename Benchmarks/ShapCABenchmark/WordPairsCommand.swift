@@ -28,7 +28,7 @@ struct WordPairsCommand: ParsableCommand {
                 wordStarts: Array(1..<(length + 1)),
                 partsOfSpeech: (0..<length).map { _ in Int.random(in: 0...50) })
         }
-        let words = Batch(posts, hasPicture: posts.map { _ in false }, pictures: nil, paddingID: 0, alignment: nil)
+        let words = Batch(posts, seen: posts.map { _ in [] }, pictures: nil, paddingID: 0, alignment: nil)
         let fused = Tensor.randn([batch, length, width]).requiringGradient()
         let gold = (0..<(batch * length * (length + 1) / 2)).map { _ in Int.random(in: 0..<labelCount) }
         try measurement.run("word-pairs") {

@@ -50,8 +50,8 @@ package struct PictureFiles: Sendable {
         findings = dataset.findings
         var found: Set<String> = []
         take(
-            Split.allCases.flatMap { dataset[$0] }.compactMap { post in
-                guard let name = post.imageName, let url = post.imageURL,
+            Split.allCases.flatMap { dataset[$0] }.flatMap(\.pictures).compactMap { picture in
+                guard let name = picture.name, let url = picture.imageURL,
                     found.insert(url.path).inserted
                 else { return nil }
                 return File(name: name, path: url.path)

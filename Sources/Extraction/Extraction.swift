@@ -29,14 +29,19 @@ extension Extractor {
     public struct Extraction: Sendable, Codable, Equatable {
         public let entities: [Found]
         public let relations: [FoundRelation]
-        /// The outcome of the post's picture.
+        /// The outcome of the post's pictures: `used` where any was, else that of the first which is there.
         public let imageStatus: PictureStatus
+        /// The outcome of each picture of the post; `none` alone for a post without one.
+        public let imageStatuses: [PictureStatus]
         /// Whether words at the end did not fit the model and were not looked at.
         public let truncated: Bool
-        /// Whether the end of the context did not fit beside the text and was not looked at.
+        /// Whether the end of the contexts did not fit beside the text and was not looked at.
         public let contextTruncated: Bool
         /// Why the model did not read the post; nil where it did.
         public let error: String?
+
+        /// The number of pictures beyond those that the model reads of a post.
+        public var imagesOmitted: Int { imageStatuses.count { $0 == .omitted } }
 
         /// The annotation without scores, in the offsets of the post.
         public var annotation: Annotation {
@@ -62,7 +67,9 @@ extension Extractor.Extraction {
                 head: scored.relation.head, tail: scored.relation.tail, type: scored.relation.type,
                 score: scored.score)
         }
-        imageStatus = answer.picture.status
+        let statuses = answer.pictures.map(\.status) + Array(repeating: .omitted, count: prepared.omittedPictures)
+        imageStatuses = statuses.isEmpty ? [.none] : statuses
+        imageStatus = imageStatuses.summary
         truncated = prepared.encoded.droppedWords > 0
         contextTruncated = prepared.encoded.contextIsCut
         error = answer.refusal

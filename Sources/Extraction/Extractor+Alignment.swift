@@ -27,15 +27,21 @@ extension Extractor {
         let options = configuration.alignment
         var agreements = posts.map { _ in PostAgreement() }
         if options.pictureWeight > 0, let game = games.picture {
-            for (item, pair) in zip(game.items, PostAgreement.Pair.pairs(of: game)) { agreements[item].picture = pair }
+            for (post, pair) in Self.means(PostAgreement.Pair.pairs(of: game), of: game.items) {
+                agreements[post].picture = pair
+            }
         }
         guard options.textWeight > 0, let game = games.text else { return agreements }
+        var pairs = PostAgreement.Pair.pairs(of: game)
         let swapped = swapping ? try swappedCosines(posts, game) : nil
-        for (index, pair) in PostAgreement.Pair.pairs(of: game).enumerated() {
-            agreements[game.items[index]].text = pair
-            agreements[game.items[index]].text?.swapped = swapped?[index]
-        }
+        for index in pairs.indices { pairs[index].swapped = swapped?[index] }
+        for (post, pair) in Self.means(pairs, of: game.items) { agreements[post].text = pair }
         return agreements
+    }
+
+    /// The means over the items of each post that has some.
+    private static func means(_ pairs: [PostAgreement.Pair], of items: [PicturePlace]) -> [Int: PostAgreement.Pair] {
+        Dictionary(grouping: zip(items, pairs), by: \.0.post).mapValues { PostAgreement.Pair(meanOf: $0.map(\.1)) }
     }
 
     /// The cosine of each text of a game with the context of the next player, encoded with it as its own; nil where there
@@ -50,8 +56,9 @@ extension Extractor {
             return partners.enumerated().map { game.cosines[$0.offset][$0.element] }
         }
         let strangers = zip(game.items, partners).map { item, partner in
-            posts[item].reading(
-                contextOf: posts[game.items[partner]], tokenizer: tokenizer,
+            let stranger = game.items[partner]
+            return posts[item.post].reading(
+                context: stranger.number, of: posts[stranger.post], tokenizer: tokenizer,
                 maximumLength: configuration.maximumLength)
         }
         let read = try batch(strangers, isAligned: true, mergesEqual: false).batch
@@ -63,16 +70,17 @@ extension Extractor {
 }
 
 extension PreparedPost {
-    /// The same text beside another post's context, as much of it as fits, without a picture.
-    fileprivate func reading(contextOf other: PreparedPost, tokenizer: any Tokenizer, maximumLength: Int)
-        -> PreparedPost
-    {
-        let (own, foreign) = (encoded.sequence, other.encoded.sequence)
+    /// The same text beside one context of another post, as much of it as fits, without a picture.
+    fileprivate func reading(
+        context number: Int, of other: PreparedPost, tokenizer: any Tokenizer, maximumLength: Int
+    ) -> PreparedPost {
+        let (own, foreign) = (encoded.sequence, other.encoded.contextPieces(of: number))
         let text = Array(own.ids[own.text])
         let beside = maximumLength - tokenizer.frameLength(pair: true) - text.count
         let room = encoded.windows == nil ? max(1, beside) : own.pair.count
-        var post = PreparedPost(words: words, encoded: encoded, picture: .absent(PictureOutcome(.none)))
-        post.encoded.sequence = tokenizer.frame(text, Array(foreign.ids[foreign.pair].prefix(room)))
+        let read = Array(foreign.prefix(room))
+        var post = PreparedPost(words: words, encoded: encoded, pictures: [])
+        (post.encoded.sequence, post.encoded.contexts) = (tokenizer.frame(text, read), [0..<read.count])
         return post
     }
 }

@@ -61,10 +61,11 @@ public struct Extractor: Sendable {
     /// The model's answer about a prepared post, in word offsets.
     package struct Answer: Sendable {
         package let annotation: ScoredAnnotation
-        package let picture: PictureOutcome
+        /// The outcomes of the pictures that are read.
+        package let pictures: [PictureOutcome]
         /// Why the model did not read the post; nil where it did.
         package var refusal: String?
-        /// How the post's own pair compares with the others of its batch, where that was asked for.
+        /// How the post's own pairs compare with the others of its batch, where that was asked for.
         package var agreement = PostAgreement()
     }
 
@@ -87,13 +88,13 @@ public struct Extractor: Sendable {
                     posts, isAligned: comparing != nil, mergesEqual: comparing?.mergesEqual ?? true)
                 guard comparing != nil else {
                     return zip(try model.annotations(seen.batch, precision: precision), seen.outcomes).map {
-                        Answer(annotation: $0, picture: $1)
+                        Answer(annotation: $0, pictures: $1)
                     }
                 }
                 let (annotations, games) = try model.annotationsAndGames(seen.batch, precision: precision)
                 let agreements = try agreements(of: posts, games, swapping: swapped.contains(number))
                 return annotations.indices.map {
-                    Answer(annotation: annotations[$0], picture: seen.outcomes[$0], agreement: agreements[$0])
+                    Answer(annotation: annotations[$0], pictures: seen.outcomes[$0], agreement: agreements[$0])
                 }
             }
         }
@@ -102,7 +103,7 @@ public struct Extractor: Sendable {
             try model.device.isCPU ? Engine.concurrentMap(numbered, answers) : numbered.map { try answers($0, $1) }
         var ordered = posts.map { post in
             post.encoded.refusal.map {
-                Answer(annotation: ScoredAnnotation(), picture: post.pictureOutcome, refusal: $0)
+                Answer(annotation: ScoredAnnotation(), pictures: post.pictureOutcomes, refusal: $0)
             }
         }
         for (indices, answers) in zip(batches, results) {
@@ -134,7 +135,10 @@ public struct Extractor: Sendable {
         }
         let encoded = try Engine.concurrentMap(chunks) { [encoder] in try encoder.encode($0, isAligned: isAligned) }
         return zip(posts, encoded.joined()).map { post, encoded in
-            PreparedPost(words: encoded.words, encoded: encoded.post, picture: picture(of: post))
+            let read = post.pictures.prefix(configuration.maximumPictures)
+            return PreparedPost(
+                words: encoded.words, encoded: encoded.post, pictures: read.map { input(of: $0, of: post.id) },
+                omittedPictures: post.pictures.count - read.count)
         }
     }
 
@@ -164,13 +168,15 @@ public struct Extractor: Sendable {
     /// Posts side by side.
     package struct PostBatch {
         package let batch: Batch
-        /// The outcome of each post's picture.
-        package let outcomes: [PictureOutcome]
+        /// The outcomes of each post's pictures.
+        package let outcomes: [[PictureOutcome]]
         /// Why features of pictures cannot be kept, if that is so.
         package let cacheFailure: String?
 
         /// Why pictures could not be used, or their features kept.
-        package var pictureProblems: [String] { [cacheFailure].compactMap { $0 } + outcomes.compactMap(\.reason) }
+        package var pictureProblems: [String] {
+            [cacheFailure].compactMap { $0 } + outcomes.joined().compactMap(\.reason)
+        }
     }
 
     /// Puts posts side by side and looks at their pictures.
@@ -183,11 +189,13 @@ public struct Extractor: Sendable {
         _ posts: [PreparedPost], isTrained: Bool = false, isAligned: Bool = false, mergesEqual: Bool = true
     ) throws -> PostBatch {
         try withTorchErrors {
-            let seen = pictureReader?.read(posts.map(\.picture), trained: isTrained)
-            let outcomes = seen?.outcomes ?? posts.map { _ in PictureOutcome(.none) }
+            let pictures = posts.flatMap(\.pictures)
+            let seen = pictureReader?.read(pictures, trained: isTrained)
+            let outcomes = (seen?.outcomes ?? pictures.map { _ in PictureOutcome(.none) }).divided(among: posts)
             let batch = Batch(
-                posts.map(\.encoded), hasPicture: outcomes.map { $0.status == .used }, pictures: seen?.pictures,
-                paddingID: tokenizer.paddingID,
+                posts.map(\.encoded),
+                seen: outcomes.map { outcomes in outcomes.indices.filter { outcomes[$0].status == .used } },
+                pictures: seen?.pictures, paddingID: tokenizer.paddingID,
                 alignment: isAligned ? configuration.alignment.encodingOfGames : nil,
                 identities: isAligned && mergesEqual ? identities(of: posts) : nil, device: model.device)
             return PostBatch(batch: batch, outcomes: outcomes, cacheFailure: seen?.cacheFailure)
@@ -195,10 +203,12 @@ public struct Extractor: Sendable {
     }
 
     private func identities(of posts: [PreparedPost]) -> [ItemIdentity] {
-        let pictures = pictureReader?.hashes(of: posts.map(\.picture)) ?? posts.map { _ in nil }
-        return zip(posts, pictures).map { post, picture in
-            let sequence = post.encoded.sequence
-            return ItemIdentity(text: post.words.words, context: Array(sequence.ids[sequence.pair]), picture: picture)
+        let pictures = posts.flatMap(\.pictures)
+        let hashes = (pictureReader?.hashes(of: pictures) ?? pictures.map { _ in nil }).divided(among: posts)
+        return zip(posts, hashes).map { post, hashes in
+            ItemIdentity(
+                text: post.words.words, contexts: post.encoded.contexts.indices.map(post.encoded.contextPieces),
+                pictures: hashes)
         }
     }
 
@@ -207,16 +217,28 @@ public struct Extractor: Sendable {
     package func cacheFeatures(of posts: [PreparedPost]) -> [String] {
         guard let pictureReader else { return [] }
         return stride(from: 0, to: posts.count, by: 256).flatMap { start in
-            let seen = pictureReader.read(posts[start..<min(start + 256, posts.count)].map(\.picture), trained: false)
+            let seen = pictureReader.read(
+                posts[start..<min(start + 256, posts.count)].flatMap(\.pictures), trained: false)
             return [seen.cacheFailure].compactMap { $0 } + seen.outcomes.compactMap(\.reason)
         }
     }
 
-    private func picture(of post: Post) -> PreparedPost.Picture {
+    private func input(of picture: Post.Picture, of post: String) -> PreparedPost.Picture {
         guard pictureReader != nil else { return .absent(PictureOutcome(.none)) }
-        if let url = post.imageURL {
+        if let url = picture.imageURL {
             return FileManager.default.fileExists(atPath: url.path) ? .file(url) : .absent(PictureOutcome(.missing))
         }
-        return .absent(post.image.map { PictureOutcome(outside: $0, post: post.id) } ?? PictureOutcome(.none))
+        return .absent(picture.image.map { PictureOutcome(outside: $0, post: post) } ?? PictureOutcome(.none))
+    }
+}
+
+extension Array {
+    /// What belongs to the pictures of posts, a post each.
+    fileprivate func divided(among posts: [PreparedPost]) -> [[Element]] {
+        var rest = self[...]
+        return posts.map { post in
+            defer { rest = rest.dropFirst(post.pictures.count) }
+            return [Element](rest.prefix(post.pictures.count))
+        }
     }
 }

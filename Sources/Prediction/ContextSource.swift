@@ -1,6 +1,6 @@
 import Foundation
 
-/// Makes bridging contexts for the pictures of posts that come without one.
+/// Makes bridging contexts for pictures that come without one.
 public protocol ContextSource: Sendable {
     /// The contexts of pictures, in their order.
     /// - Throws: an error that ends the prediction of all posts, such as a cache that cannot be read.
@@ -10,11 +10,11 @@ public protocol ContextSource: Sendable {
     var stop: String? { get }
 }
 
-/// The outcome of a post's context.
+/// The outcome of a picture's context.
 public enum ContextStatus: Sendable, Equatable {
     /// The post came with it.
     case given
-    /// The post has none, and no one asked for one or it has no picture.
+    /// There is none, and no one asked for one or there is no picture.
     case none
     /// It was made now.
     case generated(String)
@@ -40,6 +40,23 @@ public enum ContextStatus: Sendable, Equatable {
         case .generated(let context), .cached(let context): context
         case .given, .none, .failed: nil
         }
+    }
+
+    /// Whether it was given, made or asked for in vain; the more notable the higher.
+    private var rank: Int {
+        switch self {
+        case .none: 0
+        case .given: 1
+        case .cached: 2
+        case .generated: 3
+        case .failed: 4
+        }
+    }
+
+    /// The most notable of the outcomes of a post's contexts: one that failed, else one that was made, else one that was
+    /// given. The first of several.
+    static func mostNotable(of outcomes: [ContextStatus]) -> ContextStatus {
+        outcomes.reduce(.none) { $1.rank > $0.rank ? $1 : $0 }
     }
 
     /// Why no context could be made.

@@ -24,7 +24,7 @@ public struct EvaluationReport: Encodable, CustomStringConvertible, Sendable {
     public let posts: Int
     public let encoder: String
     public let imageEncoder: String?
-    /// The number of posts whose picture was used, missing, unreadable or none.
+    /// The number of pictures that were used, missing, unreadable or omitted; `none` counts posts without.
     public let pictures: [String: Int]
     public let contexts: Int
     public let truncated: Int
@@ -63,8 +63,8 @@ public struct EvaluationReport: Encodable, CustomStringConvertible, Sendable {
         self.posts = posts.count
         encoder = configuration.textEncoderName
         imageEncoder = configuration.imageEncoder?.name
-        pictures = extractions.reduce(into: [:]) { $0[$1.imageStatus.rawValue, default: 0] += 1 }
-        contexts = configuration.usesContext ? posts.count { $0.context != nil } : 0
+        pictures = extractions.flatMap(\.imageStatuses).reduce(into: [:]) { $0[$1.rawValue, default: 0] += 1 }
+        contexts = configuration.usesContext ? posts.count(where: \.hasContext) : 0
         truncated = extractions.count(where: \.truncated)
         truncatedContexts = extractions.count(where: \.contextTruncated)
         tables = scores.all.map { named in
@@ -78,13 +78,15 @@ public struct EvaluationReport: Encodable, CustomStringConvertible, Sendable {
         let cut = [(truncated, "posts"), (truncatedContexts, "contexts")].map { count, what in
             count > 0 ? "\n\(count) \(what) were longer than the model reads and were cut" : ""
         }.joined()
+        let omitted =
+            pictures["omitted"].map { "\n\($0) pictures are beyond those that the model reads of a post" } ?? ""
         let missed = unfindable > 0 ? "\n\(ScoredPosts.missed(unfindable)); `shapca data validate` names them" : ""
         let names = renamed.sorted { $0.key < $1.key }.map { "; \($0) read as \($1)" }.joined()
         return """
             \(tables)
 
             \(dataset), \(split) split (\(source)): \(posts) posts, \(gold) gold \(task.scoredItems); \
-            \(encoder), \(contexts) contexts\(seen); one seed\(names)\(cut)\(missed)
+            \(encoder), \(contexts) contexts\(seen); one seed\(names)\(cut)\(omitted)\(missed)
             """
     }
 }

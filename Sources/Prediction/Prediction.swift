@@ -21,13 +21,17 @@ public enum PredictionOutcome: Sendable, Encodable {
     }
 }
 
-/// The findings in a post, and the outcomes of its picture and context.
+/// The findings in a post, and the outcomes of its pictures and contexts.
 public struct Prediction: Sendable {
-    /// The post, with the context that was made for it.
+    /// The post, with the contexts that were made for it.
     public let post: Post
     public let task: ExtractionTask
     public let extraction: Extractor.Extraction
-    public let context: ContextStatus
+    /// The outcome of the context of each picture of the post.
+    public let contexts: [ContextStatus]
+
+    /// The outcome of the post's contexts: the most notable one.
+    public var context: ContextStatus { ContextStatus.mostNotable(of: contexts) }
 
     /// The outcome of the pairs that a post asks a model of given entities about.
     public enum Answers: Sendable, Equatable {
@@ -53,11 +57,12 @@ public struct Prediction: Sendable {
 
 extension Prediction: Encodable {
     private enum CodingKeys: CodingKey {
-        case id, entities, relations, imageStatus, contextStatus, context, contextError, truncated, contextTruncated,
-            error
+        case id, entities, relations, imageStatus, contextStatus, context, contextError, images, imagesOmitted,
+            truncated, contextTruncated, error
     }
 
-    /// Writes one line of `shapca predict`; relations only where the task finds them, the context only where it was made.
+    /// Writes one line of `shapca predict`; relations only where the task finds them, the context only where it was made. Several
+    /// pictures have a list of their own outcomes.
     public func encode(to encoder: any Encoder) throws {
         var fields = encoder.container(keyedBy: CodingKeys.self)
         try fields.encode(post.id, forKey: .id)
@@ -65,11 +70,36 @@ extension Prediction: Encodable {
         if task.findsRelations { try fields.encode(extraction.relations, forKey: .relations) }
         try fields.encode(extraction.imageStatus, forKey: .imageStatus)
         try fields.encode(context.word, forKey: .contextStatus)
-        try fields.encodeIfPresent(context.context, forKey: .context)
-        try fields.encodeIfPresent(context.error, forKey: .contextError)
+        if post.pictures.count > 1 {
+            try fields.encode(pictures, forKey: .images)
+            try fields.encode(extraction.imagesOmitted, forKey: .imagesOmitted)
+        } else {
+            try fields.encodeIfPresent(context.context, forKey: .context)
+            try fields.encodeIfPresent(context.error, forKey: .contextError)
+        }
         try fields.encode(extraction.truncated, forKey: .truncated)
         try fields.encode(extraction.contextTruncated, forKey: .contextTruncated)
         try fields.encodeIfPresent(extraction.error, forKey: .error)
+    }
+}
+
+extension Prediction {
+    /// What became of one of several pictures.
+    private struct PictureOutcome: Encodable {
+        let image: String?
+        let imageStatus: PictureStatus
+        let contextStatus: String
+        /// Where it was made.
+        let context: String?
+        let contextError: String?
+    }
+
+    private var pictures: [PictureOutcome] {
+        zip(post.pictures, zip(extraction.imageStatuses, contexts)).map { picture, outcome in
+            PictureOutcome(
+                image: picture.image, imageStatus: outcome.0, contextStatus: outcome.1.word,
+                context: outcome.1.context, contextError: outcome.1.error)
+        }
     }
 }
 
@@ -81,6 +111,8 @@ public struct PredictionTally: Sendable {
     public private(set) var failures = 0
     /// Posts that the model did not read.
     public private(set) var refusals = 0
+    /// Pictures beyond those that the model reads of a post.
+    public private(set) var omittedPictures = 0
     private var answers: [Prediction.Answers: Int] = [:]
 
     public init() {}
@@ -96,6 +128,7 @@ public struct PredictionTally: Sendable {
                 return
             }
             answers[prediction.answers, default: 0] += 1
+            omittedPictures += prediction.extraction.imagesOmitted
         }
     }
 
@@ -108,6 +141,7 @@ public struct PredictionTally: Sendable {
             (count(of: .unpaired), "posts name fewer than two entities, so that there is no pair to ask about"),
             (count(of: .unasked), "posts name more than two entities but no pair of them in \"relations\""),
             (count(of: .unanswered), "posts have pairs without an answer: an entity has no words, or they do not fit"),
+            (omittedPictures, "pictures are beyond those that the model reads of a post (picture.maximumCount)"),
             (refusals, "posts were too long to be read"),
             (failures, "of \(posts + failures) lines could not be read"),
         ]

@@ -13,8 +13,7 @@ public struct Predictor: Sendable {
     private let batchSize: Int
 
     /// - Parameters:
-    ///   - contexts: the source of contexts for posts that have a picture and no context; nil to leave them as they
-    ///     are.
+    ///   - contexts: the source of contexts for pictures that have none; nil to leave them as they are.
     ///   - batchSize: the most posts that the model reads at once.
     public init(_ extractor: Extractor, contexts: (any ContextSource)? = nil, batchSize: Int = 32) {
         self.extractor = extractor
@@ -41,7 +40,7 @@ public struct Predictor: Sendable {
         let extractions = try extractor.extract(posts, batchSize: batchSize)
         let task = extractor.configuration.task
         var predictions = posts.indices.map { index in
-            Prediction(post: posts[index], task: task, extraction: extractions[index], context: made[index])
+            Prediction(post: posts[index], task: task, extraction: extractions[index], contexts: made[index])
         }[...]
         return window.compactMap { item in
             switch item {
@@ -52,16 +51,21 @@ public struct Predictor: Sendable {
         }
     }
 
-    /// Gives posts without a context one, where there is a source and they have a picture.
-    /// - Returns: the outcome of each post's context.
-    private func attachContexts(to posts: inout [Post]) async throws -> [ContextStatus] {
-        var outcomes = posts.map { $0.context == nil ? ContextStatus.none : .given }
+    /// Gives the pictures without a context one, of those that the model reads, where there is a source.
+    /// - Returns: the outcome of the context of each picture, `[posts][pictures]`.
+    private func attachContexts(to posts: inout [Post]) async throws -> [[ContextStatus]] {
+        var outcomes = posts.map { $0.pictures.map { $0.context == nil ? ContextStatus.none : .given } }
         guard let contexts else { return outcomes }
-        let asked = posts.indices.filter { outcomes[$0] == .none && posts[$0].imageURL != nil }
-        let answers = try await contexts.contexts(of: asked.compactMap { posts[$0].imageURL })
-        for (index, answer) in zip(asked, answers) {
-            outcomes[index] = answer
-            posts[index].context = answer.context
+        let read = extractor.configuration.maximumPictures
+        let asked = posts.indices.flatMap { post in
+            posts[post].pictures.prefix(read).enumerated().compactMap { number, picture in
+                picture.context == nil && picture.imageURL != nil ? PicturePlace(post: post, number: number) : nil
+            }
+        }
+        let answers = try await contexts.contexts(of: asked.compactMap { posts[$0.post].pictures[$0.number].imageURL })
+        for (place, answer) in zip(asked, answers) {
+            outcomes[place.post][place.number] = answer
+            posts[place.post].pictures[place.number].context = answer.context
         }
         return outcomes
     }
@@ -110,7 +114,7 @@ public struct Predictions<Posts: AsyncSequence>: AsyncSequence where Posts.Eleme
                 case .failure: window.append(item)
                 case .post(let post):
                     window.append(item)
-                    length += post.length + (post.context?.utf8.count ?? 0)
+                    length += post.length + post.pictures.reduce(0) { $0 + ($1.context?.utf8.count ?? 0) }
                 }
             }
             return window

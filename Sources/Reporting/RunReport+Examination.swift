@@ -89,22 +89,27 @@ extension RunReport.Examination {
         let worst = posts.indices.filter { errors[$0] > 0 }.sorted { (errors[$1], $0) < (errors[$0], $1) }.prefix(20)
         guard !worst.isEmpty else { return HTMLPage.Section("Mistakes", [.paragraph("There are none.")]) }
         let blocks = worst.flatMap { index -> [HTMLPage.Block] in
+            let contexts = posts[index].pictures.compactMap(\.context).joined(separator: " / ")
             let context =
-                posts[index].context.map { "\(posts[index].id): \($0)" } ?? "\(posts[index].id), without context"
+                contexts.isEmpty ? "\(posts[index].id), without context" : "\(posts[index].id): \(contexts)"
             let figure = SVGAnnotation(
                 words: prepared[index].words.words, gold: gold[index], predicted: found[index],
                 types: labels.entityTypes)
-            return [.figure(figure, caption: context)] + (picture(of: posts[index]).map { [.markup($0)] } ?? [])
+            return [.figure(figure, caption: context)] + pictures(of: posts[index])
         }
         return HTMLPage.Section("Worst mistakes", blocks)
     }
 
-    /// A picture as part of the page, made small; nil where there is none that can be read.
-    private func picture(of post: Post) -> String? {
-        guard let url = post.imageURL, let data = try? PictureSource.file(url).read(limits: PictureLimits()),
-            let small = try? PictureShrinker(largestSide: 512).jpeg(of: data, name: post.image ?? "")
+    /// The pictures of a post as parts of the page, made small; without those that cannot be read.
+    private func pictures(of post: Post) -> [HTMLPage.Block] {
+        post.pictures.compactMap { markup(of: $0, post: post.id) }.map { .markup($0) }
+    }
+
+    private func markup(of picture: Post.Picture, post: String) -> String? {
+        guard let url = picture.imageURL, let data = try? PictureSource.file(url).read(limits: PictureLimits()),
+            let small = try? PictureShrinker(largestSide: 512).jpeg(of: data, name: picture.image ?? "")
         else { return nil }
-        let name = "the picture of post \(post.id)".escapedForMarkup
+        let name = "the picture of post \(post)".escapedForMarkup
         return "<figure><img alt=\"\(name)\" style=\"max-width: 100%; max-height: 16rem\" "
             + "src=\"data:image/jpeg;base64,\(small.base64EncodedString())\"/></figure>"
     }
@@ -114,10 +119,10 @@ extension RunReport.Examination {
         let chosen = posts.indices.filter { !prepared[$0].encoded.sequence.pair.isEmpty }.prefix(14)
         guard chosen.count > 1 else { return nil }
         let batch = try extractor.batch(chosen.map { prepared[$0] }, isAligned: true).batch
-        guard let similarities = try extractor.model.games(batch).text?.cosines else { return nil }
+        guard let game = try extractor.model.games(batch).text else { return nil }
         let temperature = extractor.configuration.alignment.temperature
-        let values = try ShapleyEstimator.exact.values(of: GameMatrix(rows: similarities), temperature: temperature)
-        let names = chosen.map { posts[$0].id }
+        let values = try ShapleyEstimator.exact.values(of: GameMatrix(rows: game.cosines), temperature: temperature)
+        let names = game.items.map { posts[chosen[$0.post]].id }
         return HTMLPage.Section(
             "Alignment",
             [
@@ -155,10 +160,11 @@ extension RunReport.Examination {
         }
         guard extractor.model.imageEncoder != nil else { return nothing("the model does not look at pictures") }
         let seen = try extractor.batch([prepared[index]])
-        let status = seen.outcomes[0].status
-        guard status == .used else {
-            return nothing(
-                seen.pictureProblems.first ?? (status == .none ? "it has no picture" : "its picture is not there"))
+        let statuses = seen.outcomes[0].map(\.status)
+        let seenPictures = statuses.indices.filter { statuses[$0] == .used }
+        guard !seenPictures.isEmpty else {
+            let isNamed = statuses.contains { $0 != .none }
+            return nothing(seen.pictureProblems.first ?? (isNamed ? "its picture is not there" : "it has no picture"))
         }
         guard let weights = try extractor.model.regionAttention(seen.batch) else {
             return nothing("the words of a model with fusion.attention=none do not look at regions")
@@ -173,19 +179,30 @@ extension RunReport.Examination {
         let shown = all.filter { entity, _ in entity.start < entity.end && entity.start < weights.count }
         guard !shown.isEmpty else { return nothing("no entity is found or annotated in it") }
         let words = prepared[index].words.words
-        let figures = shown.map { entity, what -> HTMLPage.Block in
-            let regions = weights[entity.start]
-            let side = Int(Double(regions.count).squareRoot())
+        let figures = shown.flatMap { entity, what -> [HTMLPage.Block] in
             let name = words[entity.start..<entity.end].joined(separator: " ")
-            let places = (1...side).map(String.init)
-            return .figure(
-                SVGHeatMap(
-                    label: "Where \(name) looks", rows: places, columns: places,
-                    values: (0..<side).map { Array(regions[($0 * side)..<(($0 + 1) * side)]) }, decimals: 3),
-                caption: "\(name), \(what): the attention of its first word over the picture's regions")
+            let regions = weights[entity.start]
+            let count = regions.count / seenPictures.count
+            return seenPictures.enumerated().map { place, number in
+                let picture = statuses.count > 1 ? "regions of picture \(number + 1)" : "picture's regions"
+                return Self.attentionFigure(
+                    of: name, Array(regions[(place * count)..<((place + 1) * count)]),
+                    caption: "\(name), \(what): the attention of its first word over the \(picture)")
+            }
         }
-        let image = picture(of: posts[index]).map { [HTMLPage.Block.markup($0)] } ?? []
         return .success(
-            HTMLPage.Section("Attention", [.paragraph(words.joined(separator: " "))] + image + figures))
+            HTMLPage.Section(
+                "Attention", [.paragraph(words.joined(separator: " "))] + pictures(of: posts[index]) + figures))
+    }
+
+    /// The attention to the regions of one picture, row by row.
+    private static func attentionFigure(of name: String, _ regions: [Double], caption: String) -> HTMLPage.Block {
+        let side = Int(Double(regions.count).squareRoot())
+        let places = (1...side).map(String.init)
+        return .figure(
+            SVGHeatMap(
+                label: "Where \(name) looks", rows: places, columns: places,
+                values: (0..<side).map { Array(regions[($0 * side)..<(($0 + 1) * side)]) }, decimals: 3),
+            caption: caption)
     }
 }

@@ -179,9 +179,9 @@ package struct ReproductionPlan: Sendable {
     private static func survey(_ folder: URL, images: URL?) throws -> (pictures: Bool, contexts: Bool) {
         let posts = try Dataset.load(folder: folder, images: images, only: [.valid])[.valid]
         let present = posts.count { post in
-            post.imageURL.map { FileManager.default.fileExists(atPath: $0.path) } ?? false
+            post.pictures.contains { $0.imageURL.map { FileManager.default.fileExists(atPath: $0.path) } ?? false }
         }
-        return (2 * present > posts.count, posts.contains { $0.context != nil })
+        return (2 * present > posts.count, posts.contains(where: \.hasContext))
     }
 }
 

@@ -79,7 +79,7 @@ extension RunResult {
         fingerprint = Fingerprint(posts: posts).title
         contextFingerprint = configuration.usesContext ? Fingerprint(contextsOf: posts) : nil
         self.posts = posts.count
-        contexts = configuration.usesContext ? posts.count { $0.context != nil } : 0
+        contexts = configuration.usesContext ? posts.count(where: \.hasContext) : 0
         pictures = extractions.count { $0.imageStatus == .used }
         validationF1 = training.validationF1
         alignment = training.alignment

@@ -75,7 +75,7 @@ struct TrainingPreparation {
         noteOffsets(
             unfindable: prepared.unfindable, overlapping: prepared.overlapping,
             inValidation: zip(posts.valid, validation.prepared).reduce(0) { $0 + $1.1.words.unfindable($1.0.entities) })
-        noteInputs(contexts: (read + posts.valid).count { $0.context != nil })
+        noteInputs(contexts: (read + posts.valid).count(where: \.hasContext))
     }
 
     /// The posts of a dataset that a training takes.
@@ -117,6 +117,11 @@ struct TrainingPreparation {
         if extractor.model.imageEncoder != nil {
             notes.append("\(all.count { $0.hasPicture }) of \(all.count) posts have a picture")
             if configuration.picture.frozen { notes += extractor.cacheFeatures(of: all) }
+        }
+        let omitted = all.reduce(0) { $0 + $1.omittedPictures }
+        if omitted > 0 {
+            let most = configuration.picture.maximumCount
+            notes.append("\(omitted) pictures are not read: their posts have more than picture.maximumCount (\(most))")
         }
         let cut = all.count { $0.encoded.droppedWords > 0 }
         if cut > 0 { notes.append("\(cut) posts are longer than text.maximumLength and were cut") }
@@ -169,6 +174,7 @@ extension TrainingConfiguration {
             dropout: training.dropout, maximumLength: self.text.maximumLength, labels: labels,
             partsOfSpeech: partsOfSpeech)
         model.task = task
+        model.maximumPictures = picture.maximumCount
         model.overlong = self.text.overlong
         model.wordPair = wordPair
         model.mre = mre

@@ -14,14 +14,16 @@ struct PredictCommand: ParsableCommand {
 
               shapca predict --model DIR --text "Rocky is ready for snow season" --image rocky.jpg
 
-            or a stream of posts, one JSON object a line with "tokens" or "text", and "image" and "context" if any:
+            or a stream of posts, one JSON object a line with "tokens" or "text", and "image" and "context" if any, or \
+            "images", a list of such pairs:
 
               shapca predict --model DIR --input posts.jsonl --output found.jsonl
 
             The path of a picture is relative to the folder of FILE, else to the working folder. Each line of results \
             has "entities" with "start", "end", "text", "type" and "score". A model of relations or of both adds \
             "relations" with "head", "tail", "type" and "score". "imageStatus" is used, none, missing or unreadable; \
-            "truncated" and "contextTruncated" tell whether the post or its context was too long.
+            "truncated" and "contextTruncated" tell whether the post or its context was too long. A post of several pictures has \
+            "images" with what became of each, and "imagesOmitted", the number of those that the model does not read.
 
             Results keep the order of the posts and come without delay, in constant memory. A line that is not a post \
             becomes {"line", "error"}; the others are predicted, and the exit status is 1. FILE of --output appears \
@@ -33,7 +35,7 @@ struct PredictCommand: ParsableCommand {
             model ignores the type. A model of entities and relations together does not tell the direction of a \
             relation: "head" is the entity that comes first.
 
-            --context-generator describes the pictures of posts without a context, like `shapca contexts` and with the \
+            --context-generator describes the pictures that have no context, like `shapca contexts` and with the \
             same cache. "contextStatus" is given, generated, cached, none, or failed with "contextError"; a post whose \
             context failed is predicted without one. The exit status is 1 if the server stopped answering.
             """)
@@ -44,11 +46,12 @@ struct PredictCommand: ParsableCommand {
     @Option(help: "The text of one post.")
     var text: String?
 
-    @Option(help: .file("The picture of that post."))
-    var image: String?
+    @Option(help: .file("The picture of that post; once for each of several."))
+    var image: [String] = []
 
-    @Option(help: "A context for that post, usually a description of its picture.")
-    var context: String?
+    @Option(
+        help: "A context for that post, usually a description of its picture; once for each picture, in their order.")
+    var context: [String] = []
 
     @Option(help: .file("Posts, one JSON object a line; - for standard input."))
     var input: String?
@@ -62,8 +65,11 @@ struct PredictCommand: ParsableCommand {
 
     func validate() throws {
         guard (text == nil) != (input == nil) else { throw ValidationError("give either --text or --input") }
-        if input != nil, image != nil || context != nil {
+        if input != nil, !image.isEmpty || !context.isEmpty {
             throw ValidationError("--image and --context need --text; the posts of --input name their own")
+        }
+        guard context.isEmpty || context.count == max(1, image.count) else {
+            throw ValidationError("give --context once for each --image, in their order, or not at all")
         }
         if text != nil, output != nil { throw ValidationError("--output needs --input") }
         if let input { try output?.checkIsNotInput(URL(filePath: input), named: "--input") }
@@ -76,11 +82,20 @@ struct PredictCommand: ParsableCommand {
         defer { contexts?.finish() }
         if let text {
             guard extractor.configuration.task.findsEntities else { throw EntitiesAreNeeded() }
-            return try predict(Post(id: "1", content: .text(text), image: image, context: context), with: predictor)
+            return try predict(Post(id: "1", content: .text(text), pictures: pictures), with: predictor)
         }
         let tally = try predictStream(with: predictor)
         for note in tally.notes { Console.note(note) }
         if tally.failures > 0 || contexts?.stop != nil { throw ExitCode.failure }
+    }
+
+    /// The pictures of one post, with the contexts that are given.
+    private var pictures: [Post.Picture] {
+        (0..<max(image.count, context.count)).map { number in
+            Post.Picture(
+                image: number < image.count ? image[number] : nil,
+                context: number < context.count ? context[number] : nil)
+        }.filter { $0 != Post.Picture() }
     }
 
     private func predict(_ post: Post, with predictor: Predictor) throws {

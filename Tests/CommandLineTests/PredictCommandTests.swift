@@ -170,6 +170,31 @@ struct PredictCommandTests {
         #expect(["none", "missing"].contains(prediction.imageStatus))
     }
 
+    @Test("A post of several pictures, in options and in a file, and one of one picture in both spellings")
+    func severalPictures() throws {
+        let text = "Anna flew to Paris yesterday"
+        func line(_ pictures: String) -> Data { Data(#"{"id": "1", "text": "\#(text)", \#(pictures)}"#.utf8) }
+        let options = try predict(
+            "--text", text, "--image", "a.jpg", "--context", "a town", "--image", "b.jpg", "--context", "the sea")
+        #expect(options.status == 0 && options.errors.isEmpty, "\(options.errors)")
+        let file = try predict(
+            "--input", "-",
+            input: line(
+                #""images": [{"image": "a.jpg", "context": "a town"}, {"image": "b.jpg", "context": "the sea"}]"#))
+        let (one, other) = try (
+            JSONSerialization.jsonObject(with: Data(options.output.utf8)) as? NSDictionary,
+            JSONSerialization.jsonObject(with: Data(file.output.utf8)) as? NSDictionary
+        )
+        #expect(one == other && (one?["images"] as? [[String: String]])?.map { $0["image"] } == ["a.jpg", "b.jpg"])
+
+        let single = try predict("--input", "-", input: line(#""image": "a.jpg", "context": "a town""#))
+        let listed = try predict("--input", "-", input: line(#""images": [{"image": "a.jpg", "context": "a town"}]"#))
+        #expect(single.status == 0 && single.output == listed.output && !single.output.contains("images"))
+
+        let uneven = try predict("--text", text, "--image", "a.jpg", "--image", "b.jpg", "--context", "a town")
+        #expect(uneven.failed(saying: "give --context once for each --image"), "\(uneven.errors)")
+    }
+
     /// The most memory that was resident while posts were predicted.
     private func peakMemory(_ posts: [String]) throws -> Int {
         let file = try scratch.write(posts.joined(separator: "\n"), to: "posts.jsonl")

@@ -5,14 +5,14 @@ import Torch
 @Suite struct AdaptiveFusionTests {
     /// Every mix of picture and context, with and without words.
     private static let items = [
-        FusionMasks.Item(words: 5, pieces: 4, hasPicture: true),
-        FusionMasks.Item(words: 2, pieces: 7, hasPicture: true),
-        FusionMasks.Item(words: 6, pieces: 0, hasPicture: true),
-        FusionMasks.Item(words: 3, pieces: 3, hasPicture: false),
-        FusionMasks.Item(words: 1, pieces: 6, hasPicture: false),
-        FusionMasks.Item(words: 4, pieces: 0, hasPicture: false),
-        FusionMasks.Item(words: 0, pieces: 2, hasPicture: true),
-        FusionMasks.Item(words: 0, pieces: 0, hasPicture: false),
+        FusionMasks.Item(words: 5, pieces: 4, pictures: [true]),
+        FusionMasks.Item(words: 2, pieces: 7, pictures: [true]),
+        FusionMasks.Item(words: 6, pieces: 0, pictures: [true]),
+        FusionMasks.Item(words: 3, pieces: 3, pictures: []),
+        FusionMasks.Item(words: 1, pieces: 6, pictures: []),
+        FusionMasks.Item(words: 4, pieces: 0, pictures: []),
+        FusionMasks.Item(words: 0, pieces: 2, pictures: [true]),
+        FusionMasks.Item(words: 0, pieces: 0, pictures: []),
     ]
 
     private static let textWidth = 24
@@ -59,7 +59,7 @@ import Torch
     func wordsAloneAreNormalizedAndNothingElse(attention: FusionOptions.Attention) {
         let fusion = Self.fusion(attention, .context)
         let words = Tensor.randn([2, 3, Self.textWidth])
-        let masks = FusionMasks((0..<2).map { _ in FusionMasks.Item(words: 3, pieces: 0, hasPicture: false) })
+        let masks = FusionMasks((0..<2).map { _ in FusionMasks.Item(words: 3, pieces: 0, pictures: []) })
         let fused = fusion(words: words, contextPieces: nil, regions: nil, masks: masks)
         let expected = fusion.normalization(fusion.value(words))
         #expect((fused - expected).abs().max().item() < 1e-6)
@@ -116,7 +116,7 @@ import Torch
         }
         let values = fusion.value(words)
         let returned = attend(keys, queries, attend(queries, keys, values))
-        let masks = FusionMasks([FusionMasks.Item(words: 3, pieces: 4, hasPicture: true)])
+        let masks = FusionMasks([FusionMasks.Item(words: 3, pieces: 4, pictures: [true])])
         let fused = fusion(words: words, contextPieces: context, regions: regions, masks: masks)
         #expect((fused - fusion.normalization(values + returned)).abs().max().item() < 1e-5)
     }

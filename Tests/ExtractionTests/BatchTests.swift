@@ -61,7 +61,8 @@ import Vision
         let post = try #require(try fixture.posts().first)
         func emissions(_ features: ImageFeatures?, _ hasPicture: [Bool]) throws -> Tensor {
             let batch = Batch(
-                [post, post], hasPicture: hasPicture, pictures: features.map { .features($0) }, paddingID: 0,
+                [post, post], seen: hasPicture.map { $0 ? [0] : [] }, pictures: features.map { .features($0) },
+                paddingID: 0,
                 alignment: nil)
             return try model.tagEmissions(batch)
         }
@@ -89,7 +90,7 @@ import Vision
                 let count = hasPicture.count { $0 }
                 let features = ImageFeatures(regions: .randn([count, 9, 24]), pooled: .randn([count, 24]))
                 let batch = Batch(
-                    contexts.map { post(context: $0) }, hasPicture: hasPicture,
+                    contexts.map { post(context: $0) }, seen: hasPicture.map { $0 ? [0] : [] },
                     pictures: count > 0 ? .features(features) : nil, paddingID: 0, alignment: encoding)
                 #expect(try model.annotations(batch) == [ScoredAnnotation(), ScoredAnnotation()])
                 let losses = try model.losses(batch, seed: 3)

@@ -51,10 +51,14 @@ import Testing
             for (one, other) in zip(found.annotation.entities, expected.annotation.entities) {
                 #expect(abs(one.score - other.score) < 1e-5)
             }
-            #expect(found.picture == expected.picture)
+            #expect(found.pictures == expected.pictures)
             #expect(expected.agreement.text == nil && expected.agreement.picture == nil)
         }
-        #expect(compared.map(\.picture.status) == posts.map { $0.image == nil ? PictureStatus.none : .used })
+        #expect(
+            compared.map { $0.pictures.map(\.status) }
+                == posts.map { post in
+                    post.pictures.map { $0.image == nil ? PictureStatus.none : .used }
+                })
     }
 
     @Test func everyPostThatHasBothSidesIsComparedWithTheOthersOfItsBatch() throws {
@@ -71,7 +75,7 @@ import Testing
             #expect((agreement.text?.swapped != nil) == (post.context != nil), "\(post.id)")
             #expect(agreement.picture?.swapped == nil)
         }
-        #expect(compared.contains { $0.agreement.text?.isLargest == true })
+        #expect(compared.contains { $0.agreement.text?.top1 == 1 })
     }
 
     @Test func aDiagnosisIsTheMeanOverThePostsThatWereCompared() throws {
@@ -85,7 +89,7 @@ import Testing
             let found = try #require(side)
             #expect(abs(found.own - mean(pairs.map(\.own))) < 1e-12)
             #expect(abs(found.others - mean(pairs.map(\.others))) < 1e-12)
-            #expect(abs(found.top1 - mean(pairs.map { $0.isLargest ? 1 : 0 })) < 1e-12)
+            #expect(abs(found.top1 - mean(pairs.map(\.top1))) < 1e-12)
             #expect(found.separation == found.own - found.others)
         }
         // Foreign contexts are read in four batches of the six, since each costs a pass of its own.
@@ -122,7 +126,7 @@ import Testing
         let agreements = try answers(echoes, extractor, batchSize: 2).map(\.agreement)
         for agreement in agreements {
             let text = try #require(agreement.text)
-            #expect(abs(text.own - 1) < 1e-4 && text.others < 0.99 && text.isLargest)
+            #expect(abs(text.own - 1) < 1e-4 && text.others < 0.99 && text.top1 == 1)
             // Of two posts, the foreign context is the other one's.
             if let swapped = text.swapped { #expect(swapped == text.others) }
         }

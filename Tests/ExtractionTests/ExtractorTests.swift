@@ -63,7 +63,9 @@ import Vision
             return post
         }
         #expect(try extractor.extract(posts).map(\.imageStatus) == [.used, .unreadable, .none])
-        let reasons = try extractor.answers(to: extractor.prepare(posts), batchSize: 3).map(\.picture.reason)
+        let reasons = try extractor.answers(to: extractor.prepare(posts), batchSize: 3).map {
+            $0.pictures.first?.reason
+        }
         let reason = "../secret.jpg: the picture of post p is outside the dataset's folder; put it into the folder"
         #expect(reasons == [nil, reason, nil])
     }

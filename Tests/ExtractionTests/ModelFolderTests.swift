@@ -53,7 +53,7 @@ import Torch
         let folder = try saved(extractor)
         let file = folder.url.appending(path: "config.json")
         var lines = try String(contentsOf: file, encoding: .utf8).split(separator: "\n").map(String.init)
-        for key in ["shared", "players", "paths", "reduction"] {
+        for key in ["shared", "players", "paths", "reduction", "maximumPictures"] {
             let index = try #require(lines.firstIndex { $0.contains("\"\(key)\" :") }, "\(key)")
             lines.remove(at: index)
         }
@@ -102,6 +102,10 @@ import Torch
             "field labels.entityTypes: has 2004 types; it must have at most 1000"
         ),
         ("\"head\" :", "\"imageEncoder\" : \"resnet9\", \"head\" :", "field imageEncoder: no image encoder is called"),
+        (
+            "\"maximumPictures\" : 4", "\"maximumPictures\" : 0",
+            "field maximumPictures: is 0; it must be a whole number from 1 to 64"
+        ),
         ("\"projection\"", "\"protection\"", "field alignment.projection: missing"),
         ("\"markers\" : false", "\"markers\" : true", "mre.markers"),
         ("{", "", "config.json"),

@@ -159,7 +159,7 @@ struct OracleFixture {
                 regions: try tensor("regions").indexSelect(0, index),
                 pooled: try tensor("pooledImage").indexSelect(0, index)))
         return Batch(
-            items.map { posts[$0] }, hasPicture: items.map { hasPicture[$0] },
+            items.map { posts[$0] }, seen: items.map { hasPicture[$0] ? [0] : [] },
             pictures: pictured.isEmpty ? nil : pictures, paddingID: 0, alignment: variant.options.encoding)
     }
 

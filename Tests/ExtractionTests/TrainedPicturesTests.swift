@@ -26,7 +26,7 @@ import Torch
         extractor.model.imageEncoder?.freeze(frozen)
         let posts = try extractor.prepareForTraining(posts(folder)).posts
         let seen = try extractor.batch(posts, isTrained: true, isAligned: true)
-        #expect(seen.outcomes.map(\.status) == [.used, .unreadable, .missing, .none])
+        #expect(seen.outcomes.joined().map(\.status) == [.used, .unreadable, .missing, .none])
         let problems = seen.pictureProblems
         #expect(problems.count == 1 && problems[0].contains("broken.png"), "\(problems)")
         let losses = try withTrainingMode { try extractor.model.losses(seen.batch, seed: 1) }

@@ -41,7 +41,7 @@ import Torch
                     wordStarts: Array(1..<(words + 1)),
                     partsOfSpeech: Array(tags[(index * 9)..<(index * 9 + words)]))
             }
-            return Batch(posts, hasPicture: [false, false, false], pictures: nil, paddingID: 0, alignment: nil)
+            return Batch(posts, seen: [[], [], []], pictures: nil, paddingID: 0, alignment: nil)
         }
     }
 

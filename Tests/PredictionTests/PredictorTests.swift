@@ -134,6 +134,40 @@ struct PredictorTests {
         #expect(json?["relations"] == nil, "a model of entities finds none")
     }
 
+    @Test("Every picture without a context gets one, of those that are read, and each tells its outcomes")
+    func severalPictures() async throws {
+        let post = Post(
+            id: "1", content: .text("Anna flew to Paris"),
+            pictures: [
+                Post.Picture(image: "a.jpg"), Post.Picture(image: "b.jpg", context: "its own"),
+                Post.Picture(image: "bad.jpg"), Post.Picture(context: "no picture"), Post.Picture(image: "fifth.jpg"),
+            ])
+        let found = try await outcomes(
+            Predictor(try TinyExtractor.make(), contexts: Names())
+                .predictions(of: Counted(items: [.post(post)][...]) {}))
+        guard case .prediction(let prediction) = try #require(found.first) else { return }
+        #expect(prediction.contexts == [.generated("a.jpg"), .given, .failed("no answer"), .given, .none])
+        #expect(prediction.context == .failed("no answer"))
+        #expect(prediction.post.pictures.map(\.context) == ["a.jpg", "its own", nil, "no picture", nil])
+        let json = try #require(
+            try JSONSerialization.jsonObject(with: JSONEncoder().encode(prediction)) as? [String: Any])
+        #expect(json["contextStatus"] as? String == "failed" && json["imagesOmitted"] as? Int == 1)
+        #expect(json["context"] == nil && json["contextError"] == nil)
+        let images = try #require(json["images"] as? [[String: String]])
+        #expect(
+            images == [
+                ["image": "a.jpg", "imageStatus": "none", "contextStatus": "generated", "context": "a.jpg"],
+                ["image": "b.jpg", "imageStatus": "none", "contextStatus": "given"],
+                ["image": "bad.jpg", "imageStatus": "none", "contextStatus": "failed", "contextError": "no answer"],
+                ["imageStatus": "none", "contextStatus": "given"],
+                ["image": "fifth.jpg", "imageStatus": "omitted", "contextStatus": "none"],
+            ])
+        var tally = PredictionTally()
+        tally.count(found[0])
+        #expect(
+            tally.notes == ["1 pictures are beyond those that the model reads of a post (picture.maximumCount)"])
+    }
+
     @Test("A post that asks for no relation, or cannot be answered, is told apart")
     func answers() async throws {
         let predictor = Predictor(try TinyExtractor.make(.relations, overlong: .truncate))

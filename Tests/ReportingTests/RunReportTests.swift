@@ -146,6 +146,10 @@ struct RunReportTests {
             Post(id: "blind", content: .text("Anna was here")),
             Post(id: "empty", content: .text(" "), image: picture),
             Post(id: "damaged", content: .text("Anna"), image: "damaged.png"),
+            Post(
+                id: "several", content: .text("Anna"),
+                pictures: [picture, "damaged.png", picture].map { Post.Picture(image: $0) },
+                entities: [Entity(start: 0, end: 4, type: "LOC")]),
         ].map { $0.resolvingImage(in: dataset.folder) }
         try Data("no picture".utf8).write(to: dataset.folder.appending(path: "damaged.png"))
         func page(of post: String) throws -> String {
@@ -159,6 +163,9 @@ struct RunReportTests {
         ] {
             #expect(throws: ReportError.nothingToLookAt(post: post, reason: reason)) { try page(of: post) }
         }
+        let several = try page(of: "several")
+        let named = several.matches(of: /its first word over the regions of picture ([0-9])/).map(\.output.1)
+        #expect(named == ["1", "3"] && isWellFormed(several))
         let damaged = #expect(throws: ReportError.self) { try page(of: "damaged") }
         #expect(damaged?.description.contains("damaged.png") == true)
         let blind = try TinyRun()

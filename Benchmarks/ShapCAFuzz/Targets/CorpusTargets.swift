@@ -103,10 +103,12 @@ extension FuzzTarget {
                 "{\"tokens\": [\"UN\", \"in\"], \"tags\": [\"B-ORG\", \"O\"]}\n{\"text\": \"UN in\", \"label\": [[0, 2, \"ORG\"]]}",
                 #"{"text": "UN in", "spans": [{"start": 0, "end": 2, "label": "ORG"}], "tokens": [{"start": 0, "end": 2}]}"#,
                 #"{"text": "UN", "labels": [{"start": 0, "end": 2, "labels": ["ORG"]}]}"#,
+                #"{"text": "UN", "images": [{"image": "a/1.jpg", "context": "a hall"}, {"context": "a flag"}, {"image": "2.jpg"}]}"#,
             ].map { Array("\($0)\n".utf8) }
         },
         dictionary: jsonWords + [
-            "\"id\"", "\"tokens\"", "\"text\"", "\"image\"", "\"context\"", "\"entities\"", "\"relations\"",
+            "\"id\"", "\"tokens\"", "\"text\"", "\"image\"", "\"context\"", "\"images\"", "\"entities\"",
+            "\"relations\"",
             "\"start\"",
             "\"end\"", "\"type\"", "\"label\"", "\"labels\"", "\"spans\"", "\"ner_tags\"", "\"tags\"", "\"head\"",
             "\"tail\"",

@@ -118,10 +118,10 @@ private struct Scalar: Decodable {
     }
 }
 
-/// Gives posts the contexts of their pictures, one after the other.
+/// Gives the pictures of posts their contexts, one after the other.
 ///
 /// Contexts go by file name. Where posts name several pictures of one file name in different folders, the context is
-/// taken for that of the first; a post with another of them gets none, for it would be told what is in a picture that
+/// taken for that of the first; another of them gets none, for its post would be told what is in a picture that
 /// it does not have.
 struct ContextAttachment {
     private let table: ContextTable
@@ -130,24 +130,32 @@ struct ContextAttachment {
 
     init(_ table: ContextTable) { self.table = table }
 
-    /// Gives a post the context of its picture and counts what happens.
+    /// Gives the pictures of a post their contexts and counts what happens.
     mutating func attach(to post: inout Post, at location: SourceLocation?, _ findings: inout Findings) {
-        guard let image = post.image, let name = post.imageName else { return }
+        for index in post.pictures.indices {
+            attach(to: &post.pictures[index], of: post.id, at: location, &findings)
+        }
+    }
+
+    private mutating func attach(
+        to picture: inout Post.Picture, of post: String, at location: SourceLocation?, _ findings: inout Findings
+    ) {
+        guard let image = picture.image, let name = picture.name else { return }
         let path = image.split(separator: "/").filter { $0 != "." }.joined(separator: "/")
         let first = paths[name, default: path]
         paths[name] = first
         guard path == first else {
             findings.add(
-                .sharedPictureName, at: location, "\(image.quoted) of post \(post.id.quoted), after \(first.quoted)")
+                .sharedPictureName, at: location, "\(image.quoted) of post \(post.quoted), after \(first.quoted)")
             return
         }
         if let context = table[name] {
-            if let old = post.context, old != context {
-                findings.add(.replacedContext, at: location, "the context of post \(post.id.quoted) is replaced")
+            if let old = picture.context, old != context {
+                findings.add(.replacedContext, at: location, "the context of post \(post.quoted) is replaced")
             }
-            post.context = context
-        } else if post.context == nil {
-            findings.add(.missingContext, at: location, "no context for \(name.quoted) of post \(post.id.quoted)")
+            picture.context = context
+        } else if picture.context == nil {
+            findings.add(.missingContext, at: location, "no context for \(name.quoted) of post \(post.quoted)")
         }
     }
 }

@@ -32,7 +32,7 @@ public struct Dataset: Sendable {
     ///   - images: the folder of the pictures where they are not with the dataset. A picture is looked for at the
     ///     path that its post names, then by its file name in that folder and those below it.
     ///   - only: the splits to read; nil reads all that are there.
-    /// - Returns: the posts, with ``Post/imageURL`` where their pictures are found. A path that leaves the folder, by `..`, from the
+    /// - Returns: the posts, with ``Post/Picture/imageURL`` where their pictures are found. A path that leaves the folder, by `..`, from the
     ///   root or by a link, leads to no picture; links in `images` are followed.
     /// - Throws: the first ``CorpusError``.
     public static func load(
@@ -45,15 +45,21 @@ public struct Dataset: Sendable {
             let reader = try files.reader(for: split)
             var posts = try reader.posts()
             for index in posts.indices {
-                posts[index].imageURL = pictures.url(of: posts[index])
-                guard posts[index].imageURL == nil, let image = posts[index].image else { continue }
-                dataset.findings.add(.foreignPicture, at: nil, "\(image.quoted) of post \(posts[index].id.quoted)")
+                dataset.resolvePictures(of: &posts[index], in: pictures)
             }
             dataset.splits[split] = posts
             dataset.findings.merge(reader.findings)
         }
         if let contexts { dataset.attach(try ContextTable(contentsOf: contexts)) }
         return dataset
+    }
+
+    private mutating func resolvePictures(of post: inout Post, in folder: PictureFolder) {
+        for index in post.pictures.indices {
+            post.pictures[index].imageURL = folder.url(of: post.pictures[index])
+            guard post.pictures[index].imageURL == nil, let image = post.pictures[index].image else { continue }
+            findings.add(.foreignPicture, at: nil, "\(image.quoted) of post \(post.id.quoted)")
+        }
     }
 
     /// The posts of a split; none where the dataset does not have it.
@@ -71,7 +77,7 @@ public struct Dataset: Sendable {
     /// The labels of the entity and relation types that occur in a split.
     public func labels(of split: Split = .train) -> LabelSet { LabelSet(posts: self[split]) }
 
-    /// Gives every post the context of its picture, in place of any it had. Pictures without one are counted.
+    /// Gives every picture of a post its context, in place of any it had. Pictures without one are counted.
     mutating func attach(_ table: ContextTable) {
         findings.merge(table.findings)
         contextProvenance = table.provenance

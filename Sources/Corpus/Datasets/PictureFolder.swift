@@ -33,10 +33,10 @@ package final class PictureFolder: Sendable {
         }
     }
 
-    /// The picture of a post, or its expected place where it is not found; nil where the post names none, and where its path
+    /// The file of a picture, or its expected place where it is not found; nil where none is named, and where its path
     /// leaves the folder.
-    func url(of post: Post) -> URL? {
-        guard let image = post.image, let name = post.imageName else { return nil }
+    func url(of picture: Post.Picture) -> URL? {
+        guard let image = picture.image, let name = picture.name else { return nil }
         let named = Self.place(of: image, in: base)
         let beside = Self.place(of: name, in: folder)
         if let found = [named, beside].compactMap({ $0 }).first(where: isOwn) { return found }

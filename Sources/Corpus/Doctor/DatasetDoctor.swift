@@ -73,7 +73,9 @@ public struct DatasetDoctor {
                     noteSplitWords(of: post, at: reader.location)
                     attachment?.attach(to: &post, at: reader.location, &findings)
                     report.count(post)
-                    if !hasPicture(post, at: reader.location) { report.missingPictures += 1 }
+                    report.missingPictures += post.pictures.count {
+                        !isThere($0, of: post.id, at: reader.location)
+                    }
                 } catch {
                     note(error)
                 }
@@ -125,16 +127,16 @@ public struct DatasetDoctor {
         }
     }
 
-    /// Whether the picture that a post names, if it names one, is on disk.
-    private mutating func hasPicture(_ post: Post, at location: SourceLocation) -> Bool {
-        guard let image = post.image else { return true }
-        if let name = post.imageName { usedImages.insert(name) }
-        let place = pictures.url(of: post)
+    /// Whether a picture of a post is on disk, if one is named.
+    private mutating func isThere(_ picture: Post.Picture, of post: String, at location: SourceLocation) -> Bool {
+        guard let image = picture.image else { return true }
+        if let name = picture.name { usedImages.insert(name) }
+        let place = pictures.url(of: picture)
         let problem = pictureProblems[image] ?? place.map { Self.problem(of: $0) } ?? "leads out of the folder"
         pictureProblems[image] = .some(problem)
         guard let problem else { return true }
         if place == nil {
-            findings.add(.foreignPicture, at: location, "\(image.quoted) of post \(post.id.quoted) \(problem)")
+            findings.add(.foreignPicture, at: location, "\(image.quoted) of post \(post.quoted) \(problem)")
         } else {
             findings.add(.missingPicture, at: location, "\(image.quoted) \(problem)")
         }
@@ -174,8 +176,8 @@ extension DatasetReport.SplitReport {
         posts += 1
         tokens += post.length
         if post.isEmpty { emptyPosts += 1 }
-        if post.image != nil { pictures += 1 }
-        if post.context != nil { contexts += 1 }
+        pictures += post.pictures.count { $0.image != nil }
+        contexts += post.pictures.count { $0.context != nil }
         for entity in post.entities { entities[entity.type, default: 0] += 1 }
         for relation in post.relations { relations[relation.type, default: 0] += 1 }
     }

@@ -41,11 +41,11 @@ public struct DatasetReport: Sendable, Codable {
         public var relations: [String: Int] = [:]
         /// The lengths of the posts.
         public var lengths = LengthStatistics(histogram: [:])
-        /// The number of posts that name a picture.
+        /// The number of pictures that posts name.
         public var pictures = 0
-        /// The number of posts whose picture is not on disk.
+        /// The number of those that are not on disk.
         public var missingPictures = 0
-        /// The number of posts that have a context.
+        /// The number of contexts.
         public var contexts = 0
         /// The identity of the split's content, for comparison.
         public var fingerprint = Fingerprint(posts: [])

@@ -6,11 +6,11 @@ public struct Duplicates: Sendable, Equatable, Codable {
     public var first: Split
     /// The split of the repetition; ``first`` itself for repetitions within it.
     public var second: Split
-    /// The number of posts of ``second`` that have text and picture of a post of ``first``.
+    /// The number of posts of ``second`` that have text and pictures of a post of ``first``.
     public var posts = 0
     /// The number of posts of ``second`` that have the text of a post of ``first``, with any picture.
     public var texts = 0
-    /// The number of posts of ``second`` that have the picture of a post of ``first``, with any text.
+    /// The number of posts of ``second`` that have a picture of a post of ``first``, with any text.
     public var pictures = 0
 }
 
@@ -31,12 +31,15 @@ struct DuplicateFinder {
     /// Adds a post and says where it occurred before. A post without words repeats nothing.
     mutating func add(_ post: Post, of split: Split) -> Match {
         var match = Match()
+        let names = post.pictures.compactMap(\.name)
         if !post.isEmpty {
             let text = post.plainText
-            match.posts = seenPosts[key([text, post.imageName ?? ""]), default: []].insert(split)
+            match.posts = seenPosts[key([text] + (names.isEmpty ? [""] : names)), default: []].insert(split)
             match.texts = seenTexts[key([text]), default: []].insert(split)
         }
-        if let picture = post.imageName { match.pictures = seenPictures[key([picture]), default: []].insert(split) }
+        for picture in Set(names) {
+            match.pictures.formUnion(seenPictures[key([picture]), default: []].insert(split))
+        }
         for first in Split.allCases {
             count(match.posts.contains(first), \.posts, first, split)
             count(match.texts.contains(first), \.texts, first, split)

@@ -3,7 +3,7 @@ import Support
 /// The identity of a split's content, in 64 hexadecimal digits.
 ///
 /// The SHA-256 of the sorted SHA-256 digests of its posts. A post counts with its content, its annotation and the file
-/// name of its picture; its id, its context, the folder of the picture, the order of posts, the order of entities and
+/// names of its pictures; its id, its contexts, the folders of the pictures, the order of posts, the order of entities and
 /// the file format do not matter. So a CoNLL file and its conversion to JSON lines have the same fingerprint. Contexts,
 /// which are made and made again for the same posts, have a fingerprint of their own.
 public struct Fingerprint: Sendable, Hashable, Codable, CustomStringConvertible {
@@ -22,7 +22,7 @@ public struct Fingerprint: Sendable, Hashable, Codable, CustomStringConvertible 
         self = builder.fingerprint()
     }
 
-    /// The fingerprint of the contexts of some posts: only the context and the file name of the picture count.
+    /// The fingerprint of the contexts of some posts: only the contexts and the file names of the pictures count.
     public init(contextsOf posts: some Sequence<Post>) {
         var builder = Builder()
         for post in posts { builder.addContext(of: post) }
@@ -49,7 +49,8 @@ public struct Fingerprint: Sendable, Hashable, Codable, CustomStringConvertible 
 
         mutating func add(_ post: Post) {
             var writer = NetstringWriter()
-            writer.append(post.imageName ?? "")
+            let names = post.pictures.compactMap(\.name)
+            writer.append(names.first ?? "")
             writer.append(post.content)
             let entities = post.entities.map { "\($0.start) \($0.end) \($0.type)" }
             let relations = post.relations.map { relation in
@@ -57,13 +58,18 @@ public struct Fingerprint: Sendable, Hashable, Codable, CustomStringConvertible 
                 return "\(ends[0]) > \(ends[1]) \(relation.type)"
             }
             for annotation in entities.sortedByBytes() + relations.sortedByBytes() { writer.append(annotation) }
+            if names.count > 1 { for name in ["images"] + names.dropFirst() { writer.append(name) } }
             digests.append(SHA256.digest(of: writer.bytes))
         }
 
         mutating func addContext(of post: Post) {
             var writer = NetstringWriter()
-            writer.append(post.imageName ?? "")
+            writer.append(post.pictures.first?.name ?? "")
             if let context = post.context { writer.append(context) }
+            for picture in post.pictures.dropFirst() {
+                writer.append(picture.name ?? "")
+                writer.append(picture.context ?? "")
+            }
             digests.append(SHA256.digest(of: writer.bytes))
         }
 

@@ -50,8 +50,9 @@ struct PostRecord: Decodable {
         let native = Set(Post.CodingKeys.allCases.map(\.rawValue))
         let isForeign = spans.records.contains(where: \.isForeign)
         foreignFields = read.filter { !native.contains($0) || isForeign && $0 == "entities" }
-        unknownFields = fields.allKeys.map(\.stringValue).filter { !native.contains($0) && !read.contains($0) }.sorted()
-        suspects = unknownFields.filter { fields.looksLikeAnnotation($0) }
+        let unknown = fields.allKeys.map(\.stringValue).filter { !native.contains($0) && !read.contains($0) }.sorted()
+        unknownFields = unknown + fields.unknownFieldsOfPictures()
+        suspects = unknown.filter { fields.looksLikeAnnotation($0) }
     }
 
     private static func post(
@@ -59,8 +60,7 @@ struct PostRecord: Decodable {
     ) throws -> Post {
         var post = Post(
             id: try fields.decodeID(forKey: "id"), content: content,
-            image: try fields.decodeIfPresent(String.self, forKey: "image").flatMap { $0.isEmpty ? nil : $0 },
-            context: try fields.decodeIfPresent(String.self, forKey: "context"))
+            pictures: try fields.decodePictures(image: "image", context: "context", images: "images"))
         let length = post.length
         for (index, span) in spans.records.enumerated() {
             if spans.field != "entities", span.start < 0 || span.start >= span.end || span.end > length {
@@ -87,7 +87,7 @@ struct PostRecord: Decodable {
 
 /// The names of a record's fields.
 struct FieldNames: Decodable {
-    private let names: Set<String>
+    let names: Set<String>
 
     init(from decoder: any Decoder) throws {
         names = Set(try decoder.container(keyedBy: AnyKey.self).allKeys.map(\.stringValue))
@@ -116,6 +116,14 @@ extension KeyedDecodingContainer<AnyKey> {
             throw corrupted("text", "is given beside \"tokens\"; give the one of the two that \"entities\" counts")
         }
         return .text(text)
+    }
+
+    /// The fields of pictures that are not read, as `images[0].caption`.
+    fileprivate func unknownFieldsOfPictures() -> [String] {
+        let pictures = (try? decode([FieldNames].self, forKey: "images")) ?? []
+        return pictures.enumerated().flatMap { index, fields in
+            fields.names.subtracting(["image", "context"]).sorted().map { "images[\(index)].\($0)" }
+        }
     }
 
     /// Whether a field has the name of an annotation and anything in it.

@@ -10,32 +10,32 @@ public struct Post: Sendable, Identifiable {
     public var id: String
     /// The words or the text.
     public var content: Content
-    /// The path of the picture as the post names it, relative to the image base of its dataset; nil where there is
-    /// none. A new path sets ``imageURL`` too, relative to the working folder.
-    public var image: String? {
-        didSet { imageURL = image.map { URL(filePath: $0) } }
-    }
-    /// The place of the picture, resolved by the reader of the post; nil where the post names none, or one that may not be
-    /// read.
-    public var imageURL: URL?
-    /// A bridging context, usually a generated description of the picture; nil where there is none, or it was blank.
-    public var context: String?
+    /// The pictures, in their order, each with its context; ``image``, ``imageURL`` and ``context`` are the first one's.
+    public var pictures: [Picture]
     /// The annotated entities.
     public var entities: [Entity]
     /// The annotated relations between ``entities``.
     public var relations: [Relation]
 
-    /// Makes a post; everything but its name and content may be left out. The path of its picture is relative to the
-    /// working folder until ``resolvingImage(in:)``.
+    /// Makes a post of at most one picture; everything but its name and content may be left out. The path of its picture is
+    /// relative to the working folder until ``resolvingImage(in:)``.
     public init(
         id: String, content: Content, image: String? = nil, context: String? = nil,
         entities: [Entity] = [], relations: [Relation] = []
     ) {
+        let picture = Picture(image: image, context: context)
+        self.init(
+            id: id, content: content, pictures: picture.isEmpty ? [] : [picture], entities: entities,
+            relations: relations)
+    }
+
+    /// Makes a post of any number of pictures.
+    public init(
+        id: String, content: Content, pictures: [Picture], entities: [Entity] = [], relations: [Relation] = []
+    ) {
         self.id = id
         self.content = content
-        self.image = image
-        imageURL = image.map { URL(filePath: $0) }
-        self.context = context?.unlessBlank
+        self.pictures = pictures
         self.entities = entities
         self.relations = relations
     }
@@ -80,20 +80,6 @@ extension Post {
         case .tokens(let tokens): tokens.allSatisfy(\.isBlank)
         case .text(let text): text.isBlank
         }
-    }
-
-    /// The file name of the picture, by which contexts are attached.
-    package var imageName: String? {
-        image.map { path in path.split(separator: "/").last.map(String.init) ?? path }
-    }
-
-    /// The post with its picture at the path that it names, relative to a folder; an absolute path stays.
-    ///
-    /// Whether a file is there makes no difference.
-    public func resolvingImage(in base: URL) -> Post {
-        var post = self
-        post.imageURL = image.map { $0.hasPrefix("/") ? URL(fileURLWithPath: $0) : base.appendingPathComponent($0) }
-        return post
     }
 
     /// An entity in words, for messages: its place, its post, and the beginning of what it spans.
@@ -146,10 +132,10 @@ extension Post {
 }
 
 extension Post: Equatable {
-    /// Whether two posts say the same. ``imageURL`` does not count: a post is the same wherever its dataset is.
+    /// Whether two posts say the same. ``Picture/imageURL`` does not count: a post is the same wherever its dataset is.
     public static func == (left: Post, right: Post) -> Bool {
-        left.id == right.id && left.content == right.content && left.image == right.image
-            && left.context == right.context && left.entities == right.entities && left.relations == right.relations
+        left.id == right.id && left.content == right.content && left.pictures == right.pictures
+            && left.entities == right.entities && left.relations == right.relations
     }
 }
 
@@ -165,7 +151,7 @@ extension Post.Content {
 
 extension Post: Codable {
     enum CodingKeys: String, CodingKey, CaseIterable {
-        case id, tokens, text, image, context, entities, relations
+        case id, tokens, text, image, context, images, entities, relations
     }
 
     /// Reads the native format. A whole number as `id` is its digits, a missing one the empty string; missing lists become empty, a picture whose
@@ -181,15 +167,12 @@ extension Post: Codable {
         case (_?, _?): throw fields.corrupted(.text, "is given beside \"tokens\"; give one of the two")
         }
         id = try fields.decodeID(forKey: .id)
-        let name = try fields.decodeIfPresent(String.self, forKey: .image)
-        image = name == "" ? nil : name
-        imageURL = image.map { URL(filePath: $0) }
-        context = try fields.decodeIfPresent(String.self, forKey: .context)?.unlessBlank
+        pictures = try fields.decodePictures(image: .image, context: .context, images: .images)
         entities = try fields.decodeIfPresent([Entity].self, forKey: .entities) ?? []
         relations = try fields.decodeIfPresent([Relation].self, forKey: .relations) ?? []
     }
 
-    /// Writes the native format; a missing picture or context is left out.
+    /// Writes the native format; a missing picture or context is left out, and several pictures are the list `images`.
     public func encode(to encoder: any Encoder) throws {
         var fields = encoder.container(keyedBy: CodingKeys.self)
         try fields.encode(id, forKey: .id)
@@ -197,8 +180,13 @@ extension Post: Codable {
         case .tokens(let tokens): try fields.encode(tokens, forKey: .tokens)
         case .text(let text): try fields.encode(text, forKey: .text)
         }
-        try fields.encodeIfPresent(image, forKey: .image)
-        try fields.encodeIfPresent(context, forKey: .context)
+        let pictures = pictures.filter { $0.image != nil || $0.context != nil }
+        if pictures.count > 1 {
+            try fields.encode(pictures, forKey: .images)
+        } else {
+            try fields.encodeIfPresent(pictures.first?.image, forKey: .image)
+            try fields.encodeIfPresent(pictures.first?.context, forKey: .context)
+        }
         try fields.encode(entities, forKey: .entities)
         try fields.encode(relations, forKey: .relations)
     }

@@ -3,11 +3,14 @@ import Language
 
 /// A post as numbers: `[CLS] text [SEP] context [SEP]` and what belongs to each word.
 package struct EncodedPost: Sendable, Equatable {
-    /// The pieces of text and context in the frame of the encoder.
+    /// The pieces of text and contexts in the frame of the encoder.
     package var sequence: TokenSequence
+    /// The places of each picture's context among the pieces of the second text, whose separators are no context's; empty for
+    /// a picture without one.
+    package var contexts: [Range<Int>]
     /// The windows in which the text is read; nil where it is read at once.
     package var windows: TextWindows?
-    /// Text and context each in a frame of its own, for an alignment that encodes them apart.
+    /// Text and contexts each in a frame of their own, for an alignment that encodes them apart.
     package var parts: Parts?
     /// The first piece of each word that fits the model.
     package var wordStarts: [Int]
@@ -19,7 +22,7 @@ package struct EncodedPost: Sendable, Equatable {
     package var target: Target?
     /// The number of words of the post that did not fit.
     package var droppedWords: Int
-    /// Whether the end of the context did not fit.
+    /// Whether the end of the contexts did not fit.
     package var contextIsCut: Bool
     /// Why the model does not read the post; nil where it does.
     package var refusal: String?
@@ -44,12 +47,15 @@ package struct EncodedPost: Sendable, Equatable {
         }
     }
 
+    /// - Parameter contexts: the places of contexts among the pieces of the second text; nil where that is one context.
     package init(
-        sequence: TokenSequence, windows: TextWindows? = nil, parts: Parts? = nil, wordStarts: [Int],
+        sequence: TokenSequence, contexts: [Range<Int>]? = nil, windows: TextWindows? = nil, parts: Parts? = nil,
+        wordStarts: [Int],
         partsOfSpeech: [Int], query: RelationQuery = RelationQuery(), target: Target? = nil, droppedWords: Int = 0,
         contextIsCut: Bool = false, refusal: String? = nil
     ) {
         (self.sequence, self.windows, self.parts) = (sequence, windows, parts)
+        self.contexts = contexts ?? (sequence.pair.isEmpty ? [] : [0..<sequence.pair.count])
         (self.wordStarts, self.partsOfSpeech) = (wordStarts, partsOfSpeech)
         (self.query, self.target) = (query, target)
         (self.droppedWords, self.contextIsCut, self.refusal) = (droppedWords, contextIsCut, refusal)
@@ -57,6 +63,16 @@ package struct EncodedPost: Sendable, Equatable {
 
     /// The length that batches are made by.
     package var length: Int { sequence.ids.count }
+
+    /// The places of each picture's context in a sequence whose second text begins at a place.
+    func contexts(from start: Int) -> [Range<Int>] {
+        contexts.map { (start + $0.lowerBound)..<(start + $0.upperBound) }
+    }
+
+    /// The pieces of the context of a picture.
+    func contextPieces(of number: Int) -> [Int] {
+        Array(sequence.ids[contexts(from: sequence.pair.lowerBound)[number]])
+    }
 
     /// The number of rows that the encoder reads of it.
     package var rowCount: Int { windows?.windows.count ?? 1 }

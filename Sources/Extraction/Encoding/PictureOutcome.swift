@@ -1,7 +1,7 @@
 import Support
 import Vision
 
-/// The outcome of a post's picture.
+/// The outcome of a picture of a post.
 public struct PictureOutcome: Sendable, Equatable {
     public let status: PictureStatus
     /// Why the picture could not be used; nil where it was, where there is none, and where it was known to be missing.
@@ -26,7 +26,7 @@ public struct PictureOutcome: Sendable, Equatable {
     }
 }
 
-/// The outcome of a post's picture, in the word that predictions carry.
+/// The outcome of a picture of a post, in the word that predictions carry.
 public enum PictureStatus: String, Sendable, Codable {
     /// The picture was seen.
     case used
@@ -38,4 +38,11 @@ public enum PictureStatus: String, Sendable, Codable {
     case unreadable
     /// The model did not read the post.
     case unseen
+    /// The post has more pictures than the model reads, and this is one of those beyond.
+    case omitted
+}
+
+extension [PictureStatus] {
+    /// The outcome of a post's pictures in one word: `used` where any was, else what became of the first that is there.
+    var summary: PictureStatus { contains(.used) ? .used : first { $0 != .none } ?? .none }
 }

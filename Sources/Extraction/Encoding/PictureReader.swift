@@ -19,9 +19,9 @@ struct PictureReader: Sendable {
 
     /// The pictures of a batch.
     struct Seen {
-        /// Those that could be had, in the order of their posts; nil where none could.
+        /// Those that could be had, in their order; nil where none could.
         var pictures: Batch.Pictures?
-        /// The outcome of each post's picture.
+        /// The outcome of each picture.
         var outcomes: [PictureOutcome]
         /// Why features cannot be kept, if that is so.
         var cacheFailure: String?

@@ -33,8 +33,8 @@ package struct PostEncoder: Sendable {
         }
     }
 
-    /// Text and context side by side where they fit with at least half of the room for the context; else by `overlong`: the text in
-    /// windows, or as many of its whole words as fit, and the context what is left.
+    /// Text and contexts side by side where they fit with at least half of the room for the contexts; else by `overlong`: the text
+    /// in windows, or as many of its whole words as fit, and the contexts what is left.
     private func encode(
         _ post: Post, _ words: PostWords, partsOfSpeech: [Int], isAligned: Bool
     ) -> EncodedPost {
@@ -43,26 +43,30 @@ package struct PostEncoder: Sendable {
         for piece in tokenizer.encode(words: words.words) { pieces[piece.word].append(piece.id) }
         pieces = pieces.map { $0.isEmpty ? [tokenizer.specialTokens.unknown] : $0 }
         let marked = markers?.mark(pieces, query) ?? pieces.map { ($0, 0) }
-        let context = configuration.usesContext ? post.context.map { contextIDs($0) } ?? [] : []
-        let layout = TextLayout(marked, contextCount: context.count, configuration, tokenizer)
-        let read = Array(context.prefix(layout.contextRoom))
-        let sequence = tokenizer.frame(layout.text, read.isEmpty ? nil : read)
+        let contexts = JoinedContexts(
+            post.pictures.prefix(configuration.maximumPictures).map { contextIDs($0.context) },
+            separator: tokenizer.specialTokens.separator)
+        let layout = TextLayout(marked, contextCount: contexts.pieces.count, configuration, tokenizer)
+        let read = contexts.prefix(layout.contextRoom)
+        let sequence = tokenizer.frame(layout.text, read.pieces.isEmpty ? nil : read.pieces)
         let needsParts = isAligned && configuration.alignment.usesSeparateEncoding
         let parts =
             needsParts
-            ? EncodedPost.Parts(text: tokenizer.frame(layout.text, nil), context: tokenizer.frame(read, nil))
+            ? EncodedPost.Parts(text: tokenizer.frame(layout.text, nil), context: tokenizer.frame(read.pieces, nil))
             : nil
         return EncodedPost(
-            sequence: sequence, windows: layout.windows, parts: parts,
+            sequence: sequence, contexts: read.ranges, windows: layout.windows, parts: parts,
             wordStarts: layout.wordStarts.map { sequence.text.lowerBound + $0 },
             partsOfSpeech: partsOfSpeech.prefix(layout.wordStarts.count).map { $0 + 1 }, query: query,
-            droppedWords: words.words.count - layout.wordStarts.count, contextIsCut: context.count > read.count,
+            droppedWords: words.words.count - layout.wordStarts.count,
+            contextIsCut: contexts.pieces.count > read.pieces.count,
             refusal: layout.refusal ?? configuration.task.refusal(words: layout.wordStarts.count))
     }
 
-    /// The pieces of a context, one more than fits at most.
-    private func contextIDs(_ context: String) -> [Int] {
-        tokenizer.encode(context, atMost: configuration.maximumLength + 1).map(\.id)
+    /// The pieces of a context, one more than fits at most; none where contexts are not read.
+    private func contextIDs(_ context: String?) -> [Int] {
+        guard configuration.usesContext, let context else { return [] }
+        return tokenizer.encode(context, atMost: configuration.maximumLength + 1).map(\.id)
     }
 }
 

@@ -4,9 +4,12 @@ import Foundation
 package struct PreparedPost: Sendable {
     package let words: PostWords
     package var encoded: EncodedPost
-    package let picture: Picture
+    /// The pictures that are read.
+    package let pictures: [Picture]
+    /// The number of further pictures, which the model does not read.
+    package var omittedPictures = 0
 
-    /// The input that the model gets from a post's picture.
+    /// The input that the model gets from a picture of a post.
     package enum Picture: Sendable, Equatable {
         /// Nothing, and why.
         case absent(PictureOutcome)
@@ -14,13 +17,13 @@ package struct PreparedPost: Sendable {
         case file(URL)
     }
 
-    /// The outcome of the picture of a post that is not read.
-    var pictureOutcome: PictureOutcome {
-        if case .absent(let outcome) = picture { outcome } else { PictureOutcome(.unseen) }
+    /// The outcomes of the pictures of a post that is not read.
+    var pictureOutcomes: [PictureOutcome] {
+        pictures.map { if case .absent(let outcome) = $0 { outcome } else { PictureOutcome(.unseen) } }
     }
 
     /// Whether the model will see a picture, as far as is known before it is decoded.
     package var hasPicture: Bool {
-        if case .absent = picture { false } else { true }
+        pictures.contains { if case .absent = $0 { false } else { true } }
     }
 }

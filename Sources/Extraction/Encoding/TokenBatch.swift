@@ -69,13 +69,16 @@ package struct TokenBatch: Sendable {
         return assembly(states).reshaped([count, width, states.size(-1)])
     }
 
-    /// The matrix whose product with the encoding `[batch, pieces, d]` is the means over ranges: `[batch, 1, pieces]`.
-    func mean(over ranges: [Range<Int>]) -> Tensor {
-        var weights = [Float](repeating: 0, count: ranges.count * width)
-        for (item, range) in ranges.enumerated() {
-            for position in range { weights[item * width + position] = 1 / Float(range.count) }
+    /// The matrix whose product with the encoding `[batch, pieces, d]` is the means over ranges: `[batch, places, pieces]`.
+    /// - Parameter ranges: those of each item, at most `places`; what lacks one is 0.
+    func mean(over ranges: [[Range<Int>]], places: Int = 1) -> Tensor {
+        var weights = [Float](repeating: 0, count: ranges.count * places * width)
+        for (item, ranges) in ranges.enumerated() {
+            for (place, range) in ranges.enumerated() {
+                for position in range { weights[(item * places + place) * width + position] = 1 / Float(range.count) }
+            }
         }
-        return Tensor(weights, shape: [ranges.count, 1, width]).to(device)
+        return Tensor(weights, shape: [ranges.count, places, width]).to(device)
     }
 
     /// Rows of the flattened encoding `[batch * pieces, d]`, as indices `[batch, n]`; short items repeat their first piece.

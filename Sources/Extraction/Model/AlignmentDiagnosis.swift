@@ -37,19 +37,20 @@ package struct AlignmentDiagnosis: Sendable, Codable, Equatable {
     }
 }
 
-/// How a post's own pair compares with the other pairs of its batch.
+/// How a post's own pairs compare with the other pairs of its batch.
 package struct PostAgreement: Sendable, Equatable {
     /// Nil where the post has no game of this term.
     package var text: Pair?
     package var picture: Pair?
 
-    /// One pair.
+    /// A pair, or the means over the pairs of a post of several pictures.
     package struct Pair: Sendable, Equatable {
         /// The cosine of the pair.
         package var own: Double
         /// The mean cosine with the other players.
         package var others: Double
-        package var isLargest: Bool
+        /// The share of pairs whose cosine is the largest: 1 or 0 for one pair.
+        package var top1: Double
         /// The cosine with a foreign context that was encoded with the text as its own.
         package var swapped: Double?
     }
@@ -58,16 +59,22 @@ package struct PostAgreement: Sendable, Equatable {
 extension AlignmentDiagnosis.Side {
     fileprivate init?(_ pairs: [PostAgreement.Pair]) {
         guard !pairs.isEmpty else { return nil }
-        func mean(_ values: [Double]) -> Double { values.reduce(0, +) / Double(values.count) }
-        let swapped = pairs.compactMap(\.swapped)
-        self.init(
-            own: mean(pairs.map(\.own)), others: mean(pairs.map(\.others)),
-            top1: mean(pairs.map { $0.isLargest ? 1 : 0 }), swapped: swapped.isEmpty ? nil : mean(swapped))
+        let mean = PostAgreement.Pair(meanOf: pairs)
+        self.init(own: mean.own, others: mean.others, top1: mean.top1, swapped: mean.swapped)
     }
 }
 
 extension PostAgreement.Pair {
-    /// The pairs of a game, a post each; none where all posts are one player, or where the model has diverged and a cosine
+    /// The means over pairs; at least one.
+    init(meanOf pairs: [PostAgreement.Pair]) {
+        func mean(_ values: [Double]) -> Double { values.reduce(0, +) / Double(values.count) }
+        let swapped = pairs.compactMap(\.swapped)
+        self.init(
+            own: mean(pairs.map(\.own)), others: mean(pairs.map(\.others)), top1: mean(pairs.map(\.top1)),
+            swapped: swapped.isEmpty ? nil : mean(swapped))
+    }
+
+    /// The pairs of a game, an item each; none where all items are one player, or where the model has diverged and a cosine
     /// is not a number.
     static func pairs(of game: ShapCA.GameSides) -> [PostAgreement.Pair] {
         let players = game.players
@@ -76,7 +83,7 @@ extension PostAgreement.Pair {
             let others = players.means(of: row).enumerated().filter { $0.offset != players.owners[item] }.map(\.element)
             return PostAgreement.Pair(
                 own: row[item], others: others.reduce(0, +) / Double(others.count),
-                isLargest: others.allSatisfy { $0 < row[item] })
+                top1: others.allSatisfy { $0 < row[item] } ? 1 : 0)
         }
     }
 }

@@ -1,35 +1,40 @@
 import Torch
 
 /// The vectors of a batch that are aligned, and which items have which (paper, section 3.2).
+///
+/// An item is a picture with its context. The text of a post belongs to all its items, which are one player of the games that
+/// texts play.
 struct AlignmentVectors {
     /// x_t, `[batch, d]`
     var text: Tensor
-    /// x_c, `[batch, d]`; nil where no item has a context.
+    /// x_c, `[batch * places, d]`; nil where no item has a context.
     var context: Tensor?
-    /// x_v mapped to the text's width, `[batch, d]`; nil where no item has a picture.
+    /// x_v mapped to the text's width, `[batch * places, d]`; nil where no item has a picture.
     var picture: Tensor?
     /// The items that have a context.
-    var withContext: [Int]
+    let withContext: [PicturePlace]
     /// The items that have a picture.
-    var withPicture: [Int]
-    /// What tells equal items; nil where every item is a player.
+    let withPicture: [PicturePlace]
+    /// The row of an item among those of all places.
+    private let row: (PicturePlace) -> Int
+    /// What tells equal posts; nil where every post is a player.
     private let identities: [ItemIdentity]?
 
     /// The means over the pieces of texts and contexts.
     /// - Parameters:
     ///   - text, context: the encodings that hold each, `[batch, pieces, d]`.
-    ///   - picture: x_v mapped to the text's width, `[batch, d]`.
+    ///   - picture: x_v mapped to the text's width, `[batch * places, d]`.
     init(
         _ batch: Batch, _ input: Batch.AlignmentInput, text: Tensor, context: Tensor, picture: Tensor?,
         pooling: AlignmentOptions.Pooling
     ) {
         func mean(_ pieces: Tensor, _ weights: Tensor) -> Tensor {
-            weights.to(pieces.dtype).matmul(pieces).squeezed(1)
+            weights.to(pieces.dtype).matmul(pieces).reshaped([-1, pieces.size(-1)])
         }
         self.text = pooling == .cls ? text.select(1, 0) : mean(text, input.textMean)
         self.context = batch.contextRows == nil ? nil : mean(context, input.contextMean)
         self.picture = picture
-        (withContext, withPicture) = (batch.withContext, batch.withPicture)
+        (withContext, withPicture, row) = (batch.withContext, batch.withPicture, batch.row)
         identities = input.identities
     }
 
@@ -39,44 +44,55 @@ struct AlignmentVectors {
         let first: Tensor
         /// `[items, d]`
         let second: Tensor
-        /// The places of the items in the batch.
-        let items: [Int]
+        let items: [PicturePlace]
         let players: Players
     }
 
     /// Texts and contexts; nil where no item has both.
-    var textSides: Sides? {
-        sides(text, context, withContext) { (.words($0.text), .pieces($0.context)) }
-    }
+    var textSides: Sides? { sides(texts, contexts, withContext) }
 
     /// Pictures, and contexts or texts; nil where no item has both.
     func pictureSides(_ via: AlignmentOptions.Via) -> Sides? {
         switch via {
         case .context:
             let both = Set(withContext)
-            return sides(picture, context, withPicture.filter(both.contains)) {
-                ($0.picture.map { .picture($0) }, .pieces($0.context))
-            }
+            return sides(pictures, contexts, withPicture.filter(both.contains))
         case .direct:
-            return sides(picture, text, withPicture) { ($0.picture.map { .picture($0) }, .words($0.text)) }
+            return sides(pictures, texts, withPicture)
         }
     }
 
-    private func sides(
-        _ first: Tensor?, _ second: Tensor?, _ items: [Int],
-        keys: (ItemIdentity) -> (first: ItemIdentity.Key?, second: ItemIdentity.Key?)
-    ) -> Sides? {
-        guard let first, let second, !items.isEmpty else { return nil }
-        let players =
-            identities.map { identities in
-                let rows = items.map { keys(identities[$0]) }
-                return Players(merging: [rows.map(\.first), rows.map(\.second)])
-            } ?? Players(itemCount: items.count)
-        guard items.count < first.size(0) else {
-            return Sides(first: first, second: second, items: items, players: players)
+    /// What one side of a game has of each item.
+    private struct Side {
+        let vectors: Tensor?
+        let row: (PicturePlace) -> Int
+        /// What tells equal items; nil for an item that is equal to no other.
+        let key: (PicturePlace) -> ItemIdentity.Key?
+    }
+
+    private var texts: Side {
+        Side(vectors: text, row: \.post) { item in identities.map { .words($0[item.post].text) } ?? .post(item.post) }
+    }
+
+    private var contexts: Side {
+        Side(vectors: context, row: row) { item in identities.map { .pieces($0[item.post].contexts[item.number]) } }
+    }
+
+    private var pictures: Side {
+        Side(vectors: picture, row: row) { item in
+            identities.flatMap { $0[item.post].pictures[item.number] }.map { .picture($0) }
         }
-        let index = Tensor(items, shape: [items.count]).to(first.device)
+    }
+
+    private func sides(_ first: Side, _ second: Side, _ items: [PicturePlace]) -> Sides? {
+        guard let firstVectors = first.vectors, let secondVectors = second.vectors, !items.isEmpty else { return nil }
+        func selected(_ vectors: Tensor, _ row: (PicturePlace) -> Int) -> Tensor {
+            let rows = items.map(row)
+            guard rows != Array(0..<vectors.size(0)) else { return vectors }
+            return vectors.indexSelect(0, Tensor(rows, shape: [rows.count]).to(vectors.device))
+        }
         return Sides(
-            first: first.indexSelect(0, index), second: second.indexSelect(0, index), items: items, players: players)
+            first: selected(firstVectors, first.row), second: selected(secondVectors, second.row), items: items,
+            players: Players(merging: [items.map(first.key), items.map(second.key)]))
     }
 }

@@ -2,17 +2,24 @@ import Torch
 
 /// The words, context pieces and pictures that the items of a batch have, as masks.
 package struct FusionMasks: Sendable {
-    /// The number of words, context pieces and pictures (0 or 1) of each item.
+    /// The number of words and context pieces of each item, and which of its pictures are seen.
     package struct Item: Sendable {
         package var words: Int
         package var pieces: Int
-        package var hasPicture: Bool
+        /// Whether the picture at each place is seen, `[places]`; none where there are no pictures.
+        package var pictures: [Bool]
 
-        package init(words: Int, pieces: Int, hasPicture: Bool) {
+        package init(words: Int, pieces: Int, pictures: [Bool]) {
             self.words = words
             self.pieces = pieces
-            self.hasPicture = hasPicture
+            self.pictures = pictures
         }
+
+        /// Whether the picture at a place is seen.
+        func sees(_ place: Int) -> Bool { place < pictures.count && pictures[place] }
+
+        /// Whether any picture is seen.
+        package var hasPicture: Bool { pictures.contains(true) }
     }
 
     private let items: [Item]
@@ -40,17 +47,20 @@ package struct FusionMasks: Sendable {
 
     /// The same items without their pictures.
     func withoutPictures() -> FusionMasks {
-        FusionMasks(items.map { Item(words: $0.words, pieces: $0.pieces, hasPicture: false) }, device: device)
+        FusionMasks(items.map { Item(words: $0.words, pieces: $0.pieces, pictures: []) }, device: device)
     }
 
     var allHavePictures: Bool { items.allSatisfy(\.hasPicture) }
 
-    /// The rows that the words of each item may look at: its regions, or its context pieces where it has no picture.
+    /// The rows that the words of each item may look at: the regions of all its pictures, or its context pieces where it has none.
+    /// - Parameter regions: the number of regions of all places together.
     /// - Returns: the mask `[batch, 1, 1, regions + pieces]`, and `[batch, 1, 1]` for items that have any; nil for
     ///   either where all of it is true.
     func rows(regions: Int, pieces: Int) -> (mask: Tensor?, present: Tensor?) {
+        let regionsOfPicture = regions / max(1, items.map(\.pictures.count).max() ?? 0)
         let rows = items.map { item in
-            (0..<regions).map { _ in item.hasPicture } + (0..<pieces).map { !item.hasPicture && $0 < item.pieces }
+            (0..<regions).map { item.sees($0 / regionsOfPicture) }
+                + (0..<pieces).map { !item.hasPicture && $0 < item.pieces }
         }
         let present = rows.map { $0.contains(true) }
         return (

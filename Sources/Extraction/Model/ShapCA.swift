@@ -142,8 +142,7 @@ package final class ShapCA: Module {
     package struct GameSides: Sendable {
         /// `[items][items]`
         package let cosines: [[Double]]
-        /// The places of the items in the batch.
-        package let items: [Int]
+        package let items: [PicturePlace]
         package let players: Players
     }
 
@@ -171,7 +170,8 @@ package final class ShapCA: Module {
         return Games(text: game(vectors?.textSides), picture: game(vectors?.pictureSides(alignment.options.via)))
     }
 
-    /// The attention of each word of a post to each region of its picture, `[words][regions]`; nil without a picture.
+    /// The attention of each word of a post to each region of its pictures, `[words][regions]`, those of one picture after those of
+    /// another; nil without a picture.
     /// - Parameter batch: one post.
     /// - Throws: `TorchError`.
     package func regionAttention(_ batch: Batch) throws -> [[Double]]? {
@@ -184,7 +184,12 @@ package final class ShapCA: Module {
                     words: rows.words, contextPieces: rows.context, regions: regions, masks: batch.masks)
                 guard let weights, weights.shape.count == 3 else { return nil }
                 let (values, count) = (weights.doubles(), weights.size(2))
-                return (0..<batch.wordCounts[0]).map { Array(values[($0 * count)..<($0 * count + regions.size(1))]) }
+                let regionsOfPicture = regions.size(1) / batch.places
+                return (0..<batch.wordCounts[0]).map { word in
+                    batch.withPicture.flatMap { place in
+                        values[(word * count + place.number * regionsOfPicture)...].prefix(regionsOfPicture)
+                    }
+                }
             }
         }
     }
@@ -193,7 +198,8 @@ package final class ShapCA: Module {
     private struct Encoding {
         /// `[batch, pieces, d]`
         var pieces: Tensor
-        /// H_v, `[batch, regions, d_v]`, and x_v, `[batch, d_v]`, with rows of 0 for posts without a picture.
+        /// H_v, `[batch, regions, d_v]`, those of all places of a post, and x_v, `[batch * places, d_v]`, with rows of 0 where no
+        /// picture is seen.
         var picture: (regions: Tensor, pooled: Tensor)?
     }
 
@@ -205,7 +211,12 @@ package final class ShapCA: Module {
             case .features(let features): features
             case .pixels(let pixels): imageEncoder(pixels)
             }
-        return Encoding(pieces: pieces, picture: (batch.spread(features.regions), batch.spread(features.pooled)))
+        let regions = batch.spread(features.regions)
+        return Encoding(
+            pieces: pieces,
+            picture: (
+                regions.reshaped([batch.wordCounts.count, -1, regions.size(-1)]), batch.spread(features.pooled)
+            ))
     }
 
     /// What the fusion reads.

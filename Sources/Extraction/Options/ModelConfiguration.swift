@@ -40,6 +40,8 @@ public struct ModelConfiguration: Sendable, Codable, Equatable {
     public var dropout: Double
     /// The most wordpieces of text and context together, `[CLS]` and `[SEP]` included.
     public var maximumLength: Int
+    /// The most pictures of a post, with their contexts, that are read.
+    public var maximumPictures = 4
     /// What becomes of texts that do not fit.
     public var overlong = Overlong.windows
     public var labels: LabelSet
@@ -85,6 +87,7 @@ extension ModelConfiguration {
         head = try fields.decodeIfPresent(HeadOptions.self, forKey: .head) ?? HeadOptions()
         dropout = try fields.number(.dropout, in: Self.dropouts)
         maximumLength = try fields.whole(.maximumLength, in: 3...1_000_000)
+        maximumPictures = try fields.whole(.maximumPictures, in: Self.pictureCounts, default: 4)
         overlong = try fields.choice(.overlong, default: .truncate)
         try Self.checkLabels(fields.nestedContainer(keyedBy: LabelKeys.self, forKey: .labels))
         labels = try fields.decode(LabelSet.self, forKey: .labels)
@@ -98,6 +101,9 @@ extension ModelConfiguration {
 
     /// The numbers that ``dropout`` can be.
     package static let dropouts = 0.0...0.99
+
+    /// The numbers that ``maximumPictures`` can be.
+    package static let pictureCounts = 1...64
 
     private enum LabelKeys: CodingKey { case entityTypes, relationTypes }
 

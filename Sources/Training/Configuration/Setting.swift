@@ -92,6 +92,7 @@ struct Setting: Sendable {
         string("picture.encoder", \.picture.encoder),
         string("picture.weights", \.picture.weights),
         truth("picture.frozen", \.picture.frozen),
+        number("picture.maximumCount", \.picture.maximumCount, in: ModelConfiguration.pictureCounts),
         number("adapter.rank", \.adapter.rank, in: AdapterOptions.ranks),
         number("adapter.alpha", \.adapter.alpha, in: AdapterConfiguration.alphas),
         number("adapter.dropout", \.adapter.dropout, in: AdapterConfiguration.dropouts),

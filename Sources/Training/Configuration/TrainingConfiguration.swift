@@ -55,6 +55,8 @@ package struct TrainingConfiguration: Sendable, Equatable {
         package var weights = ""
         /// A frozen encoder's features are computed once and kept.
         package var frozen = true
+        /// The most pictures of a post, with their contexts, that are read.
+        package var maximumCount = 4
 
         /// The encoder with its trained weights; nil for a model that never looks at pictures.
         /// - Throws: ``ConfigurationError``, `AssetError`, `ImageEncoderError` and the errors of weight files.
