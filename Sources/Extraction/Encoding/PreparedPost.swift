@@ -19,6 +19,11 @@ package struct PreparedPost: Sendable {
         if case .absent(let outcome) = picture { outcome } else { PictureOutcome(.unseen) }
     }
 
+    /// The same post without its picture.
+    package var hidingPicture: PreparedPost {
+        PreparedPost(words: words, encoded: encoded, picture: .absent(PictureOutcome(.none)))
+    }
+
     /// Whether the model will see a picture, as far as is known before it is decoded.
     package var hasPicture: Bool {
         if case .absent = picture { false } else { true }
