@@ -6,7 +6,7 @@ import TrainingTestSupport
 @Suite("Pictures and contexts that are hidden from a step")
 struct ModalityDropoutTests {
     private func dropout(picture: Double, context: Double, seed: Int = 1) -> ModalityDropout {
-        var options = TrainingConfiguration.Optimization()
+        var options = TrainingConfiguration().training
         (options.dropPicture, options.dropContext, options.seed) = (picture, context, seed)
         return ModalityDropout(options)
     }
