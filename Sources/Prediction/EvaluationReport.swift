@@ -15,6 +15,8 @@ public struct EvaluationReport: Encodable, CustomStringConvertible, Sendable {
     /// The gold entities that do not begin and end with words; no answer can equal them, and they count as missed.
     public let unfindable: Int
     public let dataset: String
+    /// The scores of each dataset that the posts come from; nil for one.
+    public let datasets: [String: Scores]?
     /// Of the split as it is on disk.
     public let fingerprint: String
     /// Entity types that were read as others.
@@ -34,7 +36,7 @@ public struct EvaluationReport: Encodable, CustomStringConvertible, Sendable {
     private enum CodingKeys: CodingKey {
         case overall, perType, protocols, task, gold, unfindable, dataset, fingerprint, renamed, publishedAs, split,
             posts,
-            encoder, imageEncoder, pictures, contexts, truncated, truncatedContexts
+            encoder, imageEncoder, datasets, pictures, contexts, truncated, truncatedContexts
     }
 
     /// Evaluates a model on a split.
@@ -56,6 +58,8 @@ public struct EvaluationReport: Encodable, CustomStringConvertible, Sendable {
         gold = scores.main.overall.gold
         unfindable = scored.unfindable
         self.dataset = dataset.name
+        let parts = scored.scores(of: dataset.parts, in: split).mapValues(\.main)
+        datasets = parts.isEmpty ? nil : parts
         self.fingerprint = fingerprint.hexadecimal
         renamed = names
         publishedAs = KnownDataset.identify(fingerprint).map { "\($0)" }
@@ -67,9 +71,11 @@ public struct EvaluationReport: Encodable, CustomStringConvertible, Sendable {
         contexts = configuration.usesContext ? posts.count(where: \.hasContext) : 0
         truncated = extractions.count(where: \.truncated)
         truncatedContexts = extractions.count(where: \.contextTruncated)
-        tables = scores.all.map { named in
+        let tablesOfParts = parts.sorted { $0.key < $1.key }.map { "data set \($0)\n\($1)\n\n" }.joined()
+        let tablesOfAll = scores.all.map { named in
             scores.all.count > 1 ? "\(named.measure.rawValue)\n\(named.scores)" : "\(named.scores)"
-        }.joined(separator: "\n\n")
+        }
+        tables = tablesOfParts + (parts.isEmpty ? "" : "all data sets\n") + tablesOfAll.joined(separator: "\n\n")
     }
 
     public var description: String {

@@ -32,6 +32,16 @@ public struct ScoredPosts: Sendable {
         "\(unfindable) gold entities do not begin and end with words and count as missed"
     }
 
+    /// The scores of the posts of each dataset, where these join several.
+    package func scores(of parts: [Dataset.Part], in split: Split) -> [String: TaskScores] {
+        let scores = parts.compactMap { part in
+            part.posts[split].map {
+                (part.name, TaskScores(task, gold: Array(gold[$0]), predicted: Array(found[$0])))
+            }
+        }
+        return Dictionary(uniqueKeysWithValues: scores)
+    }
+
     /// The scores of each post alone.
     public var ofEachPost: [TaskScores] { TaskScores.ofEachPost(task, gold: gold, predicted: found) }
 }
@@ -47,7 +57,8 @@ extension Extractor {
         return scored(try answers(to: prepared, batchSize: batchSize), to: posts, prepared, renaming: names)
     }
 
-    /// Scores answers in the offsets of the posts: the one way in which a split is scored, while training and after.
+    /// Scores answers in the offsets of the posts: the one way in which a split is scored, while training and after. Entities of types
+    /// that are not annotated in a post do not count.
     package func scored(
         _ answers: [Answer], to posts: [Post], _ prepared: [PreparedPost], renaming names: [String: String] = [:]
     ) -> (extractions: [Extraction], scored: ScoredPosts) {
@@ -59,8 +70,22 @@ extension Extractor {
         return (
             extractions,
             ScoredPosts(
-                task, gold: posts.map(\.annotation), found: extractions.map(\.annotation), renaming: names,
+                task, gold: posts.map(\.annotation),
+                found: zip(posts, extractions).map { task.counted($1.annotation, in: $0, renaming: names) },
+                renaming: names,
                 unfindable: task.findsEntities ? unfindable : 0)
         )
+    }
+}
+
+extension ExtractionTask {
+    /// What of an answer its post's annotation can tell right from wrong.
+    /// - Parameter names: entity types that are read as others.
+    package func counted(_ answer: Annotation, in post: Post, renaming names: [String: String] = [:]) -> Annotation {
+        // The entities of other tasks are given, or all their types are annotated.
+        guard usesTags, let annotated = post.annotatedTypes else { return answer }
+        func name(_ type: String) -> String { names[type] ?? type }
+        let types = Set(annotated.map(name))
+        return Annotation(entities: answer.entities.filter { types.contains(name($0.type)) })
     }
 }

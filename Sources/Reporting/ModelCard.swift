@@ -34,6 +34,23 @@ package struct ModelCard {
         return (model.structure.contextSource ?? "as the posts have them").escapedForMarkdown
     }
 
+    /// The data sets that were learnt from, a row each; empty for one.
+    private var parts: String {
+        guard !model.dataset.parts.isEmpty else { return "" }
+        let rows = model.dataset.parts.map { part in
+            let types = part.annotatedTypes.sorted().joined(separator: ", ").escapedForMarkdown
+            let count = part.posts[.train]?.count ?? 0
+            return "| \(part.name.escapedForMarkdown) | \(count) | \(part.source.weight) | \(types) |"
+        }
+        return """
+
+            | data set | posts learnt from | weight | annotated types |
+            |---|---|---|---|
+            \(rows.joined(separator: "\n"))
+
+            """
+    }
+
     /// The card as Markdown.
     package var markdown: String {
         let (structure, dataset) = (model.structure, model.dataset)
@@ -76,7 +93,7 @@ package struct ModelCard {
             | split | posts | gold \(task.scoredItems) | fingerprint |
             |---|---|---|---|
             \(splits.joined(separator: "\n"))
-
+            \(parts)
             ## Score
 
             \(score)

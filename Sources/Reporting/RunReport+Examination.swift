@@ -38,7 +38,8 @@ extension RunReport {
             let scored = extractor.scored(answers, to: posts, prepared).scored
             (self.posts, self.prepared) = (posts, prepared)
             gold = zip(posts, prepared).map { $1.words.annotation(of: $0) }
-            found = answers.map(\.annotation.annotation)
+            let task = extractor.configuration.task
+            found = zip(posts, answers).map { task.counted($1.annotation.annotation, in: $0) }
             total = scored.scores
             unfindable = scored.unfindable
             single = scored.ofEachPost

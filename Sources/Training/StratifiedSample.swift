@@ -2,12 +2,12 @@ import Corpus
 import Support
 
 extension [Post] {
-    /// A number of posts with their annotations in the proportions of all, in their order; all for a count of 0.
+    /// The places of a number of posts with their annotations in the proportions of all, in order; all for a count of 0.
     ///
     /// Posts are grouped by the types that they are annotated with, shuffled in each group, and taken from all groups at
     /// the same pace. With one seed, a smaller sample is a part of a larger one.
-    func stratified(_ limit: Int, seed: Int) -> [Post] {
-        guard limit > 0, limit < count else { return self }
+    func stratified(_ limit: Int, seed: Int) -> [Int] {
+        guard limit > 0, limit < count else { return [Int](indices) }
         var generator = SplitMix64(seed: UInt64(bitPattern: Int64(seed)), stream: Self.stream)
         let shuffled = generator.permutation(of: count)
         let groups = Dictionary(grouping: shuffled) { self[$0].annotatedTypes }
@@ -18,7 +18,7 @@ extension [Post] {
                 (place: (Double(rank) + start) / Double(group.value.count), index: index)
             }
         }
-        return paced.sorted { $0.place < $1.place }.prefix(limit).map(\.index).sorted().map { self[$0] }
+        return paced.sorted { $0.place < $1.place }.prefix(limit).map(\.index).sorted()
     }
 
     /// The stream of random numbers of the sample, apart from those of the epochs.

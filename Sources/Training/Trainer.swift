@@ -19,6 +19,10 @@ package final class Trainer {
     private let configuration: TrainingConfiguration
     private let extractor: Extractor
     private let training: [PreparedPost]
+    /// The same posts without their contexts, where some are hidden.
+    private let withoutContexts: [PreparedPost]
+    private let draw: PostDraw
+    private let modalityDropout: ModalityDropout
     /// The posts that play the games, where these are more than those that the task learns from.
     private let players: [PreparedPost]
     private let validation: TrainingPreparation.Validation
@@ -32,7 +36,7 @@ package final class Trainer {
 
     private var model: ShapCA { extractor.model }
     private var options: TrainingConfiguration.Optimization { configuration.training }
-    private var stepsPerEpoch: Int { options.passes * Self.batchCount(training.count, options) }
+    private var stepsPerEpoch: Int { options.passes * Self.batchCount(draw.count, options) }
 
     private static func batchCount(_ posts: Int, _ options: TrainingConfiguration.Optimization) -> Int {
         (posts + options.batchSize - 1) / options.batchSize
@@ -43,6 +47,9 @@ package final class Trainer {
         configuration = preparation.configuration
         extractor = preparation.extractor
         training = preparation.training
+        withoutContexts = preparation.withoutContexts
+        draw = preparation.draw
+        modalityDropout = ModalityDropout(configuration.training)
         players = preparation.players
         validation = preparation.validation
         self.folder = folder
@@ -50,7 +57,7 @@ package final class Trainer {
         step = TrainingStep(
             configuration, model: extractor.model,
             steps: configuration.training.epochs * configuration.training.passes
-                * Self.batchCount(training.count, configuration.training))
+                * Self.batchCount(draw.count, configuration.training))
     }
 
     /// Trains until the last epoch or until validation has not improved for `training.patience` epochs.
@@ -77,7 +84,7 @@ package final class Trainer {
         _ recorder: RunRecorder, shouldStop: () -> Bool, observe: (TrainingEvent) -> Void
     ) throws -> Metrics.Epoch {
         let batches = (0..<options.passes).flatMap { pass in
-            plan(of: training, pass: state.epoch * options.passes + pass).batches
+            self.batches(pass: state.epoch * options.passes + pass)
         }
         let clock = ContinuousClock()
         // As if this process trained the whole epoch.
@@ -110,15 +117,15 @@ package final class Trainer {
             }
         }
         let trainingSeconds = (clock.now - start).seconds
-        let (score, diagnosis) = try validate()
+        let (score, scoresOfDatasets, diagnosis) = try validate()
         let validationSeconds = (clock.now - start).seconds - trainingSeconds
         state.seconds = secondsBefore + trainingSeconds + validationSeconds
         let isBest = score.f1 > state.best?.f1 ?? -1
         let epoch = Metrics.Epoch(
             step: state.step, epoch: state.epoch, loss: losses.reduce(0, +) / Double(losses.count), validation: score,
             trainingSeconds: trainingSeconds, validationSeconds: validationSeconds,
-            postsPerSecond: Double(posts) / max(trainingSeconds, 1e-9), alignment: diagnosis, gradients: state.gradients
-        )
+            postsPerSecond: Double(posts) / max(trainingSeconds, 1e-9), alignment: diagnosis,
+            gradients: state.gradients, datasets: scoresOfDatasets)
         if isBest { state.best = TrainingState.Best(f1: score.f1, epoch: state.epoch, alignment: diagnosis) }
         state.epoch += 1
         state.batch = 0
@@ -138,6 +145,20 @@ package final class Trainer {
             ties: state.mergesPlayers ? .random : .byIndex)
     }
 
+    /// The posts of every batch of a pass.
+    private func batches(pass: Int) -> [[Int]] {
+        let drawn = draw.posts(pass: pass)
+        return plan(of: drawn.map { training[$0] }, pass: pass).batches.map { batch in batch.map { drawn[$0] } }
+    }
+
+    /// The posts of the next step, without what is hidden from it.
+    private func posts(_ indices: [Int]) -> [PreparedPost] {
+        zip(indices, modalityDropout.hidden(step: state.step, count: indices.count)).map { index, hidden in
+            let post = hidden.context && !withoutContexts.isEmpty ? withoutContexts[index] : training[index]
+            return hidden.picture ? post.hidingPicture : post
+        }
+    }
+
     private func batch(_ posts: [PreparedPost], isAligned: Bool) throws -> Extractor.PostBatch {
         try extractor.batch(posts, isTrained: true, isAligned: isAligned, mergesEqual: state.mergesPlayers)
     }
@@ -155,7 +176,7 @@ package final class Trainer {
     ) throws -> Metrics.Step {
         let players = try nextPlayers()
         let posts = try batch(
-            indices.map { training[$0] }, isAligned: players == nil && configuration.alignment.isPlayed)
+            posts(indices), isAligned: players == nil && configuration.alignment.isPlayed)
         for reason in posts.pictureProblems + (players?.pictureProblems ?? []) where warnings.insert(reason).inserted {
             observe(.warning(reason))
         }
@@ -179,15 +200,20 @@ package final class Trainer {
             gradientNorm: outcome.gradientNorm, rateFactor: outcome.rateFactor)
     }
 
-    /// The score on the validation split, and what the alignment has reached there.
-    private func validate() throws -> (Score, AlignmentDiagnosis?) {
+    /// The score on the validation split, those of each dataset where it joins several, and what the alignment has
+    /// reached there.
+    private func validate() throws -> (Score, [String: Score]?, AlignmentDiagnosis?) {
         // A run that began before there was a diagnosis is validated as it was.
         let isAligned = configuration.alignment.isPlayed && state.mergesPlayers
         let answers = try extractor.answers(
             to: validation.prepared, batchSize: (isAligned ? 1 : 2) * options.batchSize,
             comparing: isAligned ? Extractor.Comparison() : nil)
         let scored = extractor.scored(answers, to: validation.posts, validation.prepared).scored
-        return (scored.scores.main.overall, isAligned ? AlignmentDiagnosis(answers.map(\.agreement)) : nil)
+        let datasets = scored.scores(of: validation.parts, in: .valid).mapValues(\.main.overall)
+        return (
+            scored.scores.main.overall, datasets.isEmpty ? nil : datasets,
+            isAligned ? AlignmentDiagnosis(answers.map(\.agreement)) : nil
+        )
     }
 
     /// The devices whose random numbers a run draws, by the name under which a checkpoint keeps their state.

@@ -37,11 +37,20 @@ extension TrainingEvent: CustomStringConvertible {
         case .epoch(let epoch, let isBest):
             String(
                 format:
-                    "epoch %d  loss %.4f  validation P %.2f R %.2f F1 %.2f (%d gold)%@  %.0f posts/s  %.1f + %.1f s",
+                    "epoch %d  loss %.4f  validation P %.2f R %.2f F1 %.2f (%d gold)%@%@  %.0f posts/s  %.1f + %.1f s",
                 epoch.epoch + 1, epoch.loss, 100 * epoch.validation.precision, 100 * epoch.validation.recall,
-                100 * epoch.validation.f1, epoch.validation.gold, isBest ? " *" : "", epoch.postsPerSecond,
-                epoch.trainingSeconds, epoch.validationSeconds)
+                100 * epoch.validation.f1, epoch.validation.gold, epoch.scoresOfDatasets, isBest ? " *" : "",
+                epoch.postsPerSecond, epoch.trainingSeconds, epoch.validationSeconds)
         }
+    }
+}
+
+extension Metrics.Epoch {
+    /// The F1 of each dataset; empty where there is one.
+    fileprivate var scoresOfDatasets: String {
+        guard let datasets else { return "" }
+        let scores = datasets.sorted { $0.key < $1.key }.map { String(format: "%@ %.2f", $0, 100 * $1.f1) }
+        return " [\(scores.joined(separator: ", "))]"
     }
 }
 

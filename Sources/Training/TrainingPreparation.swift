@@ -12,6 +12,8 @@ struct TrainingPreparation {
     struct Validation {
         let posts: [Post]
         let prepared: [PreparedPost]
+        /// The datasets that it joins; empty for one.
+        let parts: [Dataset.Part]
     }
 
     /// With the precision that was chosen.
@@ -19,6 +21,10 @@ struct TrainingPreparation {
     let kernels: RunKernels
     let extractor: Extractor
     let training: [PreparedPost]
+    /// The same posts without their contexts, where `training.dropContext` hides some; else none.
+    let withoutContexts: [PreparedPost]
+    /// The posts of each pass.
+    let draw: PostDraw
     /// The posts that play the games, where `alignment.players` has more play than the task learns from; else none.
     let players: [PreparedPost]
     let validation: Validation
@@ -38,7 +44,7 @@ struct TrainingPreparation {
         var configuration = configuration
         Random.seed(UInt64(configuration.training.seed))
         textFolder = try configuration.text.folder()
-        let posts = try Posts(dataset, for: configuration.task)
+        let posts = try TrainingPosts(dataset, for: configuration.task)
         let imageEncoder = try configuration.picture.makeEncoder()
         let encoders = try configuration.encoderReferences(imageEncoder)
         var extractor = try Extractor.fresh(
@@ -54,7 +60,9 @@ struct TrainingPreparation {
         if configuration.text.frozen { extractor.model.textEncoder.freeze() }
         if encoders != nil { try Self.addAdapters(configuration.adapter, to: extractor) }
         try Self.check(configuration, model: extractor.model)
-        notes = dataset.findings.notes + [ModelDescription(extractor.model).summary]
+        notes =
+            dataset.findings.notes + dataset.parts.map { $0.summary(among: posts.labels) }
+            + [ModelDescription(extractor.model).summary]
         kernels = try kept ?? RunKernels(configuration, model: extractor.model)
         kernels.choice.use()
         configuration.training.precision = kernels.precision
@@ -62,37 +70,26 @@ struct TrainingPreparation {
         self.extractor = extractor
         self.configuration = configuration
 
-        let learnt = posts.train.stratified(configuration.training.limit, seed: configuration.training.seed)
+        let seed = configuration.training.seed
+        let places = posts.train.stratified(configuration.training.limit, seed: seed)
+        let learnt = places.map { posts.train[$0] }
         let prepared = try extractor.prepareForTraining(learnt)
         training = prepared.posts
+        draw = PostDraw(dataset.parts, learnt: places, seed: seed)
+        let hidesContexts = configuration.training.dropContext > 0 && configuration.context.enabled
+        withoutContexts = hidesContexts ? try extractor.prepareForTraining(learnt.map(\.withoutContext)).posts : []
         let isLimited = learnt.count < posts.train.count
         let read = isLimited && configuration.alignment.players == .all ? posts.train : learnt
         players = read.count > learnt.count ? try extractor.prepare(read, isAligned: true) : []
         if isLimited { notes.append("the task learns from \(training.count) of \(posts.train.count) posts") }
         validation = Validation(
             posts: posts.valid,
-            prepared: try extractor.prepare(posts.valid, isAligned: configuration.alignment.isPlayed))
+            prepared: try extractor.prepare(posts.valid, isAligned: configuration.alignment.isPlayed),
+            parts: dataset.parts)
         noteOffsets(
             unfindable: prepared.unfindable, overlapping: prepared.overlapping,
             inValidation: zip(posts.valid, validation.prepared).reduce(0) { $0 + $1.1.words.unfindable($1.0.entities) })
         noteInputs(contexts: (read + posts.valid).count(where: \.hasContext))
-    }
-
-    /// The posts of a dataset that a training takes.
-    private struct Posts {
-        let train: [Post]
-        let valid: [Post]
-        let labels: LabelSet
-
-        init(_ dataset: Dataset, for task: ExtractionTask) throws {
-            (train, valid) = (try dataset.posts(of: .train), try dataset.posts(of: .valid))
-            guard !train.isEmpty else { throw RunError.emptySplit("train") }
-            guard !valid.isEmpty else { throw RunError.emptySplit("valid") }
-            labels = dataset.labels(of: .train)
-            if let what = task.missingAnnotation(in: labels) {
-                throw RunError.nothingToLearn(what: what, dataset: dataset.name, findings: dataset.findings.notes)
-            }
-        }
     }
 
     private mutating func noteOffsets(unfindable: Int, overlapping: Int, inValidation: Int) {

@@ -10,7 +10,9 @@ struct DataCommand: ParsableCommand {
 
     /// The dataset that `validate` and `stats` examine.
     struct Source: ParsableArguments {
-        @Argument(help: "A dataset's folder, or one file of it.", transform: URL.argument)
+        @Argument(
+            help: "A dataset's folder, one file of it, or a configuration that lists data sets.",
+            transform: URL.argument)
         var path: URL
 
         @OptionGroup var datasetOptions: DatasetOptions
@@ -18,12 +20,25 @@ struct DataCommand: ParsableCommand {
         @Flag(help: "Print JSON.")
         var json = false
 
-        func report(_ text: KeyPath<DatasetReport, String>) throws -> DatasetReport {
+        /// Prints what was found.
+        /// - Returns: the exit status that says whether the data can be used.
+        func report(
+            _ text: KeyPath<DatasetReport, String>, ofList: KeyPath<DataListReport, String>
+        ) throws -> Int32 {
+            if let sources = try datasetOptions.list(in: path) {
+                let report = try DataListReport(examining: sources, wordsCut: PostWords.wordsCut)
+                try print(report, report[keyPath: ofList])
+                return report.exitStatus
+            }
             let report = try DatasetDoctor.examine(
                 path, contexts: datasetOptions.contexts, images: datasetOptions.images,
                 wordsCut: PostWords.wordsCut)
-            if json { try Console.print(json: report) } else { try Console.print(report[keyPath: text]) }
-            return report
+            try print(report, report[keyPath: text])
+            return report.exitStatus
+        }
+
+        private func print(_ report: some Encodable, _ text: String) throws {
+            if json { try Console.print(json: report) } else { try Console.print(text) }
         }
     }
 
@@ -33,12 +48,15 @@ struct DataCommand: ParsableCommand {
             discussion: """
                 Names format errors by file and line, counts illegal BIO tags, empty posts, missing pictures and \
                 contexts, and finds posts that occur in several splits. Errors make the exit status 1; warnings do not.
+
+                Of a list, it also checks that each entry's map and types name the types of its data set, and finds texts \
+                to learn from that another data set has in its valid or test split.
                 """)
 
         @OptionGroup var source: Source
 
         func run() throws {
-            let status = try source.report(\.validation).exitStatus
+            let status = try source.report(\.validation, ofList: \.validation)
             if status != 0 { throw ExitCode(status) }
         }
     }
@@ -50,7 +68,7 @@ struct DataCommand: ParsableCommand {
 
         @OptionGroup var source: Source
 
-        func run() throws { _ = try source.report(\.statistics) }
+        func run() throws { _ = try source.report(\.statistics, ofList: \.statistics) }
     }
 
     struct ConvertCommand: ParsableCommand {

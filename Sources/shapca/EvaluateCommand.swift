@@ -12,6 +12,9 @@ struct EvaluateCommand: ParsableCommand {
             the dataset's fingerprint. Entities count by exact span and type, relations of given entities without \
             None. Entities and relations together count strictly (spans, types, direction and relation), by unordered \
             pairs as EEGA does, and by boundaries only.
+
+            --data may also be a configuration that lists data sets: each is scored by the types that are annotated in it, \
+            and all together. Twitter-2015's OTHER is read as MISC where the model has only MISC.
             """)
 
     @Option(help: .folder("The model folder."), transform: URL.argument)
@@ -39,10 +42,17 @@ struct EvaluateCommand: ParsableCommand {
             guard parts.count == 2 else { throw ValidationError("--rename is \"\(pair)\"; write it as OTHER=MISC") }
             return (parts[0], parts[1])
         }
-        let names = Dictionary(renames) { $1 }
+        var names = Dictionary(renames) { $1 }
         let dataset = try datasetOptions.load(data, only: [split])
         for note in dataset.findings.notes { Console.note(note) }
         let extractor = try inference.open(model)
+        let posts = dataset[split]
+        if let reading = extractor.configuration.labels.reading(of: posts, beside: names) {
+            names[reading.from] = reading.to
+            Console.note(
+                "\(reading.count) gold entities of the type \(reading.from) are read as \(reading.to), which the model has; "
+                    + "--rename \(reading.from)=\(reading.from) keeps them")
+        }
         let types = extractor.configuration.labels.entityTypes + dataset.labels(of: split).entityTypes
         for name in names.keys.sorted() where !types.contains(name) {
             Console.note("--rename \(name)=\(names[name] ?? ""): neither the data nor the model has a type \(name)")

@@ -83,10 +83,31 @@ struct DatasetOptions: ParsableArguments {
 
     var isGiven: Bool { contexts != nil || images != nil }
 
-    /// A dataset with the parts that are elsewhere.
-    /// - Throws: `CorpusError`.
-    func load(_ folder: URL, only: Set<Split>? = nil) throws -> Dataset {
-        try Dataset.load(folder: folder, contexts: contexts, images: images, only: only)
+    /// A dataset with the parts that are elsewhere, or those that a configuration lists.
+    /// - Throws: `CorpusError`, `DataSourceError`, `ConfigurationError`.
+    func load(_ data: URL, only: Set<Split>? = nil) throws -> Dataset {
+        guard let sources = try list(in: data) else {
+            return try Dataset.load(folder: data, contexts: contexts, images: images, only: only)
+        }
+        return try Dataset.load(sources, only: only)
+    }
+
+    /// The datasets that a configuration lists; nil for a path that is no YAML file.
+    /// - Throws: `ConfigurationError`.
+    func list(in file: URL) throws -> [DataSource]? {
+        guard ["yaml", "yml"].contains(file.pathExtension) else { return nil }
+        let sources = try TrainingConfiguration(contentsOf: file).data
+        guard !sources.isEmpty else {
+            throw ValidationError("\(file.path(percentEncoded: false)): lists no data sets; write them under data")
+        }
+        try checkAgainstList()
+        return sources
+    }
+
+    /// Refuses options that each entry of a list has for itself.
+    func checkAgainstList() throws {
+        guard isGiven else { return }
+        throw ValidationError("--contexts and --images are for one data set; a list has them in its entries")
     }
 }
 

@@ -21,7 +21,9 @@ struct TrainCommand: ParsableCommand {
     @Argument(help: "The configuration, a YAML file.", transform: URL.argument)
     var config: URL
 
-    @Option(help: .folder("The dataset's folder, with its train and valid splits."), transform: URL.argument)
+    @Option(
+        help: .folder("The dataset's folder, with its train and valid splits; replaces the list `data` of CONFIG."),
+        transform: URL.argument)
     var data: URL?
 
     @OptionGroup var datasetOptions: DatasetOptions
@@ -40,20 +42,19 @@ struct TrainCommand: ParsableCommand {
 
     @OptionGroup var deviceOptions: DeviceOptions
 
-    func validate() throws {
-        if data == nil, !describe { throw ValidationError("Missing expected argument '--data <folder>'") }
-    }
-
     func run() throws {
         var configuration = try TrainingConfiguration(contentsOf: config)
         try configuration.apply(overrides: overrides)
-        guard let data, !describe else {
-            let labels = try data.map { try datasetOptions.load($0).labels(of: .train) }
+        if let data { configuration.data = try datasetOptions.list(in: data) ?? [] }
+        if describe {
+            let labels = try dataset(configuration)?.labels(of: .train)
             return try Console.print("\(ModelDescription(configuration, labels: labels))")
         }
         let device = try deviceOptions.prepare()
         let output = output ?? URL(filePath: "runs").appending(path: config.deletingPathExtension().lastPathComponent)
-        let dataset = try datasetOptions.load(data)
+        guard let dataset = try dataset(configuration) else {
+            throw ValidationError("Missing expected argument '--data <folder>'; CONFIG has no list data either")
+        }
         let session = try TrainingSession(
             configuration, dataset: dataset, contexts: datasetOptions.contexts, output: output, device: device,
             resuming: resume, card: { ModelCard($0).markdown })
@@ -71,5 +72,14 @@ struct TrainCommand: ParsableCommand {
             Console.note("\(error)")
             throw ExitCode(130)
         }
+    }
+
+    /// The data to train on; nil where neither the command line nor the configuration names any.
+    private func dataset(_ configuration: TrainingConfiguration) throws -> Dataset? {
+        guard configuration.data.isEmpty else {
+            try datasetOptions.checkAgainstList()
+            return try Dataset.load(configuration.data)
+        }
+        return try data.map { try datasetOptions.load($0) }
     }
 }

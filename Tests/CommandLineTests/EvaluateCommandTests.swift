@@ -80,6 +80,30 @@ struct EvaluateCommandTests {
         #expect(try evaluate(scratch["other"], "--rename", "GOE=LOC").errors.contains("--rename GOE=LOC"))
     }
 
+    @Test("Twitter-2015's OTHER is read as MISC by a model of MISC, with a note, unless it is to stay")
+    func other() throws {
+        for (split, seed) in [("train", 0), ("valid", 1), ("test", 2)] as [(String, UInt64)] {
+            for (folder, type) in [("misc", "MISC"), ("other", "OTHER")] {
+                let lines = TinyCorpus.lines(30, seed: seed).map { $0.replacing("\"ORG\"", with: "\"\(type)\"") }
+                try scratch.write(lines.joined(separator: "\n"), to: "\(folder)/\(split).jsonl")
+            }
+        }
+        let trained = try Program.run(
+            Workshop.training(scratch["run"], "--data", scratch["misc"].path, "--set", "training.epochs=1"))
+        #expect(trained.status == 0, "\(trained.errors)")
+        func evaluate(_ folder: String, _ more: String...) throws -> Program.Outcome {
+            try Program.run(
+                ["evaluate", "--model", scratch["run/model"].path, "--data", scratch[folder].path, "--json"] + more)
+        }
+        let gold = TinyCorpus.lines(30, seed: 2).joined().matches(of: /"ORG"/).count
+        let read = try evaluate("other")
+        #expect(read.errors.contains("\(gold) gold entities of the type OTHER are read as MISC"), "\(read.errors)")
+        let (report, expected): (Report, Report) = (try read.json(), try evaluate("misc").json())
+        #expect(report.overall.f1 == expected.overall.f1 && report.perType["MISC"]?.gold == gold)
+        let kept: Report = try evaluate("other", "--rename", "OTHER=OTHER").json()
+        #expect(kept.perType["OTHER"]?.gold == gold && kept.perType["OTHER"]?.correct == 0)
+    }
+
     @Test("Contexts that are blank are none, and those that are cut are counted")
     func contexts() throws {
         let contexts = ["", "  ", "a photo of a person", String(repeating: "a photo of a town by the sea ", count: 40)]

@@ -40,6 +40,57 @@ struct TrainCommandTests {
         #expect(!outcome.errors.contains("\u{1B}"))
     }
 
+    @Test("Data that the configuration lists are trained on, kept in the run, validated and evaluated")
+    func list() throws {
+        _ = try Workshop.training(scratch["run"])
+        let company = /\{"start":\d+,"end":\d+,"type":"ORG"\},?/
+        for (split, seed) in [("train", 5), ("valid", 6), ("test", 7)] as [(String, UInt64)] {
+            let lines = TinyCorpus.lines(24, seed: seed).map {
+                $0.replacing(company, with: "").replacing("},]", with: "}]").replacing("\"PER\"", with: "\"person\"")
+            }
+            try scratch.write(lines.joined(separator: "\n"), to: "data/bare/\(split).jsonl")
+        }
+        let settings = try String(contentsOf: Workshop.configuration, encoding: .utf8)
+        func list(_ types: String) -> String {
+            """
+            data:
+              - path: \(Workshop.corpus.path)
+              - {path: data/bare, map: {person: PER}, types: [\(types)], weight: 2}
+
+            """ + settings
+        }
+        let file = try scratch.write(list("LOC, PER"), to: "several.yaml")
+        let command = ["train", file.path, "--output", scratch["run"].path, "--set", "training.epochs=2"]
+        let outcome = try Program.run(command)
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        #expect(
+            outcome.errors.contains("bare: 24 posts to learn from with weight 2.0, annotated with LOC, PER; where it"))
+        #expect(steps(of: "run").count == 2 * 12)
+        let kept = try String(contentsOf: scratch["run/config.yaml"], encoding: .utf8)
+        #expect(kept.contains("path: '\(scratch["data/bare"].path)'"), "\(kept)")
+        #expect(try Program.run(command + ["--resume"]).status == 0)
+        // The run's own configuration names the same data.
+        let resumed = try Program.run(
+            "train", scratch["run/config.yaml"].path, "--output", scratch["run"].path, "--resume")
+        #expect(resumed.status == 0, "\(resumed.errors)")
+
+        let evaluated = try Program.run(
+            "evaluate", "--model", scratch["run/model"].path, "--data", file.path, "--split", "valid")
+        #expect(evaluated.status == 0 && evaluated.output.contains("data set bare\n"), "\(evaluated.errors)")
+        #expect(try Program.run("data", "validate", file.path).output.hasSuffix("errors 0, warnings 0\n"))
+        try scratch.write(list("LOC, PRE"), to: "several.yaml")
+        let checked = try Program.run("data", "validate", file.path)
+        #expect(checked.status == 1 && checked.output.contains("names the type \"PRE\""), "\(checked.output)")
+        let wrong = try Program.run(command)
+        #expect(wrong.failed(saying: "data set bare: types names the type \"PRE\"", "did you mean \"PER\"?"))
+        let named = try Program.run(command.dropLast(2) + ["--data", Workshop.corpus.path, "--describe"])
+        #expect(named.status == 0, "--data replaces the list: \(named.errors)")
+        let mixed = try Program.run(command + ["--images", scratch.url.path])
+        #expect(mixed.status == 64 && mixed.errors.contains("--contexts and --images are for one data set"))
+        let none = try Program.run("train", Workshop.configuration.path, "--output", scratch["none"].path)
+        #expect(none.status == 64 && none.errors.contains("Missing expected argument '--data <folder>'"))
+    }
+
     @Test("The same command twice does not write over the first run")
     func occupied() throws {
         #expect(try train("run", "--set", "training.epochs=1").status == 0)

@@ -37,6 +37,13 @@ struct RandomChain {
         return crf
     }
 
+    /// The score of a path: emissions, transitions, start and end.
+    func score(_ path: [Int]) -> Double {
+        path.indices.reduce(start[path[0]] + end[path[words - 1]]) { score, word in
+            score + emissionRows[word][path[word]] + (word > 0 ? transitionRows[path[word - 1]][path[word]] : 0)
+        }
+    }
+
     /// The best legal path, and for every entity the share of legal paths that spell it.
     func countPaths() -> (best: [Int], posteriors: [Entity: Double]) {
         var paths: [(tags: [Int], score: Double)] = [([], 0)]

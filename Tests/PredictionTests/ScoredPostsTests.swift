@@ -28,6 +28,41 @@ struct ScoredPostsTests {
         #expect(sum == scored.scores.main.overall && sum == Score(gold: 2, predicted: 3, correct: 1))
     }
 
+    @Test("What is found of a type that nobody looked for is neither right nor wrong")
+    func annotatedTypes() throws {
+        let extractor = try TinyExtractor.make()
+        var posts = try TinyExtractor.posts(12)
+        let all = try extractor.evaluate(posts).scored
+        #expect((all.scores.main.perType["ORG"]?.predicted ?? 0) > 0)
+        for index in posts.indices {
+            posts[index].entities.removeAll { $0.type == "ORG" }
+            posts[index].annotatedTypes = ["LOC", "PER"]
+        }
+        let (extractions, scored) = try extractor.evaluate(posts)
+        #expect(extractions.map(\.annotation) == all.found, "what is extracted stays")
+        var expected = all.scores.main.perType
+        expected["ORG"] = nil
+        #expect(scored.scores.main.perType == expected)
+        let renamed = try extractor.evaluate(posts, renaming: ["LOC": "PLACE"]).scored
+        #expect(renamed.scores.main.perType["PLACE"] == expected["LOC"])
+        #expect(renamed.scores.main.overall == scored.scores.main.overall)
+    }
+
+    @Test("OTHER is read as MISC where the model has only MISC and the posts only OTHER")
+    func typeReading() {
+        func reading(_ types: [String], _ labels: [String], _ names: [String: String] = [:]) -> TypeReading? {
+            let posts = types.map {
+                Post(id: "", content: .tokens(["a"]), entities: [Entity(start: 0, end: 1, type: $0)])
+            }
+            return LabelSet(entityTypes: labels).reading(of: posts, beside: names)
+        }
+        let expected = TypeReading(from: "OTHER", to: "MISC", count: 2)
+        #expect(reading(["OTHER", "PER", "OTHER"], ["MISC", "PER"]) == expected)
+        #expect(reading(["OTHER", "MISC"], ["MISC", "PER"]) == nil)
+        #expect(reading(["PER"], ["MISC"]) == nil && reading(["OTHER"], ["MISC", "OTHER"]) == nil)
+        #expect(reading(["OTHER"], ["PER"]) == nil && reading(["OTHER"], ["MISC"], ["OTHER": "OTHER"]) == nil)
+    }
+
     @Test("An extractor's scores are those of what it extracts")
     func evaluation() throws {
         let extractor = try TinyExtractor.make()

@@ -1,3 +1,4 @@
+import Corpus
 import Foundation
 import Reporting
 import Synchronization
@@ -29,6 +30,19 @@ struct ModelCardTests {
         let fingerprint = try #require(run.dataset.fingerprints["train"])
         #expect(written.contains("| train | 48 | ") && written.contains("| \(fingerprint) |"))
         #expect(written.contains("Finds entities of the types LOC, ORG, PER."))
+    }
+
+    @Test("A card of several data sets tells what was annotated in each, and how often it was drawn from")
+    func dataSets() throws {
+        let run = try TinyRun()
+        var source = DataSource(path: run.scratch["corpus"])
+        (source.types, source.weight) = (["PER", "LOC", "ORG"], 0.5)
+        let session = try TrainingSession(
+            run.configuration, dataset: try Dataset.load([source]), contexts: nil, output: run.scratch["run"],
+            device: .cpu, resuming: false, card: { ModelCard($0).markdown })
+        let card = try String(contentsOf: session.folder.model.appending(path: "README.md"), encoding: .utf8)
+        #expect(card.contains("\n\n| data set | posts learnt from | weight | annotated types |\n"))
+        #expect(card.contains("\n| corpus | 48 | 0.5 | LOC, ORG, PER |\n\n## Score\n"))
     }
 
     @Test("Names of datasets, labels and contexts are text on a card, each in its cell")

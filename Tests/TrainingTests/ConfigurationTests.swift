@@ -71,7 +71,7 @@ struct ConfigurationTests {
             } catch is ConfigurationError {
             }
         }
-        #expect(found == 25)
+        #expect(found == 27)
     }
 
     @Test("The paper's experiments have the paper's values (section 4.2)")
@@ -120,6 +120,7 @@ struct ConfigurationTests {
         (configuration.wordPair.reduction, configuration.head.syntax) = (.sum, false)
         (configuration.training.passes, configuration.training.limit) = (3, 250)
         configuration.training.hiddenPicture = 0.25
+        (configuration.training.dropPicture, configuration.training.dropContext) = (0.5, 0.25)
         (configuration.training.precision, configuration.training.kernels) = (.fp32, .mkl)
         configuration.training.seed = Int(UInt32.max)
         configuration.training.weightDecay = 1.0 / 3
@@ -141,6 +142,7 @@ struct ConfigurationTests {
         let recorded = "alignment: {alpha: 0.2, beta: 0.4}\ntraining: {epochs: 3}\n"
         let earlier = try TrainingConfiguration(yaml: recorded, place: "config.yaml", onto: .earlier)
         #expect(earlier.alignment.negatives == .sum && earlier.fusion.paths == .picture)
+        #expect(earlier.data.isEmpty && earlier.training.dropPicture == 0 && earlier.training.dropContext == 0)
         #expect(earlier.training.hiddenPicture == 0 && earlier.alignment.alpha == 0.2 && earlier.training.epochs == 3)
         let today = try read(recorded)
         #expect(today.alignment.negatives == .mean && today.fusion.paths == .both)
@@ -179,6 +181,7 @@ struct ConfigurationTests {
             ("alignment: {players: few}", "one of labelled, all"), ("wordPair: {reduction: max}", "one of mean, sum"),
             ("training: {passes: 0}", "a whole number from 1"), ("training: {limit: -1}", "a whole number from 0"),
             ("training: {hiddenPicture: -0.1}", "a number from 0 to"),
+            ("training: {dropPicture: 1.5}", "a number from 0 to 1"),
         ] {
             #expect(complaint(line + "\n").contains("should be \(expected)"), "\(line)")
             #expect(complaint(line + "\n").hasPrefix("config.yaml:1: "), "\(line)")

@@ -16,6 +16,8 @@ public struct Dataset: Sendable {
     public var findings: Findings
     /// The origin of attached contexts, as the header of their file gives it.
     public private(set) var contextProvenance: [String: String] = [:]
+    /// The datasets that this one joins; empty for one that was read from one place.
+    public internal(set) var parts: [Part] = []
 
     /// Makes a dataset of posts in memory, whose pictures have paths relative to `folder`.
     public init(name: String, folder: URL, splits: [Split: [Post]], findings: Findings = Findings()) {
@@ -31,14 +33,15 @@ public struct Dataset: Sendable {
     ///   - contexts: a context file, JSON lines `{"image": "1.jpg", "context": "a man on a stage"}`.
     ///   - images: the folder of the pictures where they are not with the dataset. A picture is looked for at the
     ///     path that its post names, then by its file name in that folder and those below it.
+    ///   - format: the format of the files; nil recognises it.
     ///   - only: the splits to read; nil reads all that are there.
     /// - Returns: the posts, with ``Post/Picture/imageURL`` where their pictures are found. A path that leaves the folder, by `..`, from the
     ///   root or by a link, leads to no picture; links in `images` are followed.
     /// - Throws: the first ``CorpusError``.
     public static func load(
-        folder: URL, contexts: URL? = nil, images: URL? = nil, only: Set<Split>? = nil
+        folder: URL, contexts: URL? = nil, images: URL? = nil, format: DatasetFormat? = nil, only: Set<Split>? = nil
     ) throws -> Dataset {
-        let files = try DatasetFiles(at: folder)
+        let files = try DatasetFiles(at: folder, format: format)
         let pictures = try PictureFolder(dataset: files.folder, images: images)
         var dataset = Dataset(name: files.name, folder: files.folder, splits: [:])
         for split in Split.allCases where only?.contains(split) ?? (files.files[split] != nil) {

@@ -17,18 +17,23 @@ final class DatasetFiles {
 
     /// Finds the splits in a folder by the names that each format gives them; or takes the one file at `url`, which is
     /// the split that its name says and else the test split.
+    /// - Parameter format: the only format that is looked for; nil to recognise it.
     /// - Throws: ``CorpusError`` that says what was looked for.
-    convenience init(at url: URL) throws {
+    convenience init(at url: URL, format: DatasetFormat? = nil) throws {
         let status = FileStatus(of: url)
         if let problem = status.problem { throw CorpusError.unreadable(path: url.relativePath, reason: problem) }
-        if status.isFolder { try self.init(folder: url) } else { try self.init(file: url) }
+        if status.isFolder {
+            try self.init(folder: url, among: format.map { [$0] } ?? DatasetFormat.all)
+        } else {
+            try self.init(file: url, format: format)
+        }
     }
 
-    private init(folder url: URL) throws {
-        let found = DatasetFormat.all.flatMap { format in
+    private init(folder url: URL, among formats: [DatasetFormat]) throws {
+        let found = formats.flatMap { format in
             format.fileNames.map { (format: format, names: $0, files: Self.files(named: $0, in: url)) }
         }.filter { !$0.files.isEmpty }
-        guard let (format, names, files) = found.first else { throw Self.unknownLayout(of: url) }
+        guard let (format, names, files) = found.first else { throw Self.unknownLayout(of: url, formats) }
         guard found.count == 1, files.values.allSatisfy({ $0.count == 1 }) else {
             let names = found.flatMap(\.files.values).joined().map(\.lastPathComponent).sorted()
             throw CorpusError.ambiguousLayout(path: url.relativePath, files: names)
@@ -40,12 +45,12 @@ final class DatasetFiles {
         fileNames = names
     }
 
-    private init(file url: URL) throws {
+    private init(file url: URL, format: DatasetFormat?) throws {
         if let packed = ForeignContent(pathExtension: url.pathExtension) {
             throw CorpusError.malformed(
                 SourceLocation(file: url.relativePath, line: 1), problem: packed.problem(of: url.relativePath))
         }
-        guard let format = try DatasetFormat(of: url) else {
+        guard let format = try format ?? DatasetFormat(of: url) else {
             throw CorpusError.unknownLayout(
                 path: url.relativePath,
                 lookedFor: DatasetFormat.all.map {
@@ -70,12 +75,12 @@ final class DatasetFiles {
         }.filter { !$0.value.isEmpty }
     }
 
-    private static func unknownLayout(of folder: URL) -> CorpusError {
+    private static func unknownLayout(of folder: URL, _ formats: [DatasetFormat]) -> CorpusError {
         let contents = (try? FileManager.default.contentsOfDirectory(atPath: folder.path))?.sorted() ?? []
         let shown = contents.prefix(6).joined(separator: ", ") + (contents.count > 6 ? ", …" : "")
         return .unknownLayout(
             path: folder.relativePath,
-            lookedFor: DatasetFormat.all.flatMap(\.fileNames).flatMap { names in
+            lookedFor: formats.flatMap(\.fileNames).flatMap { names in
                 Split.allCases.compactMap { names[$0]?.first }
             },
             hint: contents.isEmpty ? "the folder is empty" : "it holds \(shown)\(unpacking(contents, in: folder))")

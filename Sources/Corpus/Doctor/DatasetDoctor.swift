@@ -22,13 +22,15 @@ public struct DatasetDoctor {
     ///   - url: a folder of splits, or one file.
     ///   - contexts: a context file, as in ``Dataset``.
     ///   - images: the folder of the pictures where they are not with the dataset, as in ``Dataset``.
+    ///   - format: the format of the files; nil recognises it.
     ///   - wordsCut: for each entity of a post, the offsets of the words that it touches where it does not begin and end
     ///     with words, among which a model finds entities; nil elsewhere. Without it, entities are not compared with words.
     /// - Throws: ``CorpusError`` where there is no dataset, or no context file, to examine.
     public static func examine(
-        _ url: URL, contexts: URL? = nil, images: URL? = nil, wordsCut: ((Post) -> [Range<Int>?])? = nil
+        _ url: URL, contexts: URL? = nil, images: URL? = nil, format: DatasetFormat? = nil,
+        wordsCut: ((Post) -> [Range<Int>?])? = nil
     ) throws -> DatasetReport {
-        let files = try DatasetFiles(at: url)
+        let files = try DatasetFiles(at: url, format: format)
         var doctor = DatasetDoctor(
             files: files, path: url.relativePath, contexts: try contexts.map { try ContextTable(examining: $0) },
             pictures: try PictureFolder(dataset: files.folder, images: images), wordsCut: wordsCut)

@@ -102,6 +102,11 @@ extension DatasetFormat {
     }
 }
 
+extension DatasetFormat: Equatable {
+    /// Formats are told by their names.
+    public static func == (left: DatasetFormat, right: DatasetFormat) -> Bool { left.name == right.name }
+}
+
 extension DatasetFormat: Codable {
     /// Reads a name.
     /// - Throws: `DecodingError` for one that is not in ``all``.

@@ -16,6 +16,9 @@ public struct Post: Sendable, Identifiable {
     public var entities: [Entity]
     /// The annotated relations between ``entities``.
     public var relations: [Relation]
+    /// The entity types that its annotators looked for; nil for all. An entity of another type may be there without being
+    /// annotated.
+    public var annotatedTypes: Set<String>?
 
     /// Makes a post of at most one picture; everything but its name and content may be left out. The path of its picture is
     /// relative to the working folder until ``resolvingImage(in:)``.
@@ -132,7 +135,7 @@ extension Post {
 }
 
 extension Post: Equatable {
-    /// Whether two posts say the same. ``Picture/imageURL`` does not count: a post is the same wherever its dataset is.
+    /// Whether two posts say the same. ``Picture/imageURL`` and ``annotatedTypes`` do not count: they are of the post's dataset.
     public static func == (left: Post, right: Post) -> Bool {
         left.id == right.id && left.content == right.content && left.pictures == right.pictures
             && left.entities == right.entities && left.relations == right.relations

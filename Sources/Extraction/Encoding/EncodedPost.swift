@@ -39,11 +39,13 @@ package struct EncodedPost: Sendable, Equatable {
     package struct Target: Sendable, Equatable {
         /// The tag of each word, in the order of the labels; for the task of entities.
         package var tags: [Int]
+        /// What ``tags`` may hide; nil where every type of the labels is annotated.
+        package var allowedTags: AllowedTags?
         /// In word offsets.
         package var annotation: Annotation
 
-        package init(tags: [Int] = [], annotation: Annotation = Annotation()) {
-            (self.tags, self.annotation) = (tags, annotation)
+        package init(tags: [Int] = [], allowedTags: AllowedTags? = nil, annotation: Annotation = Annotation()) {
+            (self.tags, self.allowedTags, self.annotation) = (tags, allowedTags, annotation)
         }
     }
 

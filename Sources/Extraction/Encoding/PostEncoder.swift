@@ -100,11 +100,15 @@ struct EncodedTarget {
         let entities = post.entities.compactMap { words.wordEntity($0)?.entity }
         let disjoint = entities.withoutOverlaps
         overlapping = entities.count - disjoint.count
-        var tags: [Int] = []
-        if configuration.task.usesTags {
-            tags = try configuration.labels.tagIndices(for: disjoint, count: words.words.count)
+        guard configuration.task.usesTags else {
+            target = EncodedPost.Target(annotation: annotation)
+            return
         }
-        target = EncodedPost.Target(tags: Array(tags.prefix(count)), annotation: annotation)
+        let labels = configuration.labels
+        let tags = Array(try labels.tagIndices(for: disjoint, count: words.words.count).prefix(count))
+        let hidden = post.annotatedTypes.map { Set(labels.entityTypes).subtracting($0) } ?? []
+        target = EncodedPost.Target(
+            tags: tags, allowedTags: AllowedTags(tags, hiding: hidden, labels: labels), annotation: annotation)
     }
 }
 

@@ -22,6 +22,11 @@ package struct PreparedPost: Sendable {
         pictures.map { if case .absent(let outcome) = $0 { outcome } else { PictureOutcome(.unseen) } }
     }
 
+    /// The same post without its picture.
+    package var hidingPicture: PreparedPost {
+        PreparedPost(words: words, encoded: encoded, picture: .absent(PictureOutcome(.none)))
+    }
+
     /// Whether the model will see a picture, as far as is known before it is decoded.
     package var hasPicture: Bool {
         pictures.contains { if case .absent = $0 { false } else { true } }

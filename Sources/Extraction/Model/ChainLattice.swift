@@ -15,7 +15,7 @@ struct ChainLattice {
     /// `[words, tags]`: log-sums of all continuations after a tag, its emission left out.
     private let backward: [Double]
 
-    private var words: Int { emissions.count / chain.tagCount }
+    var words: Int { emissions.count / chain.tagCount }
 
     /// - Parameter emissions: `[words, tags]` of at least one word; it must outlive the lattice.
     init(_ chain: LinearChain, emissions: UnsafeBufferPointer<Float>) {
@@ -48,6 +48,13 @@ struct ChainLattice {
     func probability(word: Int, tag: Int) -> Double {
         let index = word * chain.tagCount + tag
         return share(forward[index] + backward[index])
+    }
+
+    /// The probability that a word carries a tag and the word before it another.
+    func probability(word: Int, from: Int, to: Int) -> Double {
+        let (before, after) = ((word - 1) * chain.tagCount + from, word * chain.tagCount + to)
+        let score = forward[before] + chain.transitions[from * chain.tagCount + to]
+        return share(score + (Double(emissions[after]) + backward[after]))
     }
 
     /// The share of paths with this summed score among all; rounding errors of huge scores do not take it beyond 1.

@@ -21,7 +21,9 @@ package final class EntityTagger: Module, TaskHead {
     }
 
     package func loss(_ fused: Tensor, _ batch: Batch) -> Tensor {
-        crf.negativeLogLikelihood(emissions(fused, batch).to(.float32), tags: batch.targets.map(\.tags))
+        crf.negativeLogLikelihood(
+            emissions(fused, batch).to(.float32), tags: batch.targets.map(\.tags),
+            allowed: batch.targets.map(\.allowedTags))
     }
 
     package func decode(_ paths: [Tensor], _ batch: Batch) -> [ScoredAnnotation] {

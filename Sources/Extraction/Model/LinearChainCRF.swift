@@ -16,11 +16,14 @@ package final class LinearChainCRF: Module {
         transitions = Initialization.uniform([tagCount, tagCount], bound: 0.1)
     }
 
-    /// The negative log-likelihood of the tags, averaged over sentences.
+    /// The negative log-likelihood of the annotation, averaged over sentences: log Z - log Z', where Z sums all paths, and
+    /// Z' those that the annotation allows (Tsuboi et al., 2008). Where every type is annotated, that is the one path of the tags.
     /// - Parameters:
     ///   - emissions: `[batch, words, tags]`; rows beyond a sentence's length do not matter.
     ///   - tags: the tags of every sentence, which give its length; a sentence without words counts 0.
-    package func negativeLogLikelihood(_ emissions: Tensor, tags: [[Int]]) -> Tensor {
+    ///   - allowed: the paths of every sentence of which some types are not annotated, and nil for the others; empty where all
+    ///     types are annotated everywhere.
+    package func negativeLogLikelihood(_ emissions: Tensor, tags: [[Int]], allowed: [AllowedTags?] = []) -> Tensor {
         let shape = emissions.shape
         let chain = chain()
         // An operator that failed leaves a stand-in, and its error to the caller.
@@ -34,9 +37,17 @@ package final class LinearChainCRF: Module {
                 let offset = sentence * shape[1] * shape[2]
                 let rows = UnsafeBufferPointer(rebasing: values[offset..<(offset + path.count * shape[2])])
                 let lattice = ChainLattice(chain, emissions: rows)
-                total += lattice.logPartition - chain.score(path, emissions: rows)
-                lattice.accumulateGradient(path, weight: 1 / Double(sentences), into: &gradient) { index, value in
-                    forEmissions[offset + index] = value
+                let weight = 1 / Double(sentences)
+                func setEmission(_ index: Int, _ value: Float) { forEmissions[offset + index] = value }
+                guard sentence < allowed.count, let allowed = allowed[sentence] else {
+                    total += lattice.logPartition - chain.score(path, emissions: rows)
+                    lattice.accumulateGradient(path, weight: weight, into: &gradient, setEmission: setEmission)
+                    continue
+                }
+                total += allowed.withLattice(chain, emissions: rows) { allowed in
+                    lattice.accumulateGradient(
+                        allowing: allowed, weight: weight, into: &gradient, setEmission: setEmission)
+                    return lattice.logPartition - allowed.logPartition
                 }
             }
         }

@@ -49,7 +49,7 @@ struct Setting: Sendable {
     private static func string(_ key: String, _ path: WritableKeyPath<Configuration, String> & Sendable) -> Setting {
         Setting(
             key, path, expected: "text of one line, without control characters", text: { $0.yamlScalar },
-            parse: { $0.unicodeScalars.allSatisfy(\.isOfYAMLLine) ? $0 : nil })
+            parse: { $0.isYAMLLine ? $0 : nil })
     }
 
     /// Names, which the text separates by commas.
@@ -133,6 +133,8 @@ struct Setting: Sendable {
         number("training.dropout", \.training.dropout, in: ModelConfiguration.dropouts),
         number("training.passes", \.training.passes, in: 1...10_000),
         number("training.hiddenPicture", \.training.hiddenPicture, in: 0...1000),
+        number("training.dropPicture", \.training.dropPicture, in: 0...1),
+        number("training.dropContext", \.training.dropContext, in: 0...1),
         number("training.limit", \.training.limit, in: 0...1_000_000_000),
     ]
 }
@@ -149,8 +151,11 @@ extension Unicode.Scalar {
 }
 
 extension String {
+    /// Whether YAML reads the text back as it was written, in quotation marks on one line.
+    var isYAMLLine: Bool { unicodeScalars.allSatisfy(\.isOfYAMLLine) }
+
     /// The text as YAML reads it back: quoted where a plain scalar might mean something else.
-    fileprivate var yamlScalar: String {
+    var yamlScalar: String {
         let isPlain = first?.isLetter == true && allSatisfy { $0.isLetter || $0.isNumber || "-_./".contains($0) }
         return isPlain ? self : "'\(replacing("'", with: "''"))'"
     }

@@ -12,8 +12,10 @@ extension TrainingConfiguration {
             used.alignment.shared = defaults.alignment.shared
             used.fusion.paths = defaults.fusion.paths
             used.training.hiddenPicture = defaults.training.hiddenPicture
+            used.training.dropPicture = defaults.training.dropPicture
             if alignment.via == .context { used.alignment.beta = defaults.alignment.beta }
         }
+        if !context.enabled { used.training.dropContext = defaults.training.dropContext }
         if fusion.attention == .none {
             (used.fusion.gate, used.fusion.heads) = (defaults.fusion.gate, defaults.fusion.heads)
             used.fusion.paths = defaults.fusion.paths

@@ -1,3 +1,4 @@
+import Corpus
 import Extraction
 import Foundation
 import Support
@@ -5,7 +6,7 @@ import Torch
 import Yams
 
 extension TrainingConfiguration {
-    /// Reads a YAML file; keys that it leaves out are as in `base`.
+    /// Reads a YAML file; keys that it leaves out are as in `base`, and paths of ``data`` are relative to its folder.
     /// - Throws: ``ConfigurationError`` with file and line.
     package init(contentsOf file: URL, onto base: TrainingConfiguration = TrainingConfiguration()) throws {
         guard FileManager.default.fileExists(atPath: file.path) else {
@@ -15,6 +16,7 @@ extension TrainingConfiguration {
             throw ConfigurationError.unreadable(place: file.path, reason: "cannot be read as UTF-8 text")
         }
         try self.init(yaml: text, place: file.path, onto: base)
+        self.data = self.data.map { $0.resolved(in: file.deletingLastPathComponent()) }
     }
 
     /// Reads YAML; keys that it leaves out are as in `base`.
@@ -65,7 +67,7 @@ extension TrainingConfiguration {
     /// The whole configuration as YAML that ``init(contentsOf:)`` reads back.
     package var yaml: String {
         let rates = learningRates.keys.sorted().compactMap(Setting.learningRate)
-        var lines: [String] = []
+        var lines = data.isEmpty ? ["data: []"] : ["data:"] + data.map(\.yaml)
         var section = ""
         for setting in Setting.all + rates {
             let parts = setting.key.split(separator: ".", maxSplits: 1)
@@ -87,7 +89,9 @@ extension TrainingConfiguration {
     package func differences(from other: TrainingConfiguration) -> [String] {
         let (own, compared) = (withoutUnused.leavingChoices(of: other), other.withoutUnused.leavingChoices(of: self))
         let used = Set(own.changes(from: compared).map(\.key))
-        return changes(from: other).filter { used.contains($0.key) }
+        let datasets = [DataSource.summary(data), DataSource.summary(other.data)]
+        return (datasets[0] == datasets[1] ? [] : ["data is \(datasets[0]) there, \(datasets[1]) here"])
+            + changes(from: other).filter { used.contains($0.key) }
             .map { "\($0.key) is \($0.own) there, \($0.other) here" }
     }
 
@@ -106,7 +110,11 @@ extension TrainingConfiguration {
     }
 
     private mutating func apply(_ node: Node, key: String, file: String) throws {
-        let place = node.mark.map { "\(file):\($0.line)" } ?? file
+        let place = node.place(in: file)
+        if key == "data" {
+            data = try DataSource.list(node, file: file)
+            return
+        }
         switch node {
         case .mapping(let mapping):
             for (name, value) in mapping {
@@ -129,11 +137,14 @@ extension TrainingConfiguration {
     }
 
     private mutating func set(_ key: String, to value: String, place: String) throws {
+        guard key != "data" else {
+            throw ConfigurationError.contradiction("\(place): data is a list, for a configuration file; use --data")
+        }
         let prefix = "learningRates."
         let known = Setting.all.first { $0.key == key }
         let rate = key.hasPrefix(prefix) ? Setting.learningRate(String(key.dropFirst(prefix.count))) : nil
         guard let setting = known ?? rate else {
-            let suggestion = key.nearest(in: Setting.all.map(\.key) + learningRates.keys.map { prefix + $0 })
+            let suggestion = key.nearest(in: ["data"] + Setting.all.map(\.key) + learningRates.keys.map { prefix + $0 })
             throw ConfigurationError.unknownKey(place: place, key: key, suggestion: suggestion)
         }
         if let expected = setting.set(&self, value) {

@@ -5,7 +5,7 @@ import Support
 import Torch
 import Vision
 
-/// Everything that decides a training run but the data, as a YAML file in `Configurations/` holds it.
+/// Everything that decides a training run but the data that the command line names, as a YAML file in `Configurations/` holds it.
 package struct TrainingConfiguration: Sendable, Equatable {
     /// The text encoder.
     package struct Text: Sendable, Equatable {
@@ -137,10 +137,16 @@ package struct TrainingConfiguration: Sendable, Equatable {
         package var dropout = 0.1
         /// The weight of the task's loss with every picture hidden, so that the words are also read without one.
         package var hiddenPicture = 0.5
+        /// The share of the posts of a step whose picture is hidden from it.
+        package var dropPicture = 0.0
+        /// The share of the posts of a step whose context is hidden from it.
+        package var dropContext = 0.0
         /// The most posts that the task learns from, drawn by the seed; 0 for all.
         package var limit = 0
     }
 
+    /// The datasets that are learnt from together; empty where the command line names the data.
+    package var data: [DataSource] = []
     /// The task of the model.
     package var task = ExtractionTask.entities
     package var text = Text()

@@ -43,6 +43,8 @@ package enum Metrics: Sendable, Codable, Equatable {
         package var alignment: AlignmentDiagnosis?
         /// The gradients of the epoch's last full batch on the text encoder; nil where it is frozen or nothing is aligned.
         package var gradients: TermGradients?
+        /// The score on the validation split of each dataset that is learnt from; nil for one.
+        package var datasets: [String: Score]?
     }
 
     /// What each term of the loss, with its weight, asks of the text encoder.
