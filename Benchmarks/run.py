@@ -105,12 +105,16 @@ def comparisons(options, posts: Path) -> list[Comparison]:
             {"all weights": [*bench, *step], "adapters of the first layer": [*adapted, "--adapter-layers", "0"]}),
         alike("the matrix products of a BERT-base step alone, fp32", ["linear"], ["linear"]),
         Comparison(
-            "prediction, MiniLM, batches of 32", ["postsPerSecond", "medianLatencySeconds"], prediction, {
+            "prediction, MiniLM, batches of 32", ["postsPerSecond"], prediction, {
                 "PyTorch fp32": [*PYTORCH, *predict], "PyTorch bf16": [*PYTORCH, *predict, "--precision", "bf16"],
                 "PyTorch fp32, in input order": [*PYTORCH, *predict, "--order", "input"],
                 "ONNX Runtime fp32, encoder alone": encoder,
                 "ONNX Runtime int8, encoder alone": [*encoder, "--precision", "int8"],
             }),
+        Comparison(
+            "prediction, MiniLM, one post at a time", ["medianLatencySeconds"],
+            {name: [*command, "--batch", "1"] for name, command in prediction.items()},
+            {"PyTorch fp32": [*PYTORCH, *predict], "ONNX Runtime fp32, encoder alone": encoder}),
         alike("word pairs, 28 x 128 words, D = 256", ["word-pairs"], ["word-pairs", "--length", "128"]),
         *(alike(f"alignment, {name}, four directions of 28", *[["alignment", "--estimator", name]] * 2)
           for name in ("exact", "cyclic")),

@@ -26,6 +26,7 @@ struct PredictCommand: ParsableCommand {
     @OptionGroup var measurement: Measurement
 
     func run() throws {
+        Engine.threadCount = measurement.threads
         var extractor = try model.map { try Extractor(modelFolder: URL(filePath: $0)) } ?? freshExtractor()
         try extractor.chooseKernels(kernels, precision: precision, batchSize: batch, measuring: true)
         let posts = try JSONLinesReader(URL(filePath: input)).posts()

@@ -28,11 +28,17 @@ INLINED float errorFunction(float x) {
   return x * p / q;
 }
 
+INLINED float gelu(float x) { return 0.5f * x * (1 + errorFunction(x * 0.70710678f)); }
+
 VECTORIZED void gelu(float *out, const float *x, int64_t count) {
-  for (int64_t i = 0; i < count; i++) out[i] = 0.5f * x[i] * (1 + errorFunction(x[i] * 0.70710678f));
+  for (int64_t i = 0; i < count; i++) out[i] = gelu(x[i]);
 }
 
 }  // namespace
+
+VECTORIZED void geluInPlace(float *x, int64_t count) {
+  for (int64_t i = 0; i < count; i++) x[i] = gelu(x[i]);
+}
 
 at::Tensor geluInUse(const at::Tensor &x) {
   const at::Tensor dense = x.contiguous(), out = at::empty_like(dense);

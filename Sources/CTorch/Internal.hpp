@@ -91,10 +91,17 @@ at::Tensor linear(const at::Tensor &x, const at::Tensor &weight, const std::opti
 /// The same with the 8-bit weights of ct_quantized_weight; see Quantized.cpp.
 at::Tensor quantizedLinear(const at::Tensor &x, const at::Tensor &weight, const std::optional<at::Tensor> &bias);
 
+/// The same with the weights of ct_panel_weight, of layers whose outputs stand side by side; see Panels.cpp.
+at::Tensor panelLinear(const at::Tensor &x, at::ArrayRef<at::Tensor> weights, at::ArrayRef<at::Tensor> biases,
+                       bool takesGelu = false);
+
 /// x · weightᵀ + bias of 32-bit floats, whatever the autocast.
 at::Tensor floatLinear(const at::Tensor &x, const at::Tensor &weight, const std::optional<at::Tensor> &bias);
 
 /// GELU of 32-bit floats on the CPU, without a gradient; see Gelu.cpp.
 at::Tensor geluInUse(const at::Tensor &x);
+
+/// The same of some numbers, in their place and on this thread.
+void geluInPlace(float *x, int64_t count);
 
 }  // namespace ctorch

@@ -116,6 +116,7 @@ static at::Tensor packedLinear(const at::Tensor &x, const at::Tensor &weight, co
 
 at::Tensor linear(const at::Tensor &x, const at::Tensor &weight, const std::optional<at::Tensor> &bias) {
   if (weight.is_mkldnn()) return packedLinear(x, weight, bias);
+  if (weight.dim() == 3) return panelLinear(x, weight, bias.value_or(at::Tensor()));
   if (weight.scalar_type() == at::kChar) return quantizedLinear(x, weight, bias);
   if (!isAutocastToBFloat16(x)) {
     bool other = at::autocast::is_autocast_enabled(at::kCPU);

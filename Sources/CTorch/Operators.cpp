@@ -1,5 +1,6 @@
 #include "Internal.hpp"
 #include "Products.hpp"
+#include "Vectorized.hpp"
 
 using namespace ctorch;
 using at::IntArrayRef;
@@ -282,7 +283,10 @@ CTTensor ct_linear(CTTensorRef x, CTTensorRef weight, CTTensorRef bias) {
 
 CTTensor ct_layer_norm(CTTensorRef x, CTTensorRef weight, CTTensorRef bias, ptrdiff_t width, double epsilon) {
   return tensor([&] {
-    return at::layer_norm(borrow(x), IntArrayRef(&width, 1), borrowOptional(weight), borrowOptional(bias), epsilon);
+    const auto input = borrow(x);
+    std::optional<ctorch::OneThread> alone;
+    if (input.numel() < 32768) alone.emplace();
+    return at::layer_norm(input, IntArrayRef(&width, 1), borrowOptional(weight), borrowOptional(bias), epsilon);
   });
 }
 

@@ -27,6 +27,7 @@
 extern "C" void GOMP_parallel(void (*body)(void *), void *data, unsigned threads, unsigned flags);
 extern "C" int omp_get_thread_num(void);
 extern "C" int omp_get_num_threads(void);
+extern "C" void omp_set_num_threads(int count);
 
 namespace ctorch {
 
@@ -52,6 +53,17 @@ void inParallel(int64_t count, int64_t grain, const Body &body) {
   };
   GOMP_parallel(part, &task, static_cast<unsigned>(threads), 0);
 }
+
+/// Has libtorch's operators on this thread use no other while it lives: some wake one for the fewest rows.
+class OneThread {
+ public:
+  OneThread() : before(at::get_num_threads()) { omp_set_num_threads(1); }
+  ~OneThread() { omp_set_num_threads(before); }
+  OneThread(const OneThread &) = delete;
+
+ private:
+  const int before;
+};
 
 /// Which elements dropout keeps, as bytes, and what it multiplies them with; drawn from the engine's generator.
 std::pair<at::Tensor, double> drawKept(at::IntArrayRef sizes, double probability);

@@ -25,7 +25,14 @@ extension ShapCA {
 
     /// The products of a batch.
     package func work(batchSize: Int, training: Bool = false) -> KernelWork {
-        KernelWork(linearShapes(), rows: batchSize * Self.piecesPerPost, training: training)
+        Self.work(of: linearShapes(), batchSize: batchSize, training: training)
+    }
+
+    /// The products of a batch by as many layers of each size.
+    package static func work(
+        of layers: [LinearShape: Int], batchSize: Int, training: Bool = false
+    ) -> KernelWork {
+        KernelWork(layers, rows: batchSize * piecesPerPost, training: training)
     }
 }
 
@@ -54,12 +61,14 @@ extension Extractor {
         if measuring, self.precision == nil { try pack(choice.packed) }
     }
 
-    /// Has those linear layers of the text encoder that have one of some sizes multiply by weights in the layout of their engine from
+    /// Has those linear layers of the text encoder that have one of some sizes multiply by weights in the layout of an engine from
     /// now on, see ``Module/packLinearLayers(_:)``.
     ///
     /// The other layers are few, and some are read by other code than their own.
     /// - Throws: `TorchError` where the model is not on the CPU.
-    package func pack(_ shapes: Set<LinearShape>) throws { try model.textEncoder.packLinearLayers(shapes) }
+    package func pack(_ engines: [LinearShape: ProductEngine]) throws {
+        try model.textEncoder.packLinearLayers(engines)
+    }
 
     /// Has the linear layers of the text encoder compute with 8-bit whole numbers from now on, see
     /// ``Module/quantizeLinearLayers()``.

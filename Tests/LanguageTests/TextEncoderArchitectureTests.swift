@@ -196,9 +196,14 @@ import Torch
         encoder.freeze()
         let plain = try withoutGradients { try oracle.hidden(encoder) }
         let sizes = encoder.parameters().map(\.tensor.shape).filter { $0.count == 2 }
-        try encoder.packLinearLayers(Set(sizes.map { LinearShape(inputs: $0[1], outputs: $0[0]) }))
-        let packed = try withoutGradients { try oracle.hidden(encoder) }
-        #expect((packed - plain).abs().max().item() < 1e-4)
+        for engine in ProductEngine.available where engine.isOfPackedWeights {
+            let encoder = try oracle.makeEncoder()
+            encoder.freeze()
+            let shapes = Set(sizes.map { LinearShape(inputs: $0[1], outputs: $0[0]) })
+            try encoder.packLinearLayers(Dictionary(uniqueKeysWithValues: shapes.map { ($0, engine) }))
+            let packed = try withoutGradients { try oracle.hidden(encoder) }
+            #expect((packed - plain).abs().max().item() < 1e-4, "\(engine)")
+        }
 
         let other = try oracle.makeEncoder()
         other.freeze()

@@ -93,22 +93,28 @@ struct KernelTests {
     @Test("lays weights out where they stay as they are and that saves a twentieth, and holds bfloat16 against it")
     func packing() {
         let (narrow, wide) = (LinearShape(inputs: 8, outputs: 8), LinearShape(inputs: 8, outputs: 64))
-        func choice(training: Bool = false, packed: [Double], bf16: Double) -> KernelChoice {
+        func choice(
+            training: Bool = false, packed: [Double], panels: Double = 3, bf16: Double
+        ) -> KernelChoice {
             var timings = KernelTimings()
             for (shape, seconds) in zip([narrow, wide], packed) {
                 let product = LinearProduct(.output, rows: 64, inputs: shape.inputs, outputs: shape.outputs)
                 timings.note(product, .mkl, seconds: 1)
                 timings.note(product, .oneDNN, seconds: 1.2)
                 timings.note(product, .oneDNNPacked, seconds: seconds)
+                timings.note(product, .panels, seconds: panels)
                 timings.note(product, .oneDNNBFloat16, seconds: bf16)
             }
             return KernelChoice(timings, for: KernelWork([narrow: 1, wide: 1], rows: 64, training: training))
         }
-        #expect(choice(packed: [0.5, 0.96], bf16: 2).packed == [narrow])
-        #expect(choice(packed: [0.95, 0.9], bf16: 2).packed == [narrow, wide])
-        #expect(choice(training: true, packed: [0.5, 0.5], bf16: 2).packed.isEmpty)
+        #expect(choice(packed: [0.5, 0.96], bf16: 2).packed == [narrow: .oneDNNPacked])
+        #expect(choice(packed: [0.95, 0.9], bf16: 2).packed == [narrow: .oneDNNPacked, wide: .oneDNNPacked])
+        #expect(choice(packed: [0.5, 0.96], panels: 0.7, bf16: 2).packed == [narrow: .oneDNNPacked, wide: .panels])
+        #expect(choice(packed: [3, 3], panels: 0.96, bf16: 2).packed.isEmpty)
+        #expect(choice(training: true, packed: [0.5, 0.5], panels: 0.5, bf16: 2).packed.isEmpty)
         #expect(choice(packed: [0.5, 0.5], bf16: 0.6).precision == .fp32)
         #expect(choice(packed: [1, 1], bf16: 0.6).precision == .bf16)
+        #expect(choice(packed: [1, 1], panels: 0.5, bf16: 0.6).precision == .fp32)
         #expect(choice(training: true, packed: [0.5, 0.5], bf16: 0.6).precision == .bf16)
     }
 
@@ -125,7 +131,7 @@ struct KernelTests {
         let choice = try kernels.choice(.auto, for: work, measuringWithin: .seconds(2))
         #expect(Set(choice.entries.map(\.product)) == Set(work.counts.keys))
         for entry in kernels.known.entries {
-            #expect(Set(entry.seconds.keys) == Set(ProductEngine.available).subtracting([.oneDNNPacked]))
+            #expect(Set(entry.seconds.keys) == Set(ProductEngine.available.filter { !$0.isOfPackedWeights }))
             #expect(entry.seconds.values.allSatisfy { $0 > 0 && $0 < 1 })
         }
         #expect(try kernels.choice(.auto, for: work, measuringWithin: nil) == choice)

@@ -114,7 +114,7 @@ import Torch
             let expected = try Self.expected(x, parameters)
             let output = withoutGradients { layer(x) }
             #expect((output - expected).abs().max().item() < 1e-4)
-            try layer.packLinearLayers([LinearShape(inputs: 33, outputs: 20)])
+            try layer.packLinearLayers([LinearShape(inputs: 33, outputs: 20): .oneDNNPacked])
             #expect(withoutGradients { (layer(x) - expected).abs().max().item() } < 1e-4)
             let merged = Self.adapted(bias: hasBias)
             merged.layer.mergeAdapter()

@@ -17,10 +17,12 @@ struct PackedLinearTests {
 
     private static let first = LinearShape(inputs: 33, outputs: 20)
 
+    private static let engines = ProductEngine.available.filter(\.isOfPackedWeights)
+
     @Test(
         "A packed layer gives the same outputs, whatever the rows",
-        arguments: [[], [1], [2], [15], [16], [97], [3, 5], [2, 1, 4], [0]])
-    func outputs(rows: [Int]) throws {
+        arguments: [[], [1], [2], [15], [16], [97], [3, 5], [2, 1, 4], [0]], engines)
+    func outputs(rows: [Int], engine: ProductEngine) throws {
         for hasBias in [true, false] {
             Random.seed(3)
             let layers = Layers(bias: hasBias)
@@ -31,7 +33,7 @@ struct PackedLinearTests {
                 for (copy, original) in zip(packed.parameters(), layers.parameters()) {
                     withoutGradients { copy.tensor.adopt(original.tensor) }
                 }
-                try packed.packLinearLayers([Self.first])
+                try packed.packLinearLayers([Self.first: engine])
                 let after = withoutGradients { packed.first(x) }
                 #expect(after.shape == before.shape)
                 if before.count > 0 { #expect((after - before).abs().max().item() < 1e-5) }
@@ -39,11 +41,13 @@ struct PackedLinearTests {
         }
     }
 
-    @Test("Only layers of the given sizes are packed, once; they keep their size and give up their memory")
-    func selection() throws {
+    @Test(
+        "Only layers of the given sizes are packed, once; they keep their size and give up their memory",
+        arguments: engines)
+    func selection(engine: ProductEngine) throws {
         let layers = Layers(bias: true)
         let second = layers.second.weight.floats()
-        for _ in 0..<2 { try layers.packLinearLayers([Self.first]) }
+        for _ in 0..<2 { try layers.packLinearLayers([Self.first: engine]) }
         #expect(layers.linearShapes() == [LinearShape(inputs: 20, outputs: 7): 1])
         #expect(layers.first.weight.shape == [20, 33])
         let notWeights = layers.first.weight.floats()
@@ -51,14 +55,22 @@ struct PackedLinearTests {
         #expect(layers.second.weight.floats() == second)
     }
 
-    @Test("A packed layer has no gradient, and eight bits stay as they are")
-    func refusals() throws {
+    @Test("Engines that take weights as they are leave them so", arguments: [ProductEngine.mkl, .oneDNN, .int8])
+    func otherEngines(engine: ProductEngine) throws {
+        let layers = Layers(bias: true)
+        let weight = layers.first.weight.floats()
+        try layers.packLinearLayers([Self.first: engine])
+        #expect(layers.first.weight.floats() == weight && layers.linearShapes().count == 2)
+    }
+
+    @Test("A packed layer has no gradient, and eight bits stay as they are", arguments: engines)
+    func refusals(engine: ProductEngine) throws {
         let layers = Layers(bias: true)
         try layers.quantizeLinearLayers()
-        try layers.packLinearLayers([Self.first])
+        try layers.packLinearLayers([Self.first: engine])
         #expect(layers.first.weight.dtype == .int8)
         let floats = Layers(bias: true)
-        try floats.packLinearLayers([Self.first])
+        try floats.packLinearLayers([Self.first: engine])
         #expect(throws: TorchError.self) {
             try withTorchErrors { _ = floats.first(Tensor.randn([2, 33]).requiringGradient()) }
         }

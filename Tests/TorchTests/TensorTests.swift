@@ -79,6 +79,15 @@ import Torch
         #expect(plain(x).floats() == bare(x).floats())
     }
 
+    @Test func fewRowsAreNormalisedAsAmongManyAndOnAsManyThreadsAfterwards() {
+        let before = Engine.threadCount
+        defer { Engine.threadCount = before }
+        Engine.threadCount = 2
+        let (norm, many) = (LayerNorm(64), Tensor.randn([1000, 64]))
+        #expect(norm(many.narrow(0, start: 0, length: 7)).floats() == Array(norm(many).floats()[..<(7 * 64)]))
+        #expect(Engine.threadCount == 2)
+    }
+
     @Test func reductionsTakeSomeDimensionsOrAll() {
         #expect(x.sum().item() == 21 && x.mean().item() == 3.5 && x.max().item() == 6 && x.min().item() == 1)
         #expect(x.sum(0).floats() == [5, 7, 9] && x.mean(1, keepDimension: true).shape == [2, 1])

@@ -47,6 +47,7 @@ typedef struct CTEngineChoice {
   CTEngine engine;
 } CTEngineChoice;
 bool ct_has_mkl(void);
+bool ct_has_panels(void);
 ptrdiff_t ct_row_class(ptrdiff_t rows);  // layers of as many rows, about, share an engine
 void ct_use_engines(const CTEngineChoice *choices, ptrdiff_t count, CTEngine others, CTEngine others_in_bfloat16);
 CTTensor ct_product(CTProduct product, CTEngine engine, CTTensorRef a, CTTensorRef b);
@@ -127,6 +128,10 @@ CTTensor ct_adapted_linear(CTTensorRef x, CTTensorRef thinned, CTTensorRef weigh
                            CTTensorRef up, double scale);
 // Weights in oneDNN's own layout, for ct_linear alone, where there is no gradient.
 CTTensor ct_packed_weight(CTTensorRef weight);
+// The same in panels of our own, where there is a bias too; see Panels.cpp.
+CTTensor ct_panel_weight(CTTensorRef weight);
+// The outputs of such layers, which read the same, side by side; gelu of them where that is asked for.
+CTTensor ct_panel_linear(CTTensorRef x, CTTensorRef const *weights, CTTensorRef const *biases, ptrdiff_t count, bool gelu);
 // 8-bit weights that take the place of a layer's `weight` in ct_linear, where there is a bias and no gradient; on the CPU.
 CTTensor ct_quantized_weight(CTTensorRef weight);
 CTTensor ct_layer_norm(CTTensorRef x, CTTensorRef weight, CTTensorRef bias, ptrdiff_t width, double epsilon);

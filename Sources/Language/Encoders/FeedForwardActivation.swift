@@ -9,6 +9,9 @@ public enum FeedForwardActivation: String, Sendable, Codable, CaseIterable {
     /// max(x, 0).
     case relu
 
+    /// The function of what a layer makes of x.
+    func callAsFunction(_ layer: Linear, _ x: Tensor) -> Tensor { self == .gelu ? layer.gelu(x) : self(layer(x)) }
+
     func callAsFunction(_ x: Tensor) -> Tensor {
         switch self {
         case .gelu: x.gelu()

@@ -54,7 +54,7 @@ final class PostNormLayer<Attention: LayerAttention>: Module {
 
     func callAsFunction(_ x: Tensor, _ scope: Attention.Scope) -> Tensor {
         let attended = attentionNormalization(attendedDropout(attention(x, scope)) + x)
-        return outputNormalization(outputDropout(output(activation(intermediate(attended)))) + attended)
+        return outputNormalization(outputDropout(output(activation(intermediate, attended))) + attended)
     }
 }
 
@@ -92,7 +92,7 @@ final class SelfAttention: LayerAttention {
     }
 
     func callAsFunction(_ x: Tensor, _ scope: Scope) -> Tensor {
-        let heads = [query, key, value].map { $0(x).splitIntoHeads(headCount) }
+        let heads = Linear.outputs(of: [query, key, value], for: x).map { $0.splitIntoHeads(headCount) }
         let attended = Tensor.attention(
             query: heads[0], key: heads[1], value: heads[2], mask: scope.mask, bias: scope.bias,
             dropout: isTraining ? dropout : 0)

@@ -16,8 +16,8 @@ public struct KernelChoice: Sendable, Equatable, Codable {
     public private(set) var othersInBFloat16 = ProductEngine.oneDNN
     /// The precision where it is to be chosen.
     public private(set) var precision = Precision.fp32
-    /// The layers whose weights are to be laid out for oneDNN, where the precision is that of 32-bit floats.
-    public private(set) var packed: Set<LinearShape> = []
+    /// The layers whose weights are to be laid out, where the precision is that of 32-bit floats, and for which engine.
+    public private(set) var packed: [LinearShape: ProductEngine] = [:]
 
     private enum CodingKeys: CodingKey { case entries, others, othersInBFloat16, precision }
 
@@ -44,7 +44,7 @@ public struct KernelChoice: Sendable, Equatable, Codable {
     /// Chooses by what was measured.
     ///
     /// Of two engines of 32-bit floats oneDNN is taken unless another takes at least 5 % less time, and weights are laid out for
-    /// oneDNN where that saves as much again. A product in bfloat16
+    /// the engine that is then the fastest where that saves as much again. A product in bfloat16
     /// numbers is computed as it is where that takes less time than in 32-bit floats. The precision is bfloat16 where all
     /// products of the work together take at least 5 % less time so.
     /// - Parameter work: products without a timing do not count.
@@ -60,9 +60,10 @@ public struct KernelChoice: Sendable, Equatable, Codable {
             for (engine, time) in seconds { totals[engine, default: 0] += count * time }
             guard count > 0 else { continue }
             native += count * bf16
-            if work.isOfFixedWeights, let laidOut = seconds[.oneDNNPacked], laidOut <= Self.worthwhile * float {
-                packed.insert(LinearShape(inputs: entry.product.inputs, outputs: entry.product.outputs))
-                floats += count * laidOut
+            let laidOut = seconds.filter(\.key.isOfPackedWeights).min { $0.value < $1.value }
+            if work.isOfFixedWeights, let laidOut, laidOut.value <= Self.worthwhile * float {
+                packed[LinearShape(inputs: entry.product.inputs, outputs: entry.product.outputs)] = laidOut.key
+                floats += count * laidOut.value
             } else {
                 floats += count * float
             }

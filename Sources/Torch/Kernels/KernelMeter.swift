@@ -70,14 +70,3 @@ struct KernelMeter {
         return (.full(a, 0.5), .full(b, 0.25))
     }
 }
-
-extension ProductEngine {
-    /// A weight as the engine wants it; nil where it takes weights as they are.
-    fileprivate func laidOut(_ weight: Tensor) -> Tensor? {
-        switch self {
-        case .oneDNNPacked: Tensor(ct_packed_weight(weight.handle))
-        case .int8: Tensor(ct_quantized_weight(weight.handle))
-        default: nil
-        }
-    }
-}

@@ -38,7 +38,7 @@ public struct KernelWork: Sendable, Equatable {
     /// The engines that can compute a product.
     func engines(for product: LinearProduct) -> [ProductEngine] {
         guard isOfFixedWeights, product.kind == .output else {
-            return ProductEngine.available.filter { $0 != .oneDNNPacked }
+            return ProductEngine.available.filter { !$0.isOfPackedWeights }
         }
         return ProductEngine.available + (includes8Bit ? [.int8] : [])
     }

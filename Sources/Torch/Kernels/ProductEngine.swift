@@ -8,20 +8,44 @@ public enum ProductEngine: String, Sendable, Codable, CaseIterable, CodingKeyRep
     case oneDNN = "onednn"
     /// The same, of weights that are laid out for it once: for the outputs of layers that do not change.
     case oneDNNPacked = "onednn-packed"
+    /// Our own products by panels of weights that are laid out once, for the same layers.
+    case panels
     /// oneDNN in bfloat16 numbers as they are; the others round the factors and the sums of such a product.
     case oneDNNBFloat16 = "onednn-bf16"
     /// 8-bit whole numbers, see ``Module/quantizeLinearLayers()``: measured where asked for, and never chosen.
     case int8
 
-    /// The engines that libtorch has here.
-    public static var available: [ProductEngine] { allCases.filter { $0 != .int8 && ($0 != .mkl || ct_has_mkl()) } }
+    /// The engines that there are here.
+    public static var available: [ProductEngine] {
+        allCases.filter { engine in
+            switch engine {
+            case .mkl: ct_has_mkl()
+            case .panels: ct_has_panels()
+            case .oneDNN, .oneDNNPacked, .oneDNNBFloat16: true
+            case .int8: false
+            }
+        }
+    }
+
+    /// Whether the engine multiplies 32-bit floats by weights that are laid out for it once.
+    package var isOfPackedWeights: Bool { self == .oneDNNPacked || self == .panels }
 
     /// What multiplies matrices as they are; what changes the weight first has its own product.
     var engine: CTEngine {
         switch self {
         case .mkl: CT_ENGINE_MKL
-        case .oneDNN, .oneDNNPacked, .int8: CT_ENGINE_ONEDNN
+        case .oneDNN, .oneDNNPacked, .panels, .int8: CT_ENGINE_ONEDNN
         case .oneDNNBFloat16: CT_ENGINE_ONEDNN_BF16
+        }
+    }
+
+    /// A weight as the engine wants it; nil where it takes weights as they are.
+    func laidOut(_ weight: Tensor) -> Tensor? {
+        switch self {
+        case .oneDNNPacked: Tensor(ct_packed_weight(weight.handle))
+        case .panels: Tensor(ct_panel_weight(weight.handle))
+        case .int8: Tensor(ct_quantized_weight(weight.handle))
+        case .mkl, .oneDNN, .oneDNNBFloat16: nil
         }
     }
 }

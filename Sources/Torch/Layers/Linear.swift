@@ -6,7 +6,7 @@ public final class Linear: Module {
     public let weight: Tensor
     /// `[outputs]`
     public let bias: Tensor?
-    private let packed = Slot<Tensor>()
+    let packed = Slot<PackedLayer>()
     let adapter = Slot<LowRankAdapter>()
 
     /// Draws weight and bias uniformly from ±1/√(inputs), as PyTorch does.
@@ -18,7 +18,8 @@ public final class Linear: Module {
 
     /// `[…, inputs]` to `[…, outputs]`
     public func callAsFunction(_ x: Tensor) -> Tensor {
-        adapter.content?.output(for: x, weight, bias) ?? x.linear(packed.content ?? weight, bias)
+        if let packed = packed.content { return x.linear(packed.weight, packed.bias) }
+        return adapter.content?.output(for: x, weight, bias) ?? x.linear(weight, bias)
     }
 
     /// Whether the weights are what training made of them: neither 8-bit whole numbers, see ``Module/quantizeLinearLayers()``, nor
@@ -31,8 +32,9 @@ public final class Linear: Module {
     fileprivate func quantize() { giveUpWeight(for: Tensor(ct_quantized_weight(weight.handle))) }
 
     /// Puts the weights into the layout of an engine, and gives up the memory that they had.
-    fileprivate func pack() {
-        packed.content = Tensor(ct_packed_weight(weight.handle))
+    fileprivate func pack(for engine: ProductEngine) {
+        guard engine.isOfPackedWeights, let laidOut = engine.laidOut(weight) else { return }
+        packed.content = PackedLayer(engine: engine, weight: laidOut, bias: bias ?? .full([shape.outputs], 0))
         giveUpWeight(for: Tensor.full([1, 1], .nan).expanded(weight.shape))
     }
 
@@ -54,14 +56,14 @@ extension Module {
         try changeLinearLayers { if $0.bias != nil { $0.quantize() } }
     }
 
-    /// Lays out the weights of linear layers for the engine that multiplies by them, in the place of what they were: their `weight`, which
+    /// Lays out the weights of linear layers for the engines that multiply by them, in the place of what they were: their `weight`, which
     /// is not a number from then on, cannot be read, trained or saved.
     ///
     /// The layers are on the CPU and compute in 32-bit floats.
-    /// - Parameter shapes: the sizes of the layers for which it pays, see ``KernelChoice/packed``.
+    /// - Parameter engines: those of the layers for whose sizes it pays, see ``KernelChoice/packed``.
     /// - Throws: `TorchError` where the layers are elsewhere.
-    public func packLinearLayers(_ shapes: Set<LinearShape>) throws {
-        try changeLinearLayers { if shapes.contains($0.shape) { $0.pack() } }
+    public func packLinearLayers(_ engines: [LinearShape: ProductEngine]) throws {
+        try changeLinearLayers { layer in engines[layer.shape].map(layer.pack) }
     }
 
     /// Changes linear layers whose weights are as they were trained; what adapters have learnt becomes part of the weights first.
