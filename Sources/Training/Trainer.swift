@@ -155,7 +155,7 @@ package final class Trainer {
     private func posts(_ indices: [Int]) -> [PreparedPost] {
         zip(indices, modalityDropout.hidden(step: state.step, count: indices.count)).map { index, hidden in
             let post = hidden.context && !withoutContexts.isEmpty ? withoutContexts[index] : training[index]
-            return hidden.picture ? post.hidingPicture : post
+            return hidden.picture ? post.hidingPictures : post
         }
     }
 

@@ -59,9 +59,10 @@ extension Dataset.Part {
 }
 
 extension Post {
-    /// The same post without its context.
-    var withoutContext: Post {
+    /// The same post without its contexts.
+    var withoutContexts: Post {
         var post = self
+        for index in pictures.indices.dropFirst() { post.pictures[index].context = nil }
         post.context = nil
         return post
     }

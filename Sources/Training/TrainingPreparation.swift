@@ -77,7 +77,7 @@ struct TrainingPreparation {
         training = prepared.posts
         draw = PostDraw(dataset.parts, learnt: places, seed: seed)
         let hidesContexts = configuration.training.dropContext > 0 && configuration.context.enabled
-        withoutContexts = hidesContexts ? try extractor.prepareForTraining(learnt.map(\.withoutContext)).posts : []
+        withoutContexts = hidesContexts ? try extractor.prepareForTraining(learnt.map(\.withoutContexts)).posts : []
         let isLimited = learnt.count < posts.train.count
         let read = isLimited && configuration.alignment.players == .all ? posts.train : learnt
         players = read.count > learnt.count ? try extractor.prepare(read, isAligned: true) : []

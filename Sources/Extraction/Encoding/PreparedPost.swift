@@ -22,9 +22,9 @@ package struct PreparedPost: Sendable {
         pictures.map { if case .absent(let outcome) = $0 { outcome } else { PictureOutcome(.unseen) } }
     }
 
-    /// The same post without its picture.
-    package var hidingPicture: PreparedPost {
-        PreparedPost(words: words, encoded: encoded, picture: .absent(PictureOutcome(.none)))
+    /// The same post without its pictures.
+    package var hidingPictures: PreparedPost {
+        PreparedPost(words: words, encoded: encoded, pictures: pictures.map { _ in .absent(PictureOutcome(.none)) })
     }
 
     /// Whether the model will see a picture, as far as is known before it is decoded.
