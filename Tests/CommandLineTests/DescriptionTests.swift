@@ -57,7 +57,7 @@ import Testing
     @Test("Encoders are listed with what fetches them")
     func encoders() throws {
         let outcome = try Program.run(["system", "--encoders"])
-        for name in ["modernbert", "deberta-v2", "resnet152", "ENCODERS=mpnet"] {
+        for name in ["modernbert", "deberta-v2", "resnet152", "mpnet", "torchvision"] {
             #expect(outcome.output.contains(name))
         }
         struct Report: Decodable {

@@ -30,7 +30,7 @@ struct HelpTests {
     @Test(
         "A wrong command line ends with 64 and says how it is written",
         arguments: [
-            ["fly"], ["train"], ["train", "a.yaml"], ["predict"], ["predict", "--model", "m"],
+            ["fly"], ["train"], ["predict"], ["predict", "--model", "m"],
             ["evaluate", "--model", "m"],
             ["predict", "--model", "m", "--text", "a", "--input", "b"],
             ["predict", "--model", "m", "--input", "b", "--image", "c"],

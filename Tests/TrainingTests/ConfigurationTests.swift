@@ -71,7 +71,7 @@ struct ConfigurationTests {
             } catch is ConfigurationError {
             }
         }
-        #expect(found == 27)
+        #expect(found == 28)
     }
 
     @Test("The paper's experiments have the paper's values (section 4.2)")
