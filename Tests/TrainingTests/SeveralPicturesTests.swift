@@ -29,7 +29,7 @@ struct SeveralPicturesTests {
         let run = try run(2)
         let session = try run.session()
         #expect(session.notes.contains("66 of 66 posts have a picture"))
-        try run.train("trained", stopAfter: 2)
+        #expect(throws: RunError.self) { try run.train("trained", stopAfter: 2) }
         let steps = try run.steps(of: "trained")
         #expect(steps.count == 2 && steps.allSatisfy { $0.loss.isFinite && $0.text != nil && $0.picture != nil })
         #expect(steps.allSatisfy { $0.hiddenPicture?.isFinite == true })
@@ -47,8 +47,8 @@ struct SeveralPicturesTests {
             }
         }
         #expect(try !single.session().notes.contains { $0.contains("maximumCount") })
-        try several.train("trained", stopAfter: 2)
-        try single.train("trained", stopAfter: 2)
+        #expect(throws: RunError.self) { try several.train("trained", stopAfter: 2) }
+        #expect(throws: RunError.self) { try single.train("trained", stopAfter: 2) }
         let (found, expected) = (try several.steps(of: "trained"), try single.steps(of: "trained"))
         #expect(found.map(\.loss) == expected.map(\.loss) && found.count == 2)
         #expect(found.map(\.picture) == expected.map(\.picture))
