@@ -208,9 +208,10 @@ at::Tensor panelWeight(const at::Tensor &weight) {
 at::Tensor panelLinear(const at::Tensor &x, at::ArrayRef<at::Tensor> weights, at::ArrayRef<at::Tensor> biases,
                        bool takesGelu) {
   TORCH_CHECK(!needsGradient(x), "a layer in panels has no gradient");
+  TORCH_CHECK(x.dim() > 0, "a layer in panels takes rows, not a number");
   at::NoGradGuard guard;
   const at::Tensor dense = x.detach().to(at::kFloat).contiguous();
-  const int64_t inputs = x.dim() > 0 ? x.size(-1) : 0;
+  const int64_t inputs = x.size(-1);
   Pass pass{{}, elements<float>(dense), 0, inputs, 0, takesGelu};
   for (size_t i = 0; i < weights.size(); i++) {
     const at::Tensor &weight = weights[i], &bias = biases[i];
