@@ -94,15 +94,16 @@ def comparisons(options, posts: Path) -> list[Comparison]:
     prediction = {f"shapca {kind}": [*bench, *predict, "--precision", kind] for kind in ("auto", "fp32", "bf16", "int8")}
     prediction |= {f"shapca fp32, {engine}": [*bench, *predict, "--kernels", engine] for engine in engines}
     encoder = [*ONNX, "--input", str(posts)]
-    step = ["train-step", "--model", "bert-base"]
+    step = [*bench, "train-step", "--model", "bert-base"]
+    adapted = [*step, "--adapter-rank", "8"]
     table = [
         training("training step, MiniLM, 28 x 64", "seconds", ["train-step", "--model", "minilm"]),
         training("training step, BERT-base, 28 x 64", "seconds", ["train-step", "--model", "bert-base"], ("fp32",)),
         Comparison(
             "training step of adapters, BERT-base, 28 x 64, fp32", ["seconds"],
-            {"adapters of rank 8": (adapted := [*bench, *step, "--adapter-rank", "8"])},
+            {"adapters of rank 8": adapted},
             # What frozen weights cost, whatever learns: the products of both ways, and nothing of weights.
-            {"all weights": [*bench, *step], "adapters of the first layer": [*adapted, "--adapter-layers", "0"]}),
+            {"all weights": step, "adapters of the first layer": [*adapted, "--adapter-layers", "0"]}),
         alike("the matrix products of a BERT-base step alone, fp32", ["linear"], ["linear"]),
         Comparison(
             "prediction, MiniLM, batches of 32", ["postsPerSecond"], prediction, {

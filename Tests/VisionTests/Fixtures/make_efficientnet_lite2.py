@@ -4,34 +4,19 @@
 """
 
 import json
-import sys
 from importlib.metadata import version
-from pathlib import Path
 
 import torch
 from efficientnet_lite_pytorch import EfficientNet
 
-FOLDER = Path(__file__).resolve().parent
-sys.path.insert(0, str(FOLDER.parents[1] / "TestSupport"))
-import deterministic_weights  # noqa: E402
-
-SAMPLES = 48
-SHAPE = (2, 3, 260, 260)
-
-
-def samples(tensor: torch.Tensor) -> dict:
-    """The shape, the largest size, and evenly spread elements in row-major order."""
-    flat = tensor.flatten()
-    indices = [i * (len(flat) - 1) // (SAMPLES - 1) for i in range(SAMPLES)]
-    return {"shape": list(tensor.shape), "largest": flat.abs().max().item(), "values": flat[indices].tolist()}
+from encoder_samples import FOLDER, deterministic_weights, pixels, samples
 
 
 if __name__ == "__main__":
     model = EfficientNet.from_name("efficientnet-lite2").eval()
     deterministic_weights.fill(model)
-    pixels = torch.from_numpy(deterministic_weights.values("pixels", (torch.Size(SHAPE).numel(),))).reshape(SHAPE) * 10
     with torch.no_grad():
-        regions = model.extract_features(pixels).flatten(2).transpose(1, 2)
+        regions = model.extract_features(pixels(260)).flatten(2).transpose(1, 2)
     fixture = {
         "versions": {name: version(name) for name in ("torch", "efficientnet-lite-pytorch")},
         "regions": samples(regions),

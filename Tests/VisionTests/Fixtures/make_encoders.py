@@ -9,43 +9,13 @@ cache, in the package efficientnet_lite_pytorch (put it on PYTHONPATH; pip insta
 import json
 import sys
 from importlib.metadata import version
-from pathlib import Path
 
-import numpy as np
 import torch
 
-# torchvision's detection operators are not needed, and its binary part may not fit a CPU-only torch.
-operators = torch.library.Library("torchvision", "FRAGMENT")
-for name in ("nms", "qnms"):
-    operators.define(f"{name}(Tensor boxes, Tensor scores, float threshold) -> Tensor")
-
-import torchvision  # noqa: E402
-import transformers  # noqa: E402
-from efficientnet_lite_pytorch import EfficientNet  # noqa: E402
-
-FOLDER = Path(__file__).resolve().parent
-sys.path.insert(0, str(FOLDER.parents[1] / "TestSupport"))
-import deterministic_weights  # noqa: E402
-
-SAMPLES = 48
-
-
-def pixels() -> torch.Tensor:
-    """Two pictures, uniform in [-1, 1)."""
-    shape = (2, 3, 224, 224)
-    values = deterministic_weights.values("pixels", (int(np.prod(shape)),))
-    return torch.from_numpy(values * np.float32(10)).reshape(shape)
-
-
-def samples(tensor: torch.Tensor) -> dict:
-    """The shape, the largest size, and evenly spread elements in row-major order."""
-    flat = tensor.detach().flatten()
-    indices = [i * (len(flat) - 1) // (SAMPLES - 1) for i in range(SAMPLES)]
-    return {
-        "shape": list(tensor.shape),
-        "largest": flat.abs().max().item(),
-        "values": [flat[i].item() for i in indices],
-    }
+from encoder_samples import FOLDER, deterministic_weights, pixels, samples  # before torchvision, which it makes loadable
+import torchvision
+import transformers
+from efficientnet_lite_pytorch import EfficientNet
 
 
 def features(regions: torch.Tensor, pooled: torch.Tensor) -> dict:

@@ -12,31 +12,22 @@ version of the processor makes of them, as bytes: evenly spread pixels, and the 
 """
 
 import json
-import sys
 import tempfile
 from pathlib import Path
 
 import numpy as np
 import torch
 
-# torchvision's detection operators are not needed, and its binary part may not fit a CPU-only torch.
-operators = torch.library.Library("torchvision", "FRAGMENT")
-for operator in ("nms", "qnms"):
-    operators.define(f"{operator}(Tensor boxes, Tensor scores, float threshold) -> Tensor")
-
-import transformers  # noqa: E402
-from PIL import Image  # noqa: E402
-from safetensors.torch import load_file, save_file  # noqa: E402
-from transformers import (  # noqa: E402
+from encoder_samples import FOLDER, deterministic_weights  # before transformers, for the sake of torchvision
+import transformers
+from PIL import Image
+from safetensors.torch import load_file, save_file
+from transformers import (
     CLIPConfig, CLIPModel, CLIPVisionConfig, CLIPVisionModel, ConvNextConfig, ConvNextForImageClassification,
     ConvNextModel, ConvNextV2Config, ConvNextV2ForImageClassification, Dinov2Config, Dinov2ForImageClassification,
     Dinov2Model, Dinov2WithRegistersConfig, Dinov2WithRegistersForImageClassification, Dinov2WithRegistersModel,
     SiglipConfig, SiglipForImageClassification, SiglipModel, SiglipVisionConfig, SiglipVisionModel, ViTConfig,
     ViTForImageClassification, ViTForMaskedImageModeling, ViTModel)
-
-FOLDER = Path(__file__).resolve().parent
-sys.path.insert(0, str(FOLDER.parents[1] / "TestSupport"))
-import deterministic_weights  # noqa: E402
 
 SAMPLES = 24
 TOWER = dict(hidden_size=24, num_hidden_layers=2, num_attention_heads=3, intermediate_size=40, image_size=24, patch_size=8)

@@ -8,44 +8,13 @@ feed-forward parts had until version 0.12 of torchvision, as the published files
 
 import json
 import re
-import sys
 from importlib.metadata import version
-from pathlib import Path
 
-import numpy as np
 import torch
 
-# torchvision's detection operators are not needed, and its binary part may not fit a CPU-only torch.
-operators = torch.library.Library("torchvision", "FRAGMENT")
-for name in ("nms", "qnms"):
-    operators.define(f"{name}(Tensor boxes, Tensor scores, float threshold) -> Tensor")
-
-from torchvision.models.convnext import CNBlockConfig, ConvNeXt  # noqa: E402
-from torchvision.models.vision_transformer import VisionTransformer  # noqa: E402
-
-FOLDER = Path(__file__).resolve().parent
-sys.path.insert(0, str(FOLDER.parents[1] / "TestSupport"))
-import deterministic_weights  # noqa: E402
-
-SAMPLES = 48
-
-
-def pixels(side: int) -> torch.Tensor:
-    """Two pictures, uniform in [-1, 1)."""
-    shape = (2, 3, side, side)
-    values = deterministic_weights.values("pixels", (int(np.prod(shape)),))
-    return torch.from_numpy(values * np.float32(10)).reshape(shape)
-
-
-def samples(tensor: torch.Tensor) -> dict:
-    """The shape, the largest size, and evenly spread elements in row-major order."""
-    flat = tensor.detach().flatten()
-    indices = [i * (len(flat) - 1) // (SAMPLES - 1) for i in range(SAMPLES)]
-    return {
-        "shape": list(tensor.shape),
-        "largest": flat.abs().max().item(),
-        "values": [flat[i].item() for i in indices],
-    }
+from encoder_samples import FOLDER, deterministic_weights, pixels, samples  # before torchvision, which it makes loadable
+from torchvision.models.convnext import CNBlockConfig, ConvNeXt
+from torchvision.models.vision_transformer import VisionTransformer
 
 
 def case(model: torch.nn.Module, regions: torch.Tensor, pooled: torch.Tensor, old: bool = False) -> dict:
@@ -75,7 +44,7 @@ def transformer(patch: int, side: int, old: bool) -> dict:
 def convnext() -> dict:
     model = ConvNeXt([CNBlockConfig(8, 16, 1), CNBlockConfig(16, 24, 2), CNBlockConfig(24, None, 1)], num_classes=3).eval()
     deterministic_weights.fill(model)
-    map = model.features(pixels(224))
+    map = model.features(pixels())
     return case(model, map.flatten(2).transpose(1, 2), model.classifier[0](model.avgpool(map)).flatten(1))
 
 
