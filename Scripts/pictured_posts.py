@@ -18,6 +18,7 @@ Names, sentences, pictures and posts of the data sets are in one split each. The
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import os
 import random
@@ -126,8 +127,8 @@ class Maker:
     def image(self, kind: str) -> str:
         """A picture of a type, copied to the folder under a name that does not tell the type."""
         source = self.random.choice(self.pictures[kind])
-        number = sum(ord(letter) * 31 ** index for index, letter in enumerate(f"{kind}/{source.name}")) % (1 << 48)
-        path = Path("images") / f"{number:012x}{source.suffix}"
+        name = hashlib.sha256(f"{kind}/{source.name}".encode()).hexdigest()[:12]
+        path = Path("images") / (name + source.suffix)
         target = self.folder / path
         if not target.exists():
             shutil.copyfile(source, target)
