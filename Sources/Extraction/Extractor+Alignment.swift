@@ -27,12 +27,12 @@ extension Extractor {
         let options = configuration.alignment
         var agreements = posts.map { _ in PostAgreement() }
         if options.pictureWeight > 0, let game = games.picture {
-            for (post, pair) in Self.means(PostAgreement.Pair.pairs(of: game), of: game.items) {
+            for (post, pair) in Self.means(AlignmentDiagnosis.Side.pairs(of: game), of: game.items) {
                 agreements[post].picture = pair
             }
         }
         guard options.textWeight > 0, let game = games.text else { return agreements }
-        var pairs = PostAgreement.Pair.pairs(of: game)
+        var pairs = AlignmentDiagnosis.Side.pairs(of: game)
         let swapped = swapping ? try swappedCosines(posts, game) : nil
         for index in pairs.indices { pairs[index].swapped = swapped?[index] }
         for (post, pair) in Self.means(pairs, of: game.items) { agreements[post].text = pair }
@@ -40,8 +40,10 @@ extension Extractor {
     }
 
     /// The means over the items of each post that has some.
-    private static func means(_ pairs: [PostAgreement.Pair], of items: [PicturePlace]) -> [Int: PostAgreement.Pair] {
-        Dictionary(grouping: zip(items, pairs), by: \.0.post).mapValues { PostAgreement.Pair(meanOf: $0.map(\.1)) }
+    private static func means(
+        _ pairs: [AlignmentDiagnosis.Side], of items: [PicturePlace]
+    ) -> [Int: AlignmentDiagnosis.Side] {
+        Dictionary(grouping: zip(items, pairs), by: \.0.post).compactMapValues { .init(meanOf: $0.map(\.1)) }
     }
 
     /// The cosine of each text of a game with the context of the next player, encoded with it as its own; nil where there

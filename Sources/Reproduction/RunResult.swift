@@ -116,7 +116,7 @@ extension RunResult {
         let agreements = try extractor.answers(
             to: prepared, batchSize: 32, comparing: Extractor.Comparison(mergesEqual: false, swaps: false)
         ).map(\.agreement)
-        func area(_ pair: (PostAgreement) -> PostAgreement.Pair?) -> Double? {
+        func area(_ pair: (PostAgreement) -> AlignmentDiagnosis.Side?) -> Double? {
             areaUnderCurve(
                 positives: related.compactMap { pair(agreements[$0])?.own },
                 negatives: unrelated.compactMap { pair(agreements[$0])?.own })

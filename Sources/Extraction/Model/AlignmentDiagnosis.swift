@@ -5,13 +5,13 @@ package struct AlignmentDiagnosis: Sendable, Codable, Equatable {
     /// Pictures with contexts, or with texts when aligned directly; nil where this term has no weight.
     package var picture: Side?
 
-    /// One of the two terms, means over the posts that have a game.
+    /// One of the two terms: of a pair, or the means over the pairs of a post or over the posts that have a game.
     package struct Side: Sendable, Codable, Equatable {
-        /// The cosine with the post's own context.
+        /// The cosine with the own context.
         package var own: Double
-        /// The cosine with the contexts of the other players of its batch.
+        /// The mean cosine with the contexts of the other players of the batch.
         package var others: Double
-        /// The share of posts whose own context has the largest cosine.
+        /// The share of those whose own context has the largest cosine: 1 or 0 for one pair.
         package var top1: Double
         /// The cosine of a text with another post's context that was encoded with it as its own; nil for pictures. Near
         /// `own`, text and context agree because they have read each other, not because they belong together.
@@ -32,41 +32,22 @@ package struct AlignmentDiagnosis: Sendable, Codable, Equatable {
 
     /// The means over posts.
     package init(_ posts: [PostAgreement]) {
-        text = Side(posts.compactMap(\.text))
-        picture = Side(posts.compactMap(\.picture))
+        text = Side(meanOf: posts.compactMap(\.text))
+        picture = Side(meanOf: posts.compactMap(\.picture))
     }
 }
 
 /// How a post's own pairs compare with the other pairs of its batch.
 package struct PostAgreement: Sendable, Equatable {
     /// Nil where the post has no game of this term.
-    package var text: Pair?
-    package var picture: Pair?
-
-    /// A pair, or the means over the pairs of a post of several pictures.
-    package struct Pair: Sendable, Equatable {
-        /// The cosine of the pair.
-        package var own: Double
-        /// The mean cosine with the other players.
-        package var others: Double
-        /// The share of pairs whose cosine is the largest: 1 or 0 for one pair.
-        package var top1: Double
-        /// The cosine with a foreign context that was encoded with the text as its own.
-        package var swapped: Double?
-    }
+    package var text: AlignmentDiagnosis.Side?
+    package var picture: AlignmentDiagnosis.Side?
 }
 
 extension AlignmentDiagnosis.Side {
-    fileprivate init?(_ pairs: [PostAgreement.Pair]) {
+    /// The means; nil for none.
+    init?(meanOf pairs: [Self]) {
         guard !pairs.isEmpty else { return nil }
-        let mean = PostAgreement.Pair(meanOf: pairs)
-        self.init(own: mean.own, others: mean.others, top1: mean.top1, swapped: mean.swapped)
-    }
-}
-
-extension PostAgreement.Pair {
-    /// The means over pairs; at least one.
-    init(meanOf pairs: [PostAgreement.Pair]) {
         func mean(_ values: [Double]) -> Double { values.reduce(0, +) / Double(values.count) }
         let swapped = pairs.compactMap(\.swapped)
         self.init(
@@ -76,12 +57,12 @@ extension PostAgreement.Pair {
 
     /// The pairs of a game, an item each; none where all items are one player, or where the model has diverged and a cosine
     /// is not a number.
-    static func pairs(of game: ShapCA.GameSides) -> [PostAgreement.Pair] {
+    static func pairs(of game: ShapCA.GameSides) -> [Self] {
         let players = game.players
         guard players.count > 1, game.cosines.joined().allSatisfy(\.isFinite) else { return [] }
         return game.cosines.enumerated().map { item, row in
             let others = players.means(of: row).enumerated().filter { $0.offset != players.owners[item] }.map(\.element)
-            return PostAgreement.Pair(
+            return Self(
                 own: row[item], others: others.reduce(0, +) / Double(others.count),
                 top1: others.allSatisfy { $0 < row[item] } ? 1 : 0)
         }

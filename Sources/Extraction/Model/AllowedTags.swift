@@ -43,29 +43,3 @@ package struct AllowedTags: Sendable, Equatable {
         return masked.withUnsafeBufferPointer { body(ChainLattice(legal, emissions: $0)) }
     }
 }
-
-extension ChainLattice {
-    /// Adds `weight` times the gradient of log Z - log Z', Z' being the sum of the paths that an annotation allows: the
-    /// expected counts of all paths minus those of the allowed ones.
-    /// - Parameter setEmission: receives each derivative with respect to `emissions`, by index.
-    func accumulateGradient(
-        allowing allowed: ChainLattice, weight: Double, into gradient: inout ChainGradient,
-        setEmission: (Int, Float) -> Void
-    ) {
-        let tags = gradient.start.count
-        for word in 0..<words {
-            for to in 0..<tags {
-                let marginal = probability(word: word, tag: to) - allowed.probability(word: word, tag: to)
-                setEmission(word * tags + to, Float(weight * marginal))
-                if word == 0 { gradient.start[to] += weight * marginal }
-                if word == words - 1 { gradient.end[to] += weight * marginal }
-                guard word > 0 else { continue }
-                for from in 0..<tags {
-                    let expected = probability(word: word, from: from, to: to)
-                    let observed = allowed.probability(word: word, from: from, to: to)
-                    gradient.transitions[from * tags + to] += weight * (expected - observed)
-                }
-            }
-        }
-    }
-}

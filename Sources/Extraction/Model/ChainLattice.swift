@@ -15,7 +15,7 @@ struct ChainLattice {
     /// `[words, tags]`: log-sums of all continuations after a tag, its emission left out.
     private let backward: [Double]
 
-    var words: Int { emissions.count / chain.tagCount }
+    private var words: Int { emissions.count / chain.tagCount }
 
     /// - Parameter emissions: `[words, tags]` of at least one word; it must outlive the lattice.
     init(_ chain: LinearChain, emissions: UnsafeBufferPointer<Float>) {
@@ -83,30 +83,50 @@ struct ChainLattice {
         return share(score + logSumExp(continuations))
     }
 
-    /// Adds `weight` times the gradient of the path's negative log-likelihood: expected minus observed counts.
-    /// - Parameter setEmission: receives each derivative with respect to `emissions`, by index.
+    /// Adds `weight` times the gradient of the negative log-likelihood: expected minus observed counts.
+    /// - Parameters:
+    ///   - observed: the counts of the annotation.
+    ///   - setEmission: receives each derivative with respect to `emissions`, by index.
     func accumulateGradient(
-        _ path: [Int], weight: Double, into gradient: inout ChainGradient, setEmission: (Int, Float) -> Void
+        _ observed: some TagCounts, weight: Double, into gradient: inout ChainGradient,
+        setEmission: (Int, Float) -> Void
     ) {
         let tags = chain.tagCount
         for word in 0..<words {
-            for tag in 0..<tags {
-                let marginal = probability(word: word, tag: tag) - (path[word] == tag ? 1 : 0)
-                setEmission(word * tags + tag, Float(weight * marginal))
-                if word == 0 { gradient.start[tag] += weight * marginal }
-                if word == words - 1 { gradient.end[tag] += weight * marginal }
-            }
-            guard word > 0 else { continue }
             for to in 0..<tags {
-                let after = Double(emissions[word * tags + to]) + backward[word * tags + to]
+                let marginal = probability(word: word, tag: to) - observed.probability(word: word, tag: to)
+                setEmission(word * tags + to, Float(weight * marginal))
+                if word == 0 { gradient.start[to] += weight * marginal }
+                if word == words - 1 { gradient.end[to] += weight * marginal }
+                guard word > 0 else { continue }
                 for from in 0..<tags {
                     let index = from * tags + to
-                    let score = forward[(word - 1) * tags + from] + chain.transitions[index] + after
-                    gradient.transitions[index] += weight * share(score)
+                    gradient.transitions[index] += weight * probability(word: word, from: from, to: to)
+                    gradient.transitions[index] -= weight * observed.probability(word: word, from: from, to: to)
                 }
             }
-            gradient.transitions[path[word - 1] * tags + path[word]] -= weight
         }
+    }
+}
+
+/// How probable the tags of words are.
+protocol TagCounts {
+    /// The probability that a word carries a tag.
+    func probability(word: Int, tag: Int) -> Double
+    /// The probability that a word carries a tag and the word before it another.
+    func probability(word: Int, from: Int, to: Int) -> Double
+}
+
+extension ChainLattice: TagCounts {}
+
+/// The one path of an annotation that leaves nothing open.
+struct TagPath: TagCounts {
+    let tags: [Int]
+
+    func probability(word: Int, tag: Int) -> Double { tags[word] == tag ? 1 : 0 }
+
+    func probability(word: Int, from: Int, to: Int) -> Double {
+        tags[word] == to && tags[word - 1] == from ? 1 : 0
     }
 }
 

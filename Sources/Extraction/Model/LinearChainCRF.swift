@@ -41,12 +41,12 @@ package final class LinearChainCRF: Module {
                 func setEmission(_ index: Int, _ value: Float) { forEmissions[offset + index] = value }
                 guard sentence < allowed.count, let allowed = allowed[sentence] else {
                     total += lattice.logPartition - chain.score(path, emissions: rows)
-                    lattice.accumulateGradient(path, weight: weight, into: &gradient, setEmission: setEmission)
+                    lattice.accumulateGradient(
+                        TagPath(tags: path), weight: weight, into: &gradient, setEmission: setEmission)
                     continue
                 }
                 total += allowed.withLattice(chain, emissions: rows) { allowed in
-                    lattice.accumulateGradient(
-                        allowing: allowed, weight: weight, into: &gradient, setEmission: setEmission)
+                    lattice.accumulateGradient(allowed, weight: weight, into: &gradient, setEmission: setEmission)
                     return lattice.logPartition - allowed.logPartition
                 }
             }

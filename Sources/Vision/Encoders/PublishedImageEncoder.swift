@@ -16,21 +16,19 @@ public struct PublishedImageEncoder: Sendable, Codable, Equatable {
     /// `processor_config.json` that models of pictures and texts may have in its place.
     /// - Throws: ``ImageEncoderError``.
     public init(folder: URL) throws {
-        name = Self.name(of: folder)
-        structure = try Self.read(ImageEncoderStructure.self, "config.json", in: folder)
+        let structure = try Self.read(ImageEncoderStructure.self, "config.json", in: folder)
         let (file, name) = try Self.preprocessor(in: folder)
         let place = folder.appending(path: name).path
+        let preprocessing: Preprocessing
         do {
             preprocessing = try file.preprocessing(for: structure.processor)
         } catch let problem as PreprocessorFile.Problem {
             throw ImageEncoderError.badConfiguration(path: place, problem: problem.description)
         }
-        if let problem = structure.problem(side: preprocessing.geometry.cropSide) {
-            throw ImageEncoderError.badConfiguration(path: place, problem: problem)
-        }
+        try self.init(name: folder.standardizedFileURL.lastPathComponent, structure, preprocessing, file: place)
     }
 
-    /// An encoder whose weights told its structure.
+    /// An encoder of a name, if that can stand in a report.
     /// - Throws: ``ImageEncoderError`` that names the file, where the structure cannot look at those pictures.
     init(name: String, _ structure: ImageEncoderStructure, _ preprocessing: Preprocessing, file: String) throws {
         self.name = Self.isName(name) ? name : "image-encoder"
@@ -65,11 +63,6 @@ public struct PublishedImageEncoder: Sendable, Codable, Equatable {
     private static func isName(_ name: String) -> Bool {
         !name.isEmpty && name.utf8.count <= 100 && !name.contains("/") && !name.hasPrefix(".")
             && name.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7F }
-    }
-
-    private static func name(of folder: URL) -> String {
-        let name = folder.standardizedFileURL.lastPathComponent
-        return isName(name) ? name : "image-encoder"
     }
 
     /// The image processor of a folder, and the file that it stands in.
