@@ -13,16 +13,6 @@ struct ConfigurationTests {
         scratch = try TemporaryFolder()
     }
 
-    private func read(_ yaml: String) throws -> TrainingConfiguration {
-        try TrainingConfiguration(contentsOf: scratch.write(yaml, to: "config.yaml"))
-    }
-
-    /// What is said about a file that should be refused.
-    private func complaint(_ yaml: String, sourceLocation: SourceLocation = #_sourceLocation) -> String {
-        let error = #expect(throws: ConfigurationError.self, sourceLocation: sourceLocation) { try read(yaml) }
-        return (error?.description ?? "").replacing(scratch["config.yaml"].path, with: "config.yaml")
-    }
-
     private static let folder = DataFolder.checkout.appending(path: "Configurations")
 
     static let files: [URL] = ["", "minilm"].flatMap { name in
@@ -34,7 +24,7 @@ struct ConfigurationTests {
     @Test("Every file of Configurations is read, and comes back from its own YAML", arguments: files)
     func shipped(_ file: URL) throws {
         let configuration = try TrainingConfiguration(contentsOf: file)
-        #expect(try read(configuration.yaml) == configuration)
+        #expect(try scratch.read(configuration.yaml) == configuration)
     }
 
     @Test("Documentation/Configuration.md has every key with its default")
@@ -89,14 +79,18 @@ struct ConfigurationTests {
 
     @Test("What a file leaves out keeps its default; a file without anything is all defaults")
     func defaults() throws {
-        for empty in ["", "\n\n", "# a comment\n", "---\n"] { #expect(try read(empty) == TrainingConfiguration()) }
+        for empty in ["", "\n\n", "# a comment\n", "---\n"] {
+            #expect(try scratch.read(empty) == TrainingConfiguration())
+        }
         var expected = TrainingConfiguration()
         expected.training.epochs = 3
         expected.learningRates["head.crf"] = 0.01
         expected.fusion.attention = .direct
-        let read = try read("training: {epochs: 3}\nlearningRates:\n  head.crf: 1e-2\nfusion:\n  attention: direct\n")
+        let read = try scratch.read(
+            "training: {epochs: 3}\nlearningRates:\n  head.crf: 1e-2\nfusion:\n  attention: direct\n")
         #expect(read == expected)
-        #expect(try self.read("learningRates: {fusion: {gate: 1e-3}}").learningRate(of: "fusion.gate.weight") == 1e-3)
+        let nested = try scratch.read("learningRates: {fusion: {gate: 1e-3}}")
+        #expect(nested.learningRate(of: "fusion.gate.weight") == 1e-3)
     }
 
     @Test("Every value comes back from YAML, whatever it is")
@@ -133,7 +127,7 @@ struct ConfigurationTests {
         for path in paths {
             configuration.text.encoder = path
             configuration.picture.weights = path
-            #expect(try read(configuration.yaml) == configuration, "\(path)")
+            #expect(try scratch.read(configuration.yaml) == configuration, "\(path)")
         }
     }
 
@@ -144,7 +138,7 @@ struct ConfigurationTests {
         #expect(earlier.alignment.negatives == .sum && earlier.fusion.paths == .picture)
         #expect(earlier.data.isEmpty && earlier.training.dropPicture == 0 && earlier.training.dropContext == 0)
         #expect(earlier.training.hiddenPicture == 0 && earlier.alignment.alpha == 0.2 && earlier.training.epochs == 3)
-        let today = try read(recorded)
+        let today = try scratch.read(recorded)
         #expect(today.alignment.negatives == .mean && today.fusion.paths == .both)
         #expect(today.training.hiddenPicture == 0.5)
     }
@@ -152,21 +146,22 @@ struct ConfigurationTests {
     @Test("An unknown key is refused where it stands, with the nearest known one")
     func unknownKeys() {
         #expect(
-            complaint("text:\n  frozen: true\ntraining:\n  epoch: 3\n")
+            scratch.complaint("text:\n  frozen: true\ntraining:\n  epoch: 3\n")
                 == "config.yaml:4: unknown key training.epoch; did you mean training.epochs?")
         #expect(
-            complaint("fusions:\n  width: 64\n")
+            scratch.complaint("fusions:\n  width: 64\n")
                 == "config.yaml:2: unknown key fusions.width; did you mean fusion.width?")
-        #expect(complaint("zzzzzzzzzz: 1\n") == "config.yaml:1: unknown key zzzzzzzzzz")
-        #expect(complaint("learningRates: 1e-4\n").hasPrefix("config.yaml:1: unknown key learningRates"))
-        #expect(complaint("learningRates:\n  \"\": 1e-4\n").hasPrefix("config.yaml:2: unknown key learningRates."))
-        #expect(complaint("training:\n").hasPrefix("config.yaml:1: unknown key training"))
+        #expect(scratch.complaint("zzzzzzzzzz: 1\n") == "config.yaml:1: unknown key zzzzzzzzzz")
+        #expect(scratch.complaint("learningRates: 1e-4\n").hasPrefix("config.yaml:1: unknown key learningRates"))
+        let nameless = scratch.complaint("learningRates:\n  \"\": 1e-4\n")
+        #expect(nameless.hasPrefix("config.yaml:2: unknown key learningRates."))
+        #expect(scratch.complaint("training:\n").hasPrefix("config.yaml:1: unknown key training"))
     }
 
     @Test("A value that a setting cannot take is refused where it stands, with what it should be")
     func badValues() {
         #expect(
-            complaint("training:\n  epochs: many\n")
+            scratch.complaint("training:\n  epochs: many\n")
                 == "config.yaml:2: training.epochs is \"many\", but should be a whole number from 1 to 10000")
         for (line, expected) in [
             ("training: {epochs: 0}", "a whole number"), ("training: {epochs: 2.5}", "a whole number"),
@@ -183,18 +178,18 @@ struct ConfigurationTests {
             ("training: {hiddenPicture: -0.1}", "a number from 0 to"),
             ("training: {dropPicture: 1.5}", "a number from 0 to 1"),
         ] {
-            #expect(complaint(line + "\n").contains("should be \(expected)"), "\(line)")
-            #expect(complaint(line + "\n").hasPrefix("config.yaml:1: "), "\(line)")
+            #expect(scratch.complaint(line + "\n").contains("should be \(expected)"), "\(line)")
+            #expect(scratch.complaint(line + "\n").hasPrefix("config.yaml:1: "), "\(line)")
         }
     }
 
     @Test("What is no configuration at all is said to be none")
     func otherFiles() throws {
-        #expect(complaint("hello\n").contains("is not a configuration"))
-        #expect(complaint("- a\n- b\n").contains("is not a configuration"))
-        #expect(complaint("training: {epochs: 3\n").contains("is not YAML"))
-        #expect(complaint("training:\n\tepochs: 3\n").contains("is not YAML"))
-        #expect(complaint("text: {frozen: true}\ntext: {frozen: false}\n").contains("is not YAML"))
+        #expect(scratch.complaint("hello\n").contains("is not a configuration"))
+        #expect(scratch.complaint("- a\n- b\n").contains("is not a configuration"))
+        #expect(scratch.complaint("training: {epochs: 3\n").contains("is not YAML"))
+        #expect(scratch.complaint("training:\n\tepochs: 3\n").contains("is not YAML"))
+        #expect(scratch.complaint("text: {frozen: true}\ntext: {frozen: false}\n").contains("is not YAML"))
         #expect(throws: ConfigurationError.self) { try TrainingConfiguration(contentsOf: scratch["absent.yaml"]) }
         #expect(throws: ConfigurationError.self) { try TrainingConfiguration(contentsOf: scratch.url) }
     }
@@ -220,7 +215,7 @@ struct ConfigurationTests {
 
     @Test("Overrides are applied in order, after the file")
     func overrides() throws {
-        var configuration = try read("training: {epochs: 3}")
+        var configuration = try scratch.read("training: {epochs: 3}")
         try configuration.apply(overrides: [
             "training.epochs=4", "training.epochs=5", "learningRates.head.crf=0.01", "text.encoder=a=b",
             "picture.weights=",
@@ -268,10 +263,10 @@ struct ConfigurationTests {
     @Test("Names are a list or a text with commas")
     func names() throws {
         for names in ["[query, layer.1.output.dense]", "'query,layer.1.output.dense'"] {
-            let read = try read("adapter: {targets: \(names)}")
+            let read = try scratch.read("adapter: {targets: \(names)}")
             #expect(read.adapter.targets == ["query", "layer.1.output.dense"])
         }
-        for yaml in ["[]", "''"] { #expect(try read("adapter: {targets: \(yaml)}").adapter.targets.isEmpty) }
+        for yaml in ["[]", "''"] { #expect(try scratch.read("adapter: {targets: \(yaml)}").adapter.targets.isEmpty) }
         var configuration = TrainingConfiguration()
         try configuration.apply(overrides: ["adapter.targets=query, value"])
         #expect(configuration.adapter.targets == ["query", "value"])

@@ -12,19 +12,9 @@ struct DataListTests {
         scratch = try TemporaryFolder()
     }
 
-    private func read(_ yaml: String) throws -> TrainingConfiguration {
-        try TrainingConfiguration(contentsOf: scratch.write(yaml, to: "config.yaml"))
-    }
-
-    /// What is said about a file that should be refused.
-    private func complaint(_ yaml: String) -> String {
-        let error = #expect(throws: ConfigurationError.self) { try read(yaml) }
-        return (error?.description ?? "").replacing(scratch["config.yaml"].path, with: "config.yaml")
-    }
-
     @Test("Datasets are listed with what is said of each, by paths from the folder of the file")
     func data() throws {
-        let read = try read(
+        let read = try scratch.read(
             """
             data:
               - path: wnut17
@@ -79,9 +69,9 @@ struct DataListTests {
             ("data:\n- path: ''\n", "config.yaml:2: data.path is \"\", but should be text of one line"),
             ("dta: [1]\n", "config.yaml:1: dta is \"a list\""),
         ] {
-            #expect(complaint(yaml).hasPrefix(words), "\(complaint(yaml))")
+            #expect(scratch.complaint(yaml).hasPrefix(words), "\(scratch.complaint(yaml))")
         }
-        #expect(try read("data: []\n") == TrainingConfiguration())
+        #expect(try scratch.read("data: []\n") == TrainingConfiguration())
         var configuration = TrainingConfiguration()
         let error = #expect(throws: ConfigurationError.self) { try configuration.apply(overrides: ["data=mine"]) }
         #expect(error?.description == "--set data=mine: data is a list, for a configuration file; use --data")
