@@ -67,5 +67,9 @@ import Testing
         let report: Report = try Program.run(["system", "--encoders", "--json"]).json()
         #expect(report.text.contains("roberta") && report.image.contains("efficientnet-lite0"))
         #expect(report.fetched.first { $0.name == "minilm-l6-v2" }?.isFetched == true)
+        for name in ["mpnet", "efficientnet-lite2"] {
+            let entry = try #require(report.fetched.first { $0.name == name })
+            #expect(outcome.output.contains("ENCODERS=\(name)`") == !entry.isFetched, "\(outcome.output)")
+        }
     }
 }

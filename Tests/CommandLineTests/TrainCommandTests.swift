@@ -77,7 +77,10 @@ struct TrainCommandTests {
         let evaluated = try Program.run(
             "evaluate", "--model", scratch["run/model"].path, "--data", file.path, "--split", "valid")
         #expect(evaluated.status == 0 && evaluated.output.contains("data set bare\n"), "\(evaluated.errors)")
-        #expect(try Program.run("data", "validate", file.path).output.contains("\nall together: valid, errors 0, "))
+        let validated = try Program.run("data", "validate", file.path)
+        // "nobody is here today" is in every split: of two data sets, each has two splits that leak into the other.
+        let verdict = "\nall together: valid, errors 0, warnings 4\n"
+        #expect(validated.status == 0 && validated.output.hasSuffix(verdict), "\(validated.output)")
         try scratch.write(list("LOC, PRE"), to: "several.yaml")
         let checked = try Program.run("data", "validate", file.path)
         #expect(checked.status == 1 && checked.output.contains("names the type \"PRE\""), "\(checked.output)")
@@ -88,7 +91,9 @@ struct TrainCommandTests {
         let mixed = try Program.run(command + ["--images", scratch.url.path])
         #expect(mixed.status == 64 && mixed.errors.contains("--contexts and --images are for one data set"))
         let none = try Program.run("train", Workshop.configuration.path, "--output", scratch["none"].path)
-        #expect(none.status == 64 && none.errors.contains("Missing expected argument '--data <folder>'"))
+        #expect(none.status == 64 && !none.hasCrashed && none.output.isEmpty)
+        #expect(none.errors.hasPrefix("Error: Missing expected argument '--data <folder>'"))
+        #expect(none.errors.contains("\nUsage: shapca"))
     }
 
     @Test("The same command twice does not write over the first run")
