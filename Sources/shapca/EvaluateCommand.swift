@@ -14,8 +14,7 @@ struct EvaluateCommand: ParsableCommand {
             pairs as EEGA does, and by boundaries only.
             """)
 
-    @Option(help: .folder("The model folder."), transform: URL.argument)
-    var model: URL
+    @OptionGroup var model: ModelOptions
 
     @Option(help: .folder("The dataset's folder."), transform: URL.argument)
     var data: URL
@@ -42,7 +41,7 @@ struct EvaluateCommand: ParsableCommand {
         let names = Dictionary(renames) { $1 }
         let dataset = try datasetOptions.load(data, only: [split])
         for note in dataset.findings.notes { Console.note(note) }
-        let extractor = try inference.open(model)
+        let extractor = try inference.open(model.folder())
         let types = extractor.configuration.labels.entityTypes + dataset.labels(of: split).entityTypes
         for name in names.keys.sorted() where !types.contains(name) {
             Console.note("--rename \(name)=\(names[name] ?? ""): neither the data nor the model has a type \(name)")
