@@ -1,5 +1,6 @@
 import ArgumentParser
 import Corpus
+import Extraction
 import Foundation
 import Reporting
 import Torch
@@ -32,6 +33,12 @@ struct TrainCommand: ParsableCommand {
     @Option(name: .customLong("set"), help: ArgumentHelp("Override a setting.", valueName: "key=value"))
     var overrides: [String] = []
 
+    @Option(
+        help: ArgumentHelp(
+            "Start from the weights of a model, by name or folder; its structure is the default of CONFIG.",
+            valueName: "name|dir"))
+    var from: String?
+
     @Flag(help: "Continue the run in the output folder.")
     var resume = false
 
@@ -41,22 +48,30 @@ struct TrainCommand: ParsableCommand {
     @OptionGroup var deviceOptions: DeviceOptions
 
     func validate() throws {
+        if from != nil, resume {
+            throw ValidationError("--resume continues with the run's own weights; leave out --from")
+        }
+        if from != nil, describe { throw ValidationError("--describe trains nothing; leave out --from") }
         if data == nil, !describe { throw ValidationError("Missing expected argument '--data <folder>'") }
     }
 
     func run() throws {
-        var configuration = try TrainingConfiguration(contentsOf: config)
+        let output = output ?? URL(filePath: "runs").appending(path: config.deletingPathExtension().lastPathComponent)
+        let start = try from.map { try StartingModel(modelFolder: ModelNames().folder(of: $0), name: $0) }
+        let base =
+            try resume
+            ? RunFolder(url: output).startedDefaults() : start.map { TrainingConfiguration(startingFrom: $0) }
+        var configuration = try TrainingConfiguration(contentsOf: config, onto: base ?? TrainingConfiguration())
         try configuration.apply(overrides: overrides)
         guard let data, !describe else {
             let labels = try data.map { try datasetOptions.load($0).labels(of: .train) }
             return try Console.print("\(ModelDescription(configuration, labels: labels))")
         }
         let device = try deviceOptions.prepare()
-        let output = output ?? URL(filePath: "runs").appending(path: config.deletingPathExtension().lastPathComponent)
         let dataset = try datasetOptions.load(data)
         let session = try TrainingSession(
             configuration, dataset: dataset, contexts: datasetOptions.contexts, output: output, device: device,
-            resuming: resume, card: { ModelCard($0).markdown })
+            start: start, resuming: resume, card: { ModelCard($0).markdown })
         for note in session.notes { Console.note(note) }
         let (interrupt, display) = (Interrupt(), ProgressDisplay())
         do {
