@@ -12,7 +12,7 @@ BINARIES := $(BUILD_FOLDER)/release
 SWIFT_SOURCES := $(wildcard Package.swift Sources Tests Benchmarks Examples)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup rooms build test test-faults test-sanitizers test-arm64 test-llava fuzz fuzz-guided fuzz-coverage fuzz-faults demo demo-twitter bench lint format clean
+.PHONY: help setup rooms build install test test-faults test-sanitizers test-arm64 test-llava fuzz fuzz-guided fuzz-coverage fuzz-faults demo demo-twitter bench lint format clean
 
 # Of `make fuzz`: inputs a target, seed, and targets at once. Of `make`: the target.
 RUNS ?= 300000
@@ -21,6 +21,8 @@ JOBS ?= $(shell nproc)
 # Of `make fuzz-guided`.
 TARGETS ?= all
 DURATION ?= 60
+# Of `make install`.
+PREFIX ?= /usr/local
 # Of `make test-faults`: the kills a command.
 KILLS ?= 10
 
@@ -35,6 +37,12 @@ rooms:
 
 build: setup rooms ## Build the shapca command
 	swift build $(SWIFT_OPTIONS)
+
+install: build ## Copy the program and the models to PREFIX=/usr/local, or below DESTDIR
+	install -D --target-directory="$(DESTDIR)$(PREFIX)/bin" $(BINARIES)/shapca
+	@for file in $$(cd Models 2>/dev/null && find . -type f); do \
+		install -D --mode=644 "Models/$$file" "$(DESTDIR)$(PREFIX)/share/shapca/models/$$file" || exit 1; \
+	done
 
 test: setup rooms lint ## Check the style and run every test
 	swift build --build-tests $(SWIFT_OPTIONS)

@@ -51,6 +51,11 @@ package struct ModelCard {
             """
     }
 
+    /// The row of the trained model from which this one was trained.
+    private var start: String {
+        model.start.map { "\n| trained from | \($0.summary.escapedForMarkdown) |" } ?? ""
+    }
+
     /// The card as Markdown.
     package var markdown: String {
         let (structure, dataset) = (model.structure, model.dataset)
@@ -86,7 +91,7 @@ package struct ModelCard {
             | contexts | \(contexts) |
             | alignment | \(structure.alignment.summary) |
             | fusion | attention \(structure.fusion.attention), gate \(structure.fusion.gate) |
-            | parameters | \(model.parameterCount), of which \(model.trainedCount) were trained |
+            | parameters | \(model.parameterCount), of which \(model.trainedCount) were trained |\(start)
 
             ## Data: \(dataset.name.escapedForMarkdown)
 

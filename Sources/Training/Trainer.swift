@@ -28,6 +28,8 @@ package final class Trainer {
     private let validation: TrainingPreparation.Validation
     private let folder: RunFolder
     private let resuming: Bool
+    /// Whether weights of a trained model are saved before the first step, so that a resumed run needs no other folder.
+    private let startsFromModel: Bool
     private let step: TrainingStep
     private var state = TrainingState()
     /// The losses of the epoch under way.
@@ -54,6 +56,7 @@ package final class Trainer {
         validation = preparation.validation
         self.folder = folder
         self.resuming = resuming
+        startsFromModel = preparation.start != nil
         step = TrainingStep(
             configuration, model: extractor.model,
             steps: configuration.training.epochs * configuration.training.passes
@@ -67,7 +70,7 @@ package final class Trainer {
     /// - Throws: ``RunError``, `TorchError`.
     func run(shouldStop: () -> Bool, observe: (TrainingEvent) -> Void) throws -> Outcome {
         Random.seed(UInt64(options.seed))
-        if resuming { try resume(observe) }
+        if resuming { try resume(observe) } else if startsFromModel { try saveCheckpoint() }
         let recorder = try RunRecorder(folder, continuingAt: resuming ? state.step : nil)
         var watch = CollapseWatch(configuration.alignment)
         for case .epoch(let epoch) in resuming ? try folder.readMetrics() : [] { _ = watch.warnings(after: epoch) }

@@ -32,14 +32,18 @@ struct TrainingPreparation {
     let textFolder: URL
     /// Notes to show before the training starts.
     private(set) var notes: [String]
+    /// The trained model from which the run starts; nil where it starts afresh.
+    let start: RunStart?
 
     /// - Parameters:
     ///   - dataset: with a train and a valid split.
     ///   - contexts: the file that the contexts came from, for the record.
+    ///   - start: the trained model whose weights the run starts from; nil where it starts afresh, or continues.
     ///   - kept: the engines and the precision of the run that is continued; nil where they are chosen now.
     /// - Throws: ``RunError``, ``ConfigurationError``, `CorpusError`, `ExtractionError` and the errors of encoders and tagger.
     init(
-        _ configuration: TrainingConfiguration, dataset: Dataset, contexts: URL?, device: Device, kept: RunKernels?
+        _ configuration: TrainingConfiguration, dataset: Dataset, contexts: URL?, device: Device, start: StartingModel?,
+        kept: RunKernels?
     ) throws {
         var configuration = configuration
         Random.seed(UInt64(configuration.training.seed))
@@ -56,13 +60,17 @@ struct TrainingPreparation {
                     encoders: encoders)
             }, textFolder: textFolder, imageEncoder: imageEncoder, taggerFolder: configuration.text.tagger,
             device: device, featureCache: configuration.picture.frozen ? FetchedModels.features : nil)
+        if let start, encoders == nil { try extractor.start(from: start) }
         if configuration.picture.frozen { imageEncoder?.freeze() }
         if configuration.text.frozen { extractor.model.textEncoder.freeze() }
         if encoders != nil { try Self.addAdapters(configuration.adapter, to: extractor) }
+        if let start, encoders != nil { try extractor.start(from: start) }
+        self.start = try start.map { try RunStart($0, labels: posts.labels) }
         try Self.check(configuration, model: extractor.model)
         notes =
             dataset.findings.notes + dataset.parts.map { $0.summary(among: posts.labels) }
             + [ModelDescription(extractor.model).summary]
+            + (self.start.map { [$0.note] } ?? [])
         kernels = try kept ?? RunKernels(configuration, model: extractor.model)
         kernels.choice.use()
         configuration.training.precision = kernels.precision

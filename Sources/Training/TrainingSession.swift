@@ -19,34 +19,41 @@ package struct TrainingSession {
     private let dataset: Dataset
     private let card: @Sendable (TrainedModel) -> String
     private let lock: RunLock
+    private let start: RunStart?
 
     /// - Parameters:
     ///   - dataset: with a train and a valid split.
     ///   - contexts: the file that the contexts came from, for the record.
     ///   - output: the run's folder.
+    ///   - start: the trained model whose weights a new run starts from; nil for a fresh model.
     ///   - resuming: whether the run continues from the folder's state, exactly as if it had not ended.
     ///   - card: the text of the model card, which is written with the model and again when training has finished.
     /// - Throws: ``RunError``, ``ConfigurationError``, `CorpusError` and the errors of encoders and tagger.
     package init(
         _ configuration: TrainingConfiguration, dataset: Dataset, contexts: URL?, output: URL, device: Device,
-        resuming: Bool, card: @escaping @Sendable (TrainedModel) -> String
+        start: StartingModel? = nil, resuming: Bool, card: @escaping @Sendable (TrainedModel) -> String
     ) throws {
         let lock = resuming ? try RunLock(output) : nil
         if !resuming { try RunFolder(url: output).requireFree() }
         let begun = resuming ? try RunFolder(url: output).startedEnvironment() : nil
+        if begun?.start != nil, !FileManager.default.fileExists(atPath: RunFolder(url: output).checkpoint.path) {
+            throw RunError.withoutStart(path: output.path)
+        }
         let preparation = try TrainingPreparation(
-            configuration, dataset: dataset, contexts: contexts, device: device,
+            configuration, dataset: dataset, contexts: contexts, device: device, start: resuming ? nil : start,
             kept: try begun.map { try $0.kernels ?? RunKernels(ofEarlierRun: RunFolder(url: output)) })
         let environment = RunEnvironment(
             device: device, dataset: dataset, contexts: contexts?.lastPathComponent, kernels: preparation.kernels,
-            encoders: preparation.extractor.configuration.encoders)
+            encoders: preparation.extractor.configuration.encoders, start: begun?.start ?? preparation.start)
         self.lock = try lock ?? RunLock(making: output)
         let folder =
             try resuming
             ? RunFolder.resume(at: output, configuration: configuration, environment: environment)
             : RunFolder.create(at: output, configuration: configuration, environment: environment)
         if !folder.holdsModel {
-            let model = TrainedModel(configuration, model: preparation.extractor.model, dataset: dataset, best: nil)
+            let model = TrainedModel(
+                configuration, model: preparation.extractor.model, dataset: dataset, best: nil,
+                start: environment.start)
             try RunFolder.writing(folder.model) {
                 try preparation.extractor.saveFolder(
                     folder.model, textFolder: preparation.textFolder, taggerFolder: configuration.text.tagger,
@@ -54,6 +61,7 @@ package struct TrainingSession {
             }
         }
         trainer = Trainer(preparation, folder: folder, resuming: resuming)
+        self.start = environment.start
         extractor = preparation.extractor
         let isElsewhere = begun?.machine.map { $0 != environment.machine } ?? false
         let note = "the run was begun on another machine; it goes on with the same engines, but not to the bit"
@@ -75,7 +83,9 @@ package struct TrainingSession {
     ) throws -> Trainer.Outcome {
         defer { lock.release() }
         let outcome = try trainer.run(shouldStop: shouldStop, observe: observe)
-        let model = TrainedModel(configuration, model: extractor.model, dataset: dataset, best: outcome.best)
+        let model = TrainedModel(
+            configuration, model: extractor.model, dataset: dataset, best: outcome.best,
+            start: start)
         try RunFolder.write(Data(card(model).utf8), to: folder.model.appending(path: "README.md"))
         return outcome
     }

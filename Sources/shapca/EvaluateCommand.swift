@@ -17,8 +17,7 @@ struct EvaluateCommand: ParsableCommand {
             and all together. Twitter-2015's OTHER is read as MISC where the model has only MISC.
             """)
 
-    @Option(help: .folder("The model folder."), transform: URL.argument)
-    var model: URL
+    @OptionGroup var model: ModelOptions
 
     @Option(help: .folder("The dataset's folder."), transform: URL.argument)
     var data: URL
@@ -45,7 +44,7 @@ struct EvaluateCommand: ParsableCommand {
         var names = Dictionary(renames) { $1 }
         let dataset = try datasetOptions.load(data, only: [split])
         for note in dataset.findings.notes { Console.note(note) }
-        let extractor = try inference.open(model)
+        let extractor = try inference.open(model.folder())
         let posts = dataset[split]
         if let reading = extractor.configuration.labels.reading(of: posts, beside: names) {
             names[reading.from] = reading.to

@@ -29,6 +29,24 @@ struct DeviceOptions: ParsableArguments {
     }
 }
 
+/// The option of commands that name a model.
+struct ModelOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "The model: a name that `shapca models` lists, its folder, or that of a run; \(ModelNames.standard) when not given.",
+            valueName: "name|dir"))
+    var model: String?
+
+    func validate() throws { _ = try model.map(URL.argument) }
+
+    /// The model's folder.
+    /// - Throws: `ModelNameError`.
+    func folder() throws -> URL {
+        try ModelNames().folder(
+            of: model.map { ($0 as NSString).expandingTildeInPath + ($0.hasSuffix("/") ? "/" : "") })
+    }
+}
+
 /// The options of commands that use a trained model.
 struct InferenceOptions: ParsableArguments {
     @OptionGroup var device: DeviceOptions

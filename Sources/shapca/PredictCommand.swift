@@ -40,8 +40,7 @@ struct PredictCommand: ParsableCommand {
             context failed is predicted without one. The exit status is 1 if the server stopped answering.
             """)
 
-    @Option(help: .folder("The model folder."), transform: URL.argument)
-    var model: URL
+    @OptionGroup var model: ModelOptions
 
     @Option(help: "The text of one post.")
     var text: String?
@@ -76,7 +75,7 @@ struct PredictCommand: ParsableCommand {
     }
 
     func run() throws {
-        let extractor = try inference.open(model, isForOnePost: text != nil)
+        let extractor = try inference.open(model.folder(), isForOnePost: text != nil)
         let contexts = try contextOptions.contexts(isRead: extractor.configuration.usesContext)
         let predictor = Predictor(extractor, contexts: contexts, batchSize: inference.batchSize)
         defer { contexts?.finish() }

@@ -20,8 +20,9 @@ struct ShapCACommand: ParsableCommand {
             """,
         version: packageVersion,
         subcommands: [
-            TrainCommand.self, EvaluateCommand.self, PredictCommand.self, MergeCommand.self, ReportCommand.self,
-            ReproduceCommand.self, DataCommand.self, ContextsCommand.self, ShapleyCommand.self, SystemCommand.self,
+            TrainCommand.self, EvaluateCommand.self, PredictCommand.self, ModelsCommand.self, ExportCommand.self,
+            MergeCommand.self, ReportCommand.self, ReproduceCommand.self, DataCommand.self, ContextsCommand.self,
+            ShapleyCommand.self, SystemCommand.self,
         ])
 
     static func main() {

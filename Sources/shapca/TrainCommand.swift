@@ -1,5 +1,6 @@
 import ArgumentParser
 import Corpus
+import Extraction
 import Foundation
 import Reporting
 import Torch
@@ -34,6 +35,12 @@ struct TrainCommand: ParsableCommand {
     @Option(name: .customLong("set"), help: ArgumentHelp("Override a setting.", valueName: "key=value"))
     var overrides: [String] = []
 
+    @Option(
+        help: ArgumentHelp(
+            "Start from the weights of a model, by name or folder; its structure is the default of CONFIG.",
+            valueName: "name|dir"))
+    var from: String?
+
     @Flag(help: "Continue the run in the output folder.")
     var resume = false
 
@@ -42,8 +49,20 @@ struct TrainCommand: ParsableCommand {
 
     @OptionGroup var deviceOptions: DeviceOptions
 
+    func validate() throws {
+        if from != nil, resume {
+            throw ValidationError("--resume continues with the run's own weights; leave out --from")
+        }
+        if from != nil, describe { throw ValidationError("--describe trains nothing; leave out --from") }
+    }
+
     func run() throws {
-        var configuration = try TrainingConfiguration(contentsOf: config)
+        let output = output ?? URL(filePath: "runs").appending(path: config.deletingPathExtension().lastPathComponent)
+        let start = try from.map { try StartingModel(modelFolder: ModelNames().folder(of: $0), name: $0) }
+        let base =
+            try resume
+            ? RunFolder(url: output).startedDefaults() : start.map { TrainingConfiguration(startingFrom: $0) }
+        var configuration = try TrainingConfiguration(contentsOf: config, onto: base ?? TrainingConfiguration())
         try configuration.apply(overrides: overrides)
         if let data { configuration.data = try datasetOptions.list(in: data) ?? [] }
         if describe {
@@ -51,13 +70,12 @@ struct TrainCommand: ParsableCommand {
             return try Console.print("\(ModelDescription(configuration, labels: labels))")
         }
         let device = try deviceOptions.prepare()
-        let output = output ?? URL(filePath: "runs").appending(path: config.deletingPathExtension().lastPathComponent)
         guard let dataset = try dataset(configuration) else {
             throw ValidationError("Missing expected argument '--data <folder>'; CONFIG has no list data either")
         }
         let session = try TrainingSession(
             configuration, dataset: dataset, contexts: datasetOptions.contexts, output: output, device: device,
-            resuming: resume, card: { ModelCard($0).markdown })
+            start: start, resuming: resume, card: { ModelCard($0).markdown })
         for note in session.notes { Console.note(note) }
         let (interrupt, display) = (Interrupt(), ProgressDisplay())
         do {

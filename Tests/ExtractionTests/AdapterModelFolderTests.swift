@@ -9,9 +9,9 @@ import Vision
 
 /// Model folders that hold adapters and heads, and name their encoders.
 @Suite struct AdapterModelFolderTests {
-    private let scratch: TemporaryFolder
-    private var encoder: URL { scratch["encoder"] }
-    private var folder: URL { scratch["model"] }
+    let scratch: TemporaryFolder
+    var encoder: URL { scratch["encoder"] }
+    var folder: URL { scratch["model"] }
 
     init() throws {
         scratch = try TemporaryFolder()
@@ -19,7 +19,7 @@ import Vision
     }
 
     /// The folder of a small image tower.
-    private var towerFolder: URL { scratch["tower"] }
+    var towerFolder: URL { scratch["tower"] }
 
     /// A small image tower, from the folder that is written with it.
     private func tower() throws -> any ImageEncoder {
@@ -37,14 +37,14 @@ import Vision
         return try loadImageEncoder(at: towerFolder)
     }
 
-    private static func options(_ targets: String...) -> AdapterOptions {
+    static func options(_ targets: String...) -> AdapterOptions {
         var options = AdapterOptions()
         (options.rank, options.targets) = (2, targets)
         return options
     }
 
     /// A model with adapters that change something.
-    private func extractor(
+    func extractor(
         encoder name: String? = nil, markers: Bool = false, pictures: Bool = false, _ options: AdapterOptions? = nil
     ) throws -> Extractor {
         Random.seed(5)
@@ -75,20 +75,20 @@ import Vision
         return extractor
     }
 
-    private func save(_ extractor: Extractor, from encoder: URL? = nil) throws {
+    func save(_ extractor: Extractor, from encoder: URL? = nil) throws {
         try extractor.saveFolder(
             folder, textFolder: encoder ?? self.encoder, taggerFolder: ModelCache.tagger, card: "# A model\n")
         try extractor.saveWeights(to: folder)
     }
 
-    private static let posts = (0..<12).map { number in
+    static let posts = (0..<12).map { number in
         Post(
             id: "\(number)", content: .tokens(["Anna", "flew", "to", number.isMultiple(of: 2) ? "Oslo" : "Lima"]),
             context: number.isMultiple(of: 3) ? nil : "a town by the sea",
             entities: [Entity(start: 0, end: 1, type: "PER"), Entity(start: 3, end: 4, type: "LOC")])
     }
 
-    private func expectSame(_ one: [Extractor.Extraction], _ other: [Extractor.Extraction], _ tolerance: Double) {
+    func expectSame(_ one: [Extractor.Extraction], _ other: [Extractor.Extraction], _ tolerance: Double) {
         #expect(one.map(\.annotation) == other.map(\.annotation))
         for (one, other) in zip(one, other) {
             for (one, other) in zip(one.entities.map(\.score), other.entities.map(\.score)) {

@@ -18,10 +18,13 @@ struct AdapterFolder {
     private static let mark = "shapca"
 
     /// The model, whose adapters are merged.
+    /// - Parameter tokenizer: the folder of the tokenizer.
     /// - Throws: ``ModelFolderError`` where an encoder is missing or another one, and the errors of the parts.
-    func model(_ configuration: ModelConfiguration, _ encoders: EncoderReferences) throws -> ShapCA {
+    func model(
+        _ configuration: ModelConfiguration, _ encoders: EncoderReferences, tokenizer: URL
+    ) throws -> ShapCA {
         try checkMarks(encoders)
-        let textEncoder = try textEncoder(configuration, encoders.text)
+        let textEncoder = try textEncoder(configuration, encoders.text, tokenizer: tokenizer)
         let imageEncoder = try encoders.picture.map { reference in
             let place = try reference.place(.picture, for: folder)
             let encoder = try loadImageEncoder(at: place)
@@ -44,7 +47,7 @@ struct AdapterFolder {
     }
 
     private func textEncoder(
-        _ configuration: ModelConfiguration, _ reference: EncoderReference
+        _ configuration: ModelConfiguration, _ reference: EncoderReference, tokenizer: URL
     ) throws -> any TextEncoder {
         let place = try reference.place(.text, for: folder)
         var encoder = try loadTextEncoder(folder: place)
@@ -56,7 +59,7 @@ struct AdapterFolder {
                 reason: "is not that of the encoder that \(folder.path) was trained with; put that one back")
         }
         if configuration.mre.markers {
-            let tokenizer = try loadTokenizer(folder: folder, for: configuration.textEncoder)
+            let tokenizer = try loadTokenizer(folder: tokenizer, for: configuration.textEncoder)
             encoder.trainOnly(tokens: try EntityMarkers.ids(tokenizer))
         }
         try encoder.adapters.add(from: text)

@@ -58,6 +58,9 @@ public enum FetchedModels {
     /// The folder of the part-of-speech tagger.
     public static var tagger: URL { english.url }
 
+    /// The name of the part-of-speech tagger.
+    static var taggerName: String { english.name }
+
     /// The places where a model of that name or path may lie, best first: a path that is elsewhere now may lie with those
     /// that are fetched.
     static func places(of nameOrPath: String) -> [URL] {

@@ -9,7 +9,7 @@ import Vision
 ///
 /// `config.json` (``ModelConfiguration``), `model.safetensors` (all encoders included), the tokenizer's files, `tagger/`,
 /// and a model card, `README.md`. A model of adapters has `heads.safetensors`, `text/` and perhaps `picture/` in the place
-/// of `model.safetensors`, see `AdapterFolder.swift`.
+/// of `model.safetensors`, see `AdapterFolder.swift`; a compact one of it has less still, see `CompactFolder.swift`.
 enum ModelFolder {
     static let weights = "model.safetensors"
     static let configuration = "config.json"
@@ -17,7 +17,7 @@ enum ModelFolder {
     static let card = "README.md"
 
     /// The structure that a folder's `config.json` tells.
-    fileprivate static func configuration(in folder: URL) throws -> ModelConfiguration {
+    static func configuration(in folder: URL) throws -> ModelConfiguration {
         let file = folder.appending(path: Self.configuration)
         func bad(_ reason: String) -> ModelFolderError { .badConfiguration(path: file.path, reason: reason) }
         guard let data = try? Data(contentsOf: file) else { throw ModelFolderError.notAModel(folder.path) }
@@ -33,6 +33,14 @@ enum ModelFolder {
         }
         if let problem = configuration.problem { throw bad(problem) }
         return configuration
+    }
+
+    /// - Throws: ``ModelFolderError/occupied(_:)`` where a folder is neither new nor empty.
+    static func requireFree(_ output: URL) throws {
+        let there = try? FileManager.default.contentsOfDirectory(atPath: output.path)
+        guard there?.isEmpty ?? !FileManager.default.fileExists(atPath: output.path) else {
+            throw ModelFolderError.occupied(output.path)
+        }
     }
 
     /// The model of a folder that holds all weights.
@@ -55,20 +63,23 @@ extension Extractor {
     public init(modelFolder folder: URL, device: Device = .cpu, precision: DType? = nil) throws {
         try device.require()
         let configuration = try ModelFolder.configuration(in: folder)
+        try configuration.compact.map { try CompactFolder(folder).check($0) }
+        let textFolder = try configuration.compact?.tokenizer?.place("tokenizer", for: folder) ?? folder
         let model =
-            try configuration.encoders.map { try AdapterFolder(folder).model(configuration, $0) }
+            try configuration.encoders.map { try AdapterFolder(folder).model(configuration, $0, tokenizer: textFolder) }
             ?? ModelFolder.wholeModel(configuration, in: folder)
         try withTorchErrors { model.move(to: device) }
-        let tagger =
-            configuration.partsOfSpeech.isEmpty
-            ? nil : try PartOfSpeechTagger(folder: folder.appending(path: ModelFolder.tagger))
+        let taggerFolder =
+            try configuration.compact?.tagger?.place("tagger", for: folder)
+            ?? folder.appending(path: ModelFolder.tagger)
+        let tagger = configuration.partsOfSpeech.isEmpty ? nil : try PartOfSpeechTagger(folder: taggerFolder)
         guard tagger?.tags ?? [] == configuration.partsOfSpeech else {
             throw ModelFolderError.badConfiguration(
-                path: folder.appending(path: ModelFolder.tagger).path,
+                path: taggerFolder.path,
                 reason: "the model was trained with another tagger; put back the one that it was written with")
         }
         try self.init(
-            model: model, tokenizer: loadTokenizer(folder: folder, for: configuration.textEncoder), tagger: tagger,
+            model: model, tokenizer: loadTokenizer(folder: textFolder, for: configuration.textEncoder), tagger: tagger,
             precision: precision)
     }
 
@@ -108,8 +119,9 @@ extension Extractor {
         try saveFolder(folder, configuration, textFolder: textFolder, taggerFolder: taggerFolder, card: card)
     }
 
-    private func saveFolder(
-        _ folder: URL, _ configuration: ModelConfiguration, textFolder: URL, taggerFolder: URL?, card: String
+    /// The same of a configuration for another folder; no source, no files.
+    func saveFolder(
+        _ folder: URL, _ configuration: ModelConfiguration, textFolder: URL?, taggerFolder: URL?, card: String
     ) throws {
         let files = FileManager.default
         try files.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -117,7 +129,7 @@ extension Extractor {
             guard let data = try? Data(contentsOf: source.appending(path: name)) else { return }
             try AtomicFile.write(data, to: destination.appending(path: name))
         }
-        for name in tokenizer.fileNames { try copy(name, from: textFolder, to: folder) }
+        if let textFolder { for name in tokenizer.fileNames { try copy(name, from: textFolder, to: folder) } }
         if let taggerFolder {
             let tagger = folder.appending(path: ModelFolder.tagger)
             try files.createDirectory(at: tagger, withIntermediateDirectories: true)
@@ -147,11 +159,9 @@ extension Extractor {
     /// - Throws: ``ModelFolderError``, the errors of the folder's parts, and those of the file system.
     public static func mergeAdapters(ofModelFolder folder: URL, into output: URL) throws {
         let merged = try Extractor(modelFolder: folder)
+        guard merged.configuration.compact == nil else { throw ModelFolderError.compact(folder.path) }
         guard merged.configuration.encoders != nil else { throw ModelFolderError.withoutAdapters(folder.path) }
-        let there = try? FileManager.default.contentsOfDirectory(atPath: output.path)
-        guard there?.isEmpty ?? !FileManager.default.fileExists(atPath: output.path) else {
-            throw ModelFolderError.occupied(output.path)
-        }
+        try ModelFolder.requireFree(output)
         var configuration = merged.configuration
         configuration.encoders = nil
         let card = (try? String(contentsOf: folder.appending(path: ModelFolder.card), encoding: .utf8)) ?? ""
@@ -177,6 +187,16 @@ public enum ModelFolderError: Error, CustomStringConvertible, Sendable, Equatabl
     case withoutAdapters(String)
     /// There is something where a folder is to be written.
     case occupied(String)
+    /// A compact folder, where one is needed that training wrote.
+    case compact(String)
+    /// The folder holds its encoders, where one of adapters is needed.
+    case holdsEncoders(String)
+    /// A file of a compact folder is not the one that was written.
+    case changedFile(path: String)
+    /// A file that a compact folder names is another one.
+    case otherFile(model: String, role: String, path: String, needed: String)
+    /// A weight is too large for 16 bits.
+    case beyondHalf(path: String, tensor: String)
 
     public var description: String {
         switch self {
@@ -192,6 +212,17 @@ public enum ModelFolderError: Error, CustomStringConvertible, Sendable, Equatabl
         case .mixed(let path, let other):
             "\(path) was not written with \(other); resume the run, or put back the files that were saved together"
         case .withoutAdapters(let path): "\(path) has no adapters to merge; it holds its encoders already"
+        case .compact(let path):
+            "\(path) is compact and lacks what only training reads; name the model that it was exported from"
+        case .holdsEncoders(let path):
+            "\(path) holds its encoders; only a model of adapters, which names them, has a compact form"
+        case .changedFile(let path):
+            "\(path) is missing or was changed after the model was exported; put the exported file back"
+        case .otherFile(let model, let role, let path, let needed):
+            "\(model) needs another \(role) than that of \(path), whose SHA-256 must be \(needed); put back the one that "
+                + "the model was exported with"
+        case .beyondHalf(let path, let tensor):
+            "\(path): \(tensor) has numbers beyond 65504, which 16-bit floats do not hold; use the model as it is"
         case .occupied(let path): "\(path) holds something already; name a new folder"
         }
     }

@@ -6,7 +6,7 @@ import Vision
 package final class ShapCA: Module {
     package let textEncoder: any TextEncoder
     package let imageEncoder: (any ImageEncoder)?
-    /// From d_v to d, so that pictures can be compared with contexts and texts.
+    /// From d_v to d, so that pictures can be compared with contexts and texts; nil where nothing does in a compact model.
     package let imageProjection: Linear?
     package let projectionHeads: ProjectionHeads?
     package let fusion: AdaptiveFusion
@@ -24,7 +24,8 @@ package final class ShapCA: Module {
         let width = configuration.textEncoder.width
         self.textEncoder = textEncoder ?? configuration.textEncoder.makeEncoder()
         self.imageEncoder = imageEncoder
-        imageProjection = imageEncoder.map { Linear($0.width, width) }
+        let projects = configuration.compact == nil || configuration.alignment.shared
+        imageProjection = projects ? imageEncoder.map { Linear($0.width, width) } : nil
         projectionHeads =
             configuration.alignment.usesProjection
             ? ProjectionHeads(width: width, hasPictures: imageEncoder != nil) : nil

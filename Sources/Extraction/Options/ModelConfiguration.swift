@@ -19,6 +19,8 @@ public struct ModelConfiguration: Sendable, Codable, Equatable {
     public static let currentFormat = "shapca-1"
     /// The format of a folder that holds adapters of encoders, and names these.
     public static let adapterFormat = "shapca-adapters-1"
+    /// The format of a folder that holds of a model of adapters what prediction reads, in 16 bits.
+    public static let compactFormat = "shapca-compact-1"
 
     /// The format of the folder, so that a program can tell what it reads.
     public private(set) var format = currentFormat
@@ -51,6 +53,8 @@ public struct ModelConfiguration: Sendable, Codable, Equatable {
     public var contextSource: String?
     /// The encoders whose weights the folder names; nil for a folder that holds them.
     public var encoders: EncoderReferences? { didSet { format = ownFormat } }
+    /// What a compact folder holds and names; nil for all others.
+    public var compact: CompactParts? { didSet { format = ownFormat } }
 
     public init(
         textEncoderName: String, textEncoder: TextEncoderConfiguration, imageEncoder: ImageEncoderConfiguration?,
@@ -94,10 +98,14 @@ extension ModelConfiguration {
         partsOfSpeech = try fields.decode([String].self, forKey: .partsOfSpeech)
         contextSource = try fields.decodeIfPresent(String.self, forKey: .contextSource)
         encoders = try fields.decodeIfPresent(EncoderReferences.self, forKey: .encoders)
+        compact = try fields.decodeIfPresent(CompactParts.self, forKey: .compact)
     }
 
     /// The format that this model's folder has.
-    var ownFormat: String { encoders == nil ? Self.currentFormat : Self.adapterFormat }
+    var ownFormat: String {
+        if compact != nil { return Self.compactFormat }
+        return encoders == nil ? Self.currentFormat : Self.adapterFormat
+    }
 
     /// The numbers that ``dropout`` can be.
     package static let dropouts = 0.0...0.99
@@ -133,6 +141,7 @@ extension ModelConfiguration {
         if let encoders, (encoders.picture == nil) != (imageEncoder == nil) {
             return "encoders.picture and imageEncoder must both be there, or neither"
         }
+        if compact != nil, encoders == nil { return "encoders is missing, which a compact folder has elsewhere" }
         if let problem = mre.problem(in: task) { return problem }
         return nil
     }

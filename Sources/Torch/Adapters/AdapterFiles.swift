@@ -1,6 +1,12 @@
 import Foundation
 import Support
 
+extension AdapterConfiguration {
+    /// Reads the `adapter_config.json` of a PEFT folder.
+    /// - Throws: ``AdapterError``.
+    package init(contentsOf folder: URL) throws { self = try AdapterFiles(folder: folder).configuration() }
+}
+
 /// The files of a PEFT folder.
 struct AdapterFiles {
     let folder: URL

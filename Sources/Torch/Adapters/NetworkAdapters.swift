@@ -73,6 +73,13 @@ public struct NetworkAdapters {
         }
     }
 
+    /// Gives the adapters that are in the network the numbers of those of a PEFT folder; each must have its adapter there.
+    /// - Throws: ``AdapterError``, `WeightMismatch`, `WeightsError` for a damaged file.
+    package func load(from folder: URL) throws {
+        let (file, weights) = try AdapterFiles(folder: folder).weights()
+        try self.weights.load(ownNames(weights), file: file)
+    }
+
     /// - Parameter names: the layers of which some are chosen.
     private func fill(_ configuration: AdapterConfiguration, among names: [String]) throws {
         let (choice, names) = (configuration.layers, Set(names))

@@ -24,9 +24,12 @@ package struct RunEnvironment: Sendable, Codable, Equatable {
     /// The encoders that the run's adapters change, which its checkpoints do not hold; nil in a run without adapters.
     package var encoders: EncoderReferences?
 
+    /// The trained model from which the run started; nil in one that started afresh.
+    package var start: RunStart?
+
     package init(
         device: Device, dataset: Dataset, contexts: String?, kernels: RunKernels? = nil,
-        encoders: EncoderReferences? = nil
+        encoders: EncoderReferences? = nil, start: RunStart? = nil
     ) {
         started = ISO8601DateFormatter().string(from: Date())
         operatingSystem = ProcessInfo.processInfo.operatingSystemVersionString
@@ -37,6 +40,7 @@ package struct RunEnvironment: Sendable, Codable, Equatable {
         machine = device.isCPU ? Machine() : nil
         self.kernels = kernels
         self.encoders = encoders
+        self.start = start
         self.dataset = dataset.fingerprints
         self.contexts = contexts
         contextFingerprint = Fingerprint(contextsOf: dataset.splits.values.joined())

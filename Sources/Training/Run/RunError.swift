@@ -6,6 +6,8 @@ package enum RunError: Error, CustomStringConvertible, Sendable, Equatable {
     case inUse(path: String)
     /// There is nothing to resume.
     case nothingToResume(path: String)
+    /// A run ended before the weights were saved that it starts from.
+    case withoutStart(path: String)
     /// A run has ended, and its checkpoint names no best model.
     case withoutModel(path: String)
     /// The run to resume was started with other settings.
@@ -31,6 +33,8 @@ package enum RunError: Error, CustomStringConvertible, Sendable, Equatable {
             "\(path) is in use by another program that trains; wait for its end, or name another folder with --output"
         case .withoutModel(let path):
             "\(path) has no best model, since no epoch was validated; start in another folder"
+        case .withoutStart(let path):
+            "\(path) was ended before it had saved the weights that it starts from; start again in another folder"
         case .nothingToResume(let path):
             "\(path) holds no run to resume; start without --resume, in another folder where parts of a run are left"
         case .otherConfiguration(let path, let differences):

@@ -42,6 +42,14 @@ package struct RunFolder: Sendable {
         }
     }
 
+    /// The defaults of a configuration with which the run is continued: the structure of a run that started from a trained
+    /// model, which its configuration may leave out; nil for others.
+    package func startedDefaults() throws -> TrainingConfiguration? {
+        guard try startedEnvironment()?.start != nil else { return nil }
+        return TrainingConfiguration(
+            structureOf: try TrainingConfiguration(contentsOf: configuration, onto: .earlier))
+    }
+
     /// Opens a run to continue it.
     /// - Throws: ``RunError`` when nothing was started here, or with other settings, other data or unrecorded data.
     package static func resume(

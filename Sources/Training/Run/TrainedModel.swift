@@ -12,9 +12,12 @@ package struct TrainedModel: Sendable {
     package let dataset: Dataset
     /// The best validation F1 and its epoch; nil before training has finished.
     package let best: TrainingState.Best?
+    /// The trained model from which it was trained; nil where it was trained afresh.
+    package let start: RunStart?
 
     package init(
-        _ configuration: TrainingConfiguration, model: ShapCA, dataset: Dataset, best: TrainingState.Best?
+        _ configuration: TrainingConfiguration, model: ShapCA, dataset: Dataset, best: TrainingState.Best?,
+        start: RunStart? = nil
     ) {
         self.configuration = configuration
         structure = model.configuration
@@ -22,5 +25,6 @@ package struct TrainedModel: Sendable {
         trainedCount = model.trainedCount()
         self.dataset = dataset
         self.best = best
+        self.start = start
     }
 }
