@@ -12,6 +12,10 @@ struct EvaluateCommand: ParsableCommand {
             the dataset's fingerprint. Entities count by exact span and type, relations of given entities without \
             None. Entities and relations together count strictly (spans, types, direction and relation), by unordered \
             pairs as EEGA does, and by boundaries only.
+
+            Of entities it also prints the expected calibration error, which tells how far scores are the shares of \
+            entities that are right, and a table of what a threshold on scores keeps. Both are of all entities found, \
+            whatever --threshold leaves out.
             """)
 
     @Option(help: .folder("The model folder."), transform: URL.argument)
@@ -31,6 +35,9 @@ struct EvaluateCommand: ParsableCommand {
     @Flag(help: "Print JSON, with scores as fractions.")
     var json = false
 
+    @Option("The score below which an entity is left out", in: 0...1, unit: "score")
+    var threshold: Double?
+
     @OptionGroup var inference: InferenceOptions
 
     func run() throws {
@@ -48,7 +55,8 @@ struct EvaluateCommand: ParsableCommand {
             Console.note("--rename \(name)=\(names[name] ?? ""): neither the data nor the model has a type \(name)")
         }
         let report = try EvaluationReport(
-            extractor, on: split, of: dataset, renaming: names, batchSize: inference.batchSize)
+            extractor, on: split, of: dataset, renaming: names,
+            threshold: extractor.checked(threshold: threshold), batchSize: inference.batchSize)
         if json { try Console.print(json: report) } else { try Console.print(report.description) }
     }
 }

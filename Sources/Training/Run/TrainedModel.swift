@@ -12,9 +12,12 @@ package struct TrainedModel: Sendable {
     package let dataset: Dataset
     /// The best validation F1 and its epoch; nil before training has finished.
     package let best: TrainingState.Best?
+    /// The temperature of its scores; nil before training has finished, and where the model has none.
+    package let scoreTemperature: Double?
 
     package init(
-        _ configuration: TrainingConfiguration, model: ShapCA, dataset: Dataset, best: TrainingState.Best?
+        _ configuration: TrainingConfiguration, model: ShapCA, dataset: Dataset, best: TrainingState.Best?,
+        scoreTemperature: Double? = nil
     ) {
         self.configuration = configuration
         structure = model.configuration
@@ -22,5 +25,6 @@ package struct TrainedModel: Sendable {
         trainedCount = model.trainedCount()
         self.dataset = dataset
         self.best = best
+        self.scoreTemperature = scoreTemperature
     }
 }
