@@ -4,11 +4,9 @@ import Foundation
 
 extension RunReport.Examination {
     /// How far the scores of entities are the shares of them that are right, and what a threshold on them would keep; nil
-    /// where none were found.
+    /// where they are given.
     var calibration: HTMLPage.Section? {
-        guard !confidences.isEmpty, let entities = total.all.first(where: { $0.measure == .entities }) else {
-            return nil
-        }
+        guard let entities = total.all.first(where: { $0.measure == .entities }) else { return nil }
         let calibration = Calibration(confidences)
         let bins = calibration.bins.filter { $0.count > 0 }
         let temperature = extractor.configuration.scoreTemperature.map { String(format: "at the temperature %.3f", $0) }

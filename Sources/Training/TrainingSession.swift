@@ -83,7 +83,9 @@ package struct TrainingSession {
     }
 
     /// Fits the temperature of the best model's scores to the validation split, and writes it into the model folder.
+    /// - Returns: nil for tasks without tags, whose scores have none.
     private func fitTemperature() throws -> Double? {
+        guard configuration.task.usesTags else { return nil }
         let best = try Extractor(
             modelFolder: folder.model, device: extractor.model.device, precision: extractor.precision,
             featureCache: configuration.picture.frozen ? FetchedModels.features : nil)

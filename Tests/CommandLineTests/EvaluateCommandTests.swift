@@ -97,7 +97,6 @@ struct EvaluateCommandTests {
         for words in ["expected calibration error 0.", "(15 bins; scores at the temperature ", "scored below 1.0"] {
             #expect(text.contains(words), "\(words)")
         }
-        #expect(try evaluate(Workshop.corpus, "--threshold", "1.5").failed(64, saying: "--threshold"))
     }
 
     @Test("The validation score is that of training")

@@ -113,7 +113,8 @@ struct PredictListsTests {
         }
         let json = try shown("--json", environment: ["TERM": "xterm"])
         #expect(json.first == "{" && !json.joined().contains("\u{1B}"))
-        let remarks = try shown("--threshold", "1", environment: ["TERM": "dumb"])
-        #expect(remarks.last?.hasSuffix("scored below the threshold and were left out") == true, "\(remarks)")
+        let context = String(repeating: "a photo of a town by the sea ", count: 40)
+        let remarks = try shown("--context", context, environment: ["TERM": "dumb"])
+        #expect(remarks.last == "the end of the context did not fit and was not read", "\(remarks)")
     }
 }

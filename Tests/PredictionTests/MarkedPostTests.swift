@@ -65,7 +65,7 @@ struct MarkedPostTests {
 
     @Test("What a text would tell the terminal is taken from it")
     func hostile() throws {
-        let hostile = try prediction(.text("\u{1B}[31mAnna\u{7}\u{202E}x"), found(5, 9, "PER\u{1B}", 0.9))
+        let hostile = try prediction(.text("\u{1B}[31mAnna\u{7}\u{202E}x"), found(5, 9, #"PER\u001b"#, 0.9))
         #expect(lines(hostile) == [" [31m[Anna](PER  0.90)  x"])
     }
 

@@ -31,7 +31,7 @@ final class CSVPostReader: PostReader {
     func next() -> Result<Post, CorpusError>? {
         guard let header else { return nil }
         while let result = rows.next() {
-            if case .success(let row) = result, row.isBlank {
+            if case .success(let row) = result, row.fields.count == 1, row.isBlank {
                 findings.add(.blankLine, at: row.location, "a blank line")
                 continue
             }

@@ -41,7 +41,7 @@ struct TemperatureFit {
         var (left, right) = (high - section * (high - low), low + section * (high - low))
         var (atLeft, atRight) = (loss(at: left), loss(at: right))
         while high - low > Self.tolerance {
-            if atLeft < atRight {
+            if atLeft <= atRight {
                 (high, right, atRight) = (right, left, atLeft)
                 left = high - section * (high - low)
                 atLeft = loss(at: left)
