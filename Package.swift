@@ -108,7 +108,7 @@ let package = Package(
             ] + nio,
             resources: [.embedInCode("Resources/prompt.txt")]
         ),
-        .target(name: "Prediction", dependencies: ["Extraction", "Evaluation", "Corpus"]),
+        .target(name: "Prediction", dependencies: ["Extraction", "Evaluation", "Corpus", "Support"]),
         .target(
             name: "Training",
             dependencies: [

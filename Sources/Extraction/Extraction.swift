@@ -76,6 +76,21 @@ extension Extractor.Extraction {
     }
 }
 
+extension Extractor.Extraction {
+    /// The extraction without the entities that score below a threshold, and without the relations of these.
+    public func leavingOutEntities(below threshold: Double) -> Extractor.Extraction {
+        let kept = entities.indices.filter { entities[$0].score >= threshold }
+        let places = Dictionary(uniqueKeysWithValues: zip(kept, kept.indices))
+        return Extractor.Extraction(
+            entities: kept.map { entities[$0] },
+            relations: relations.compactMap { relation in
+                guard let head = places[relation.head], let tail = places[relation.tail] else { return nil }
+                return Extractor.FoundRelation(head: head, tail: tail, type: relation.type, score: relation.score)
+            },
+            imageStatus: imageStatus, truncated: truncated, contextTruncated: contextTruncated, error: error)
+    }
+}
+
 /// Why posts cannot be learnt from.
 public enum ExtractionError: Error, Equatable, Sendable, CustomStringConvertible {
     /// The model does not read a post.

@@ -77,9 +77,7 @@ public struct Extractor: Sendable {
         to posts: [PreparedPost], batchSize: Int, comparing: Comparison? = nil
     ) throws -> [Answer] {
         let comparing = configuration.alignment.isPlayed ? comparing : nil
-        let plan = posts.indices.filter { posts[$0].encoded.refusal == nil }
-            .sorted { (posts[$0].encoded.length, $0) > (posts[$1].encoded.length, $1) }
-        let batches = Self.batches(of: plan, rows: { posts[$0].encoded.rowCount }, size: batchSize)
+        let batches = Self.batches(of: posts, size: batchSize)
         let swapped = comparing?.swaps == true ? Self.swappedBatches(of: batches.count) : []
         @Sendable func answers(_ number: Int, _ indices: ArraySlice<Int>) throws -> [Answer] {
             try withTrainingMode(false) {
@@ -98,9 +96,7 @@ public struct Extractor: Sendable {
                 }
             }
         }
-        let numbered = Array(batches.enumerated())
-        let results =
-            try model.device.isCPU ? Engine.concurrentMap(numbered, answers) : numbered.map { try answers($0, $1) }
+        let results = try map(batches, answers)
         var ordered = posts.map { post in
             post.encoded.refusal.map {
                 Answer(annotation: ScoredAnnotation(), pictures: post.pictureOutcomes, refusal: $0)
@@ -112,18 +108,31 @@ public struct Extractor: Sendable {
         return ordered.compactMap { $0 }
     }
 
-    /// Cuts a plan into batches of as many rows as posts are wanted; a post that has more is alone.
-    private static func batches(of plan: [Int], rows: (Int) -> Int, size: Int) -> [ArraySlice<Int>] {
+    /// The posts that the model reads in batches, the longest first, of as many rows as posts are wanted; a post that has
+    /// more is alone.
+    static func batches(of posts: [PreparedPost], size: Int) -> [ArraySlice<Int>] {
+        let plan = posts.indices.filter { posts[$0].encoded.refusal == nil }
+            .sorted { (posts[$0].encoded.length, $0) > (posts[$1].encoded.length, $1) }
         var batches: [ArraySlice<Int>] = []
         var (start, count) = (0, 0)
         for (place, post) in plan.enumerated() {
-            if place > start, count + rows(post) > size {
+            let rows = posts[post].encoded.rowCount
+            if place > start, count + rows > size {
                 batches.append(plan[start..<place])
                 (start, count) = (place, 0)
             }
-            count += rows(post)
+            count += rows
         }
         return start < plan.count ? batches + [plan[start...]] : batches
+    }
+
+    /// What is made of every batch, in their order; on the CPU several at a time.
+    func map<Value: Sendable>(
+        _ batches: [ArraySlice<Int>],
+        _ body: @escaping @Sendable (_ number: Int, _ posts: ArraySlice<Int>) throws -> Value
+    ) throws -> [Value] {
+        let numbered = Array(batches.enumerated())
+        return try model.device.isCPU ? Engine.concurrentMap(numbered, body) : numbered.map { try body($0, $1) }
     }
 
     /// Turns posts into the items of batches, without gold annotation.

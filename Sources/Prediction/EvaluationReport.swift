@@ -31,23 +31,37 @@ public struct EvaluationReport: Encodable, CustomStringConvertible, Sendable {
     public let contexts: Int
     public let truncated: Int
     public let truncatedContexts: Int
+    /// The score below which entities were left out; nil where none were.
+    public let threshold: Double?
+    /// The number of entities that were left out.
+    public let belowThreshold: Int?
+    /// The calibration of the scores of all entities that were found; nil where they were given.
+    public let calibration: Calibration?
+    /// What a threshold on these scores would keep; nil where entities were given.
+    public let coverage: PrecisionCoverage?
+    /// The temperature that the scores were calibrated with; nil where none was fitted.
+    public let temperature: Double?
     private let tables: String
 
     private enum CodingKeys: CodingKey {
         case overall, perType, protocols, task, gold, unfindable, dataset, fingerprint, renamed, publishedAs, split,
             posts,
-            encoder, imageEncoder, datasets, pictures, contexts, truncated, truncatedContexts
+            encoder, imageEncoder, datasets, pictures, contexts, truncated, truncatedContexts, threshold, belowThreshold,
+            calibration, coverage, temperature
     }
 
     /// Evaluates a model on a split.
-    /// - Parameter names: entity types that are read as others, in the posts and in what is found.
+    /// - Parameters:
+    ///   - names: entity types that are read as others, in the posts and in what is found.
+    ///   - threshold: the score below which entities are left out; nil to keep all.
     /// - Throws: `CorpusError` where the dataset does not have the split, `TorchError`.
     public init(
         _ extractor: Extractor, on split: Split, of dataset: Dataset, renaming names: [String: String] = [:],
-        batchSize: Int = 32
+        threshold: Double? = nil, batchSize: Int = 32
     ) throws {
         let posts = try dataset.posts(of: split)
-        let (extractions, scored) = try extractor.evaluate(posts, renaming: names, batchSize: batchSize)
+        let (extractions, scored) = try extractor.evaluate(
+            posts, renaming: names, threshold: threshold ?? 0, batchSize: batchSize)
         let scores = scored.scores
         let fingerprint = Fingerprint(posts: posts)
         let configuration = extractor.configuration
@@ -71,6 +85,12 @@ public struct EvaluationReport: Encodable, CustomStringConvertible, Sendable {
         contexts = configuration.usesContext ? posts.count(where: \.hasContext) : 0
         truncated = extractions.count(where: \.truncated)
         truncatedContexts = extractions.count(where: \.contextTruncated)
+        self.threshold = threshold
+        belowThreshold = threshold.map { threshold in scored.confidences.count { $0.score < threshold } }
+        let entities = scores.all.first { $0.measure == .entities }?.scores.overall
+        calibration = entities.map { _ in Calibration(scored.confidences) }
+        coverage = entities.map { PrecisionCoverage(scored.confidences, gold: $0.gold) }
+        temperature = configuration.scoreTemperature
         let tablesOfParts = parts.sorted { $0.key < $1.key }.map { "data set \($0)\n\($1)\n\n" }.joined()
         let tablesOfAll = scores.all.map { named in
             scores.all.count > 1 ? "\(named.measure.rawValue)\n\(named.scores)" : "\(named.scores)"
@@ -90,9 +110,29 @@ public struct EvaluationReport: Encodable, CustomStringConvertible, Sendable {
         let names = renamed.sorted { $0.key < $1.key }.map { "; \($0) read as \($1)" }.joined()
         return """
             \(tables)
-
+            \(confidence)
             \(dataset), \(split) split (\(source)): \(posts) posts, \(gold) gold \(task.scoredItems); \
-            \(encoder), \(contexts) contexts\(seen); one seed\(names)\(cut)\(omitted)\(missed)
+            \(encoder), \(contexts) contexts\(seen); one seed\(names)\(cut)\(omitted)\(missed)\(leftOut)
             """
+    }
+
+    /// The calibration in words and the table of thresholds, between blank lines.
+    private var confidence: String {
+        guard let calibration, let coverage else { return "" }
+        let error = String(format: "%.4f", calibration.expectedError)
+        let origin = temperature.map { String(format: "at the temperature %.3f", $0) } ?? "not calibrated"
+        return """
+
+            expected calibration error \(error) over \(calibration.count) entities found \
+            (\(Calibration.binCount) bins; scores \(origin))
+
+            \(coverage)
+
+            """
+    }
+
+    private var leftOut: String {
+        guard let threshold, let belowThreshold else { return "" }
+        return "\n\(belowThreshold) entities scored below \(threshold) and were left out"
     }
 }

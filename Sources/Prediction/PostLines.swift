@@ -10,49 +10,70 @@ public enum IncomingPost: Sendable {
     case pause
 }
 
-/// The posts of a file or stream of JSON lines, as they come.
+/// The posts of a file or stream, as they come.
 ///
 /// A pause precedes a line that is not there yet, so that every post of a pipe is answered at once. The thread that
 /// asks for a line reads it, and waits for whoever writes to the pipe.
 public struct PostLines: AsyncSequence {
-    private let reader: JSONLinesReader
+    private let lines: LineReader
+    private let reader: any PostReader
     private let folder: URL
     private let shouldStop: () -> Bool
 
+    /// The posts of JSON lines.
     /// - Parameters:
     ///   - lines: of a file, or of standard input.
     ///   - folder: the folder to which paths of pictures are relative.
     ///   - shouldStop: called before every line but the first and while waiting for one; once it is true, no line
     ///     follows.
     public init(_ lines: LineReader, picturesIn folder: URL, shouldStop: @escaping () -> Bool = { false }) {
+        self.init(lines, JSONLinesReader(lines: lines), picturesIn: folder, shouldStop: shouldStop)
+    }
+
+    /// The posts of any format.
+    /// - Parameter columns: the names of the columns, or fields, that have the parts of posts.
+    /// - Throws: `CorpusError` where a header lacks a column.
+    public init(
+        _ lines: LineReader, format: PostListFormat, columns: PostColumns = PostColumns(), picturesIn folder: URL,
+        shouldStop: @escaping () -> Bool = { false }
+    ) throws {
         lines.shouldStop = shouldStop
-        reader = JSONLinesReader(lines: lines)
-        self.folder = folder
-        self.shouldStop = shouldStop
+        self.init(
+            lines, try format.reader(of: lines, columns: columns), picturesIn: folder, shouldStop: shouldStop)
+    }
+
+    private init(
+        _ lines: LineReader, _ reader: any PostReader, picturesIn folder: URL, shouldStop: @escaping () -> Bool
+    ) {
+        lines.shouldStop = shouldStop
+        (self.lines, self.reader, self.folder, self.shouldStop) = (lines, reader, folder, shouldStop)
     }
 
     /// The oddities of the lines so far.
     public var findings: Findings { reader.findings }
 
     public func makeAsyncIterator() -> AsyncIterator {
-        AsyncIterator(reader: reader, folder: folder, shouldStop: shouldStop)
+        AsyncIterator(lines: lines, reader: reader, folder: folder, shouldStop: shouldStop)
     }
 
     public struct AsyncIterator: AsyncIteratorProtocol {
-        fileprivate let reader: JSONLinesReader
+        fileprivate let lines: LineReader
+        fileprivate var reader: any PostReader
         fileprivate let folder: URL
         fileprivate let shouldStop: () -> Bool
         private var isPaused = true
         private var isFirst = true
 
-        fileprivate init(reader: JSONLinesReader, folder: URL, shouldStop: @escaping () -> Bool) {
-            (self.reader, self.folder, self.shouldStop) = (reader, folder, shouldStop)
+        fileprivate init(
+            lines: LineReader, reader: any PostReader, folder: URL, shouldStop: @escaping () -> Bool
+        ) {
+            (self.lines, self.reader, self.folder, self.shouldStop) = (lines, reader, folder, shouldStop)
         }
 
         public mutating func next() async -> IncomingPost? {
             guard isFirst || !shouldStop() else { return nil }
             isFirst = false
-            if !isPaused, !reader.isReady {
+            if !isPaused, !lines.isReady {
                 isPaused = true
                 return .pause
             }

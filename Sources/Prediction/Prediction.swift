@@ -32,6 +32,18 @@ public struct Prediction: Sendable {
 
     /// The outcome of the post's contexts: the most notable one.
     public var context: ContextStatus { ContextStatus.mostNotable(of: contexts) }
+    /// The number of entities that scored below the threshold and were left out; nil where there is no threshold.
+    public let belowThreshold: Int?
+
+    /// - Parameter threshold: the score below which an entity is left out; nil to keep all.
+    package init(
+        of post: Post, task: ExtractionTask, extraction: Extractor.Extraction, contexts: [ContextStatus],
+        threshold: Double?
+    ) {
+        (self.post, self.task, self.contexts) = (post, task, contexts)
+        self.extraction = threshold.map(extraction.leavingOutEntities) ?? extraction
+        belowThreshold = threshold == nil ? nil : extraction.entities.count - self.extraction.entities.count
+    }
 
     /// The outcome of the pairs that a post asks a model of given entities about.
     public enum Answers: Sendable, Equatable {
@@ -43,6 +55,21 @@ public struct Prediction: Sendable {
         case unasked
         /// Pairs have no answer: an entity has no words, or they do not fit.
         case unanswered
+    }
+
+    /// What a reader of the findings alone would not know, a sentence each.
+    package var remarks: [String] {
+        let remarks: [String?] = [
+            extraction.error.map { "the model did not read the post: \($0)" },
+            extraction.imageStatus == .missing ? "the picture is not there, and the post was read without it" : nil,
+            extraction.imageStatus == .unreadable
+                ? "the picture cannot be read, and the post was read without it" : nil,
+            context.error.map { "no context could be made, and the post was read without one: \($0)" },
+            extraction.truncated ? "the end of the text did not fit and was not read" : nil,
+            extraction.contextTruncated ? "the end of the context did not fit and was not read" : nil,
+            belowThreshold.flatMap { $0 > 0 ? "\($0) entities scored below the threshold and were left out" : nil },
+        ]
+        return remarks.compactMap(\.self)
     }
 
     /// The outcome of the pairs that the post asks about.
@@ -58,7 +85,7 @@ public struct Prediction: Sendable {
 extension Prediction: Encodable {
     private enum CodingKeys: CodingKey {
         case id, entities, relations, imageStatus, contextStatus, context, contextError, images, imagesOmitted,
-            truncated, contextTruncated, error
+            truncated, contextTruncated, error, belowThreshold
     }
 
     /// Writes one line of `shapca predict`; relations only where the task finds them, the context only where it was made. Several
@@ -80,6 +107,7 @@ extension Prediction: Encodable {
         try fields.encode(extraction.truncated, forKey: .truncated)
         try fields.encode(extraction.contextTruncated, forKey: .contextTruncated)
         try fields.encodeIfPresent(extraction.error, forKey: .error)
+        try fields.encodeIfPresent(belowThreshold, forKey: .belowThreshold)
     }
 }
 
@@ -113,6 +141,8 @@ public struct PredictionTally: Sendable {
     public private(set) var refusals = 0
     /// Pictures beyond those that the model reads of a post.
     public private(set) var omittedPictures = 0
+    /// Entities that scored below the threshold and were left out.
+    public private(set) var belowThreshold = 0
     private var answers: [Prediction.Answers: Int] = [:]
 
     public init() {}
@@ -123,6 +153,7 @@ public struct PredictionTally: Sendable {
         case .failure: failures += 1
         case .prediction(let prediction):
             posts += 1
+            belowThreshold += prediction.belowThreshold ?? 0
             guard prediction.extraction.error == nil else {
                 refusals += 1
                 return
@@ -143,6 +174,7 @@ public struct PredictionTally: Sendable {
             (count(of: .unanswered), "posts have pairs without an answer: an entity has no words, or they do not fit"),
             (omittedPictures, "pictures are beyond those that the model reads of a post (picture.maximumCount)"),
             (refusals, "posts were too long to be read"),
+            (belowThreshold, "entities scored below the threshold and were left out"),
             (failures, "of \(posts + failures) lines could not be read"),
         ]
         return counted.filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }

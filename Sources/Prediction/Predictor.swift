@@ -11,14 +11,19 @@ public struct Predictor: Sendable {
     private let extractor: Extractor
     private let contexts: (any ContextSource)?
     private let batchSize: Int
+    private let threshold: Double?
 
     /// - Parameters:
     ///   - contexts: the source of contexts for pictures that have none; nil to leave them as they are.
     ///   - batchSize: the most posts that the model reads at once.
-    public init(_ extractor: Extractor, contexts: (any ContextSource)? = nil, batchSize: Int = 32) {
+    ///   - threshold: the score below which an entity is left out and counted; nil to keep all.
+    public init(
+        _ extractor: Extractor, contexts: (any ContextSource)? = nil, batchSize: Int = 32, threshold: Double? = nil
+    ) {
         self.extractor = extractor
         self.contexts = contexts
         self.batchSize = batchSize
+        self.threshold = threshold
     }
 
     /// Predictions for posts, and for what comes in place of posts.
@@ -40,7 +45,9 @@ public struct Predictor: Sendable {
         let extractions = try extractor.extract(posts, batchSize: batchSize)
         let task = extractor.configuration.task
         var predictions = posts.indices.map { index in
-            Prediction(post: posts[index], task: task, extraction: extractions[index], contexts: made[index])
+            Prediction(
+                of: posts[index], task: task, extraction: extractions[index], contexts: made[index],
+                threshold: threshold)
         }[...]
         return window.compactMap { item in
             switch item {

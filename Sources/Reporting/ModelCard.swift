@@ -56,6 +56,13 @@ package struct ModelCard {
         model.start.map { "\n| trained from | \($0.summary.escapedForMarkdown) |" } ?? ""
     }
 
+    /// What the scores of predictions are.
+    private var scores: String {
+        guard let temperature = model.scoreTemperature else { return "Scores are the model's own probabilities." }
+        return String(
+            format: "Scores are probabilities, calibrated on the validation split (temperature %.3f).", temperature)
+    }
+
     /// The card as Markdown.
     package var markdown: String {
         let (structure, dataset) = (model.structure, model.dataset)
@@ -107,7 +114,7 @@ package struct ModelCard {
 
                 \(use)
 
-            Scores are the model's own probabilities. Text outside the kind it was trained on, other languages
+            \(scores) Text outside the kind it was trained on, other languages
             and other entity types are beyond it.
 
             """

@@ -22,6 +22,8 @@ extension RunReport {
         /// The scores of the split and of each post, in the offsets of the posts.
         let total: TaskScores
         let single: [TaskScores]
+        /// The entities that were found; none where they are given.
+        let confidences: [Confidence]
         /// The gold entities that no answer can equal.
         let unfindable: Int
 
@@ -43,6 +45,7 @@ extension RunReport {
             total = scored.scores
             unfindable = scored.unfindable
             single = scored.ofEachPost
+            confidences = scored.confidences
         }
     }
 }

@@ -36,6 +36,7 @@ package struct RunReport {
         var sections = [learning]
         if let examined {
             sections.append(examined.scores)
+            if let calibration = examined.calibration { sections.append(calibration) }
             if let confusion = examined.confusion { sections.append(confusion) }
             sections.append(examined.mistakes)
             if let alignment = try examined.alignment() { sections.append(alignment) }

@@ -72,8 +72,8 @@ package struct TrainingSession {
         self.card = card
     }
 
-    /// Trains until the last epoch or until validation has not improved for `training.patience` epochs, then completes the
-    /// model card with what came out.
+    /// Trains until the last epoch or until validation has not improved for `training.patience` epochs, then fits the
+    /// temperature of the best model's scores and completes the model card with what came out.
     /// - Parameters:
     ///   - shouldStop: asked after every step; the state is saved before the run ends.
     ///   - observe: receives every event.
@@ -85,8 +85,23 @@ package struct TrainingSession {
         let outcome = try trainer.run(shouldStop: shouldStop, observe: observe)
         let model = TrainedModel(
             configuration, model: extractor.model, dataset: dataset, best: outcome.best,
-            start: start)
+            scoreTemperature: try fitTemperature(), start: start)
         try RunFolder.write(Data(card(model).utf8), to: folder.model.appending(path: "README.md"))
         return outcome
+    }
+
+    /// Fits the temperature of the best model's scores to the validation split, and writes it into the model folder.
+    /// - Returns: nil for tasks without tags, whose scores have none.
+    private func fitTemperature() throws -> Double? {
+        guard configuration.task.usesTags else { return nil }
+        let best = try Extractor(
+            modelFolder: folder.model, device: extractor.model.device, precision: extractor.precision,
+            featureCache: configuration.picture.frozen ? FetchedModels.features : nil)
+        let temperature = try best.fittedTemperature(
+            to: dataset.posts(of: .valid), batchSize: 2 * configuration.training.batchSize)
+        try RunFolder.writing(folder.model) {
+            try Extractor.setScoreTemperature(temperature, ofModelFolder: folder.model)
+        }
+        return temperature
     }
 }

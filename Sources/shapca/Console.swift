@@ -7,6 +7,15 @@ enum Console {
     /// Whether a person watches standard error.
     static let isInteractive = isatty(STDERR_FILENO) == 1
 
+    /// Whether a person reads standard output.
+    static let isRead = isatty(STDOUT_FILENO) == 1
+
+    /// Whether standard output shows colours and nobody refuses them (no-color.org).
+    static let isColoured =
+        isRead && (environment["NO_COLOR"] ?? "").isEmpty && !["", "dumb"].contains(environment["TERM"] ?? "")
+
+    private static var environment: [String: String] { ProcessInfo.processInfo.environment }
+
     /// Writes a result for people.
     /// - Throws: ``ConsoleError`` when standard output takes no more.
     static func print(_ result: String) throws { try put(result.printable) }
@@ -18,6 +27,10 @@ enum Console {
             throw ConsoleError(reason: reason(of: error))
         }
     }
+
+    /// Writes text that has been made fit for a terminal, with the escape sequences that it was given.
+    /// - Throws: ``ConsoleError`` when standard output takes no more.
+    static func print(marked text: String) throws { try put(text) }
 
     /// Writes a line for people.
     static func note(_ message: String) { say(message.printable + "\n") }

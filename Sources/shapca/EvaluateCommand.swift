@@ -15,6 +15,10 @@ struct EvaluateCommand: ParsableCommand {
 
             --data may also be a configuration that lists data sets: each is scored by the types that are annotated in it, \
             and all together. Twitter-2015's OTHER is read as MISC where the model has only MISC.
+
+            Of entities it also prints the expected calibration error, which tells how far scores are the shares of \
+            entities that are right, and a table of what a threshold on scores keeps. Both are of all entities found, \
+            whatever --threshold leaves out.
             """)
 
     @OptionGroup var model: ModelOptions
@@ -32,6 +36,9 @@ struct EvaluateCommand: ParsableCommand {
 
     @Flag(help: "Print JSON, with scores as fractions.")
     var json = false
+
+    @Option("The score below which an entity is left out", in: 0...1, unit: "score")
+    var threshold: Double?
 
     @OptionGroup var inference: InferenceOptions
 
@@ -57,7 +64,8 @@ struct EvaluateCommand: ParsableCommand {
             Console.note("--rename \(name)=\(names[name] ?? ""): neither the data nor the model has a type \(name)")
         }
         let report = try EvaluationReport(
-            extractor, on: split, of: dataset, renaming: names, batchSize: inference.batchSize)
+            extractor, on: split, of: dataset, renaming: names,
+            threshold: extractor.checked(threshold: threshold), batchSize: inference.batchSize)
         if json { try Console.print(json: report) } else { try Console.print(report.description) }
     }
 }

@@ -76,6 +76,17 @@ struct InferenceOptions: ParsableArguments {
     }
 }
 
+extension Extractor {
+    /// A threshold on the scores of entities.
+    /// - Throws: `ValidationError` where the model finds none.
+    func checked(threshold: Double?) throws -> Double? {
+        guard threshold == nil || configuration.task.findsEntities else {
+            throw ValidationError("--threshold is for entities that a model finds; this one is given them")
+        }
+        return threshold
+    }
+}
+
 extension KernelSetting: ExpressibleByArgument {
     /// What SHAPCA_KERNELS says; `auto` where it says nothing.
     static func ofEnvironment() throws -> KernelSetting {

@@ -14,16 +14,25 @@ struct PredictCommand: ParsableCommand {
 
               shapca predict --model DIR --text "Rocky is ready for snow season" --image rocky.jpg
 
-            or a stream of posts, one JSON object a line with "tokens" or "text", and "image" and "context" if any, or \
-            "images", a list of such pairs:
+            On a terminal the text comes back with its entities marked, as in [Rocky](MISC 0.97), and else as JSON.
+
+            Or it predicts a stream of posts, one JSON object a line with "tokens" or "text", and "image" and "context" \
+            if any, or "images", a list of such pairs:
 
               shapca predict --model DIR --input posts.jsonl --output found.jsonl
+
+            A file that ends in .csv or .tsv has a row a post below a header with the columns "text", and "id", "image" \
+            and "context" if any; commas, semicolons or tabs separate them. One that ends in .txt has the text of a post \
+            a line. --format says it where the name does not, and --text-column and its like name other columns or \
+            fields. The id of a post without one is the number of its row or line.
 
             The path of a picture is relative to the folder of FILE, else to the working folder. Each line of results \
             has "entities" with "start", "end", "text", "type" and "score". A model of relations or of both adds \
             "relations" with "head", "tail", "type" and "score". "imageStatus" is used, none, missing or unreadable; \
-            "truncated" and "contextTruncated" tell whether the post or its context was too long. A post of several pictures has \
-            "images" with what became of each, and "imagesOmitted", the number of those that the model does not read.
+            "truncated" and "contextTruncated" tell whether the post or its context was too long. --threshold leaves \
+            entities out that score lower, with their relations; "belowThreshold" is their number. A post of several \
+            pictures has "images" with what became of each, and "imagesOmitted", the number of those that the model does \
+            not read.
 
             Results keep the order of the posts and come without delay, in constant memory. A line that is not a post \
             becomes {"line", "error"}; the others are predicted, and the exit status is 1. FILE of --output appears \
@@ -52,11 +61,19 @@ struct PredictCommand: ParsableCommand {
         help: "A context for that post, usually a description of its picture; once for each picture, in their order.")
     var context: [String] = []
 
-    @Option(help: .file("Posts, one JSON object a line; - for standard input."))
+    @Option(help: .file("Posts, a line or row each; - for standard input."))
     var input: String?
+
+    @OptionGroup var list: PostListOptions
 
     @Option(help: .file("The file of results; standard output when not given."), transform: URL.argument)
     var output: URL?
+
+    @Option("The score below which an entity is left out and counted", in: 0...1, unit: "score")
+    var threshold: Double?
+
+    @Flag(help: "Print JSON of --text on a terminal too.")
+    var json = false
 
     @OptionGroup var inference: InferenceOptions
 
@@ -71,17 +88,21 @@ struct PredictCommand: ParsableCommand {
             throw ValidationError("give --context once for each --image, in their order, or not at all")
         }
         if text != nil, output != nil { throw ValidationError("--output needs --input") }
+        try list.check(input: input)
         if let input { try output?.checkIsNotInput(URL(filePath: input), named: "--input") }
     }
 
     func run() throws {
         let extractor = try inference.open(model.folder(), isForOnePost: text != nil)
         let contexts = try contextOptions.contexts(isRead: extractor.configuration.usesContext)
-        let predictor = Predictor(extractor, contexts: contexts, batchSize: inference.batchSize)
+        let predictor = Predictor(
+            extractor, contexts: contexts, batchSize: inference.batchSize,
+            threshold: try extractor.checked(threshold: threshold))
         defer { contexts?.finish() }
         if let text {
             guard extractor.configuration.task.findsEntities else { throw EntitiesAreNeeded() }
-            return try predict(Post(id: "1", content: .text(text), pictures: pictures), with: predictor)
+            let post = Post(id: "1", content: .text(text), pictures: pictures)
+            return try predict(post, with: predictor, types: extractor.configuration.labels.entityTypes)
         }
         let tally = try predictStream(with: predictor)
         for note in tally.notes { Console.note(note) }
@@ -97,23 +118,35 @@ struct PredictCommand: ParsableCommand {
         }.filter { $0 != Post.Picture() }
     }
 
-    private func predict(_ post: Post, with predictor: Predictor) throws {
+    private func predict(_ post: Post, with predictor: Predictor, types: [String]) throws {
+        let isMarked = Console.isRead && !json
         try waiting {
             let posts = AsyncStream<Post> { continuation in
                 continuation.yield(post)
                 continuation.finish()
             }
-            for try await outcome in predictor.predictions(of: posts) { try Console.print(json: outcome) }
+            for try await outcome in predictor.predictions(of: posts) {
+                guard isMarked, case .prediction(let prediction) = outcome else {
+                    try Console.print(json: outcome)
+                    continue
+                }
+                for line in MarkedPost(prediction, types: types).lines(isColoured: Console.isColoured) {
+                    try Console.print(marked: line)
+                }
+                for remark in prediction.remarks { Console.note(remark) }
+            }
         }
     }
 
     private func predictStream(with predictor: Predictor) throws -> PredictionTally {
         let (file, output) = (input.flatMap { $0 == "-" ? nil : URL(filePath: $0) }, output)
+        let folder = file?.deletingLastPathComponent() ?? URL(filePath: ".")
+        let (format, columns) = (list.format(of: input), list.columns)
         let interrupt = output.map { _ in Interrupt() }
         let (tally, notes, part, isStopped) = try waiting {
             let lines = try file.map { try LineReader($0) } ?? LineReader(.standardInput, name: "standard input")
-            let posts = PostLines(
-                lines, picturesIn: file?.deletingLastPathComponent() ?? URL(filePath: "."),
+            let posts = try PostLines(
+                lines, format: format, columns: columns, picturesIn: folder,
                 shouldStop: { interrupt?.wasAsked == true })
             let writer = try output.map { try JSONLinesWriter<PredictionOutcome>($0) }
             var tally = PredictionTally()

@@ -16,6 +16,24 @@ struct EvaluateCommandTests {
         let dataset, fingerprint, split, encoder: String
         let imageEncoder: String?
         let pictures: [String: Int]
+
+        struct Calibration: Decodable {
+            struct Bin: Decodable {
+                let lower, upper, confidence, precision: Double
+                let count: Int
+            }
+            let bins: [Bin]
+            let expectedError: Double
+        }
+        struct Row: Decodable {
+            let threshold, coverage, precision, recall, f1: Double
+            let predicted: Int
+        }
+
+        let calibration: Calibration
+        let coverage: [Row]
+        let temperature, threshold: Double?
+        let belowThreshold: Int?
     }
 
     private let scratch: TemporaryFolder
@@ -53,6 +71,31 @@ struct EvaluateCommandTests {
         #expect(outcome.status == 0)
         for word in ["precision", "recall", "F1", "overall", "PER", "\(gold) gold entities", "encoder", "no pictures"] {
             #expect(outcome.output.contains(word), "\(word)")
+        }
+    }
+
+    @Test("Scores are calibrated on the validation split, and what a threshold would keep is what it keeps")
+    func calibration() throws {
+        let report: Report = try evaluate(Workshop.corpus, "--json").json()
+        let bins = report.calibration.bins
+        #expect(bins.count == 15 && bins.reduce(0) { $0 + $1.count } == report.overall.predicted)
+        let total = Double(report.overall.predicted)
+        let error = bins.reduce(0) { $0 + Double($1.count) / total * abs($1.precision - $1.confidence) }
+        #expect(abs(error - report.calibration.expectedError) < 1e-12)
+        #expect(report.temperature.map { (0.25...16).contains($0) } == true)
+        #expect(report.threshold == nil && report.belowThreshold == nil)
+        #expect(report.coverage[0].coverage == 1 && report.coverage[0].f1 == report.overall.f1)
+
+        let row = report.coverage[6]
+        let kept: Report = try evaluate(Workshop.corpus, "--json", "--threshold", "\(row.threshold)").json()
+        #expect(kept.threshold == row.threshold && kept.overall.predicted == row.predicted)
+        #expect(kept.overall.precision == row.precision && kept.overall.recall == row.recall)
+        #expect(kept.belowThreshold == report.overall.predicted - row.predicted)
+        #expect(kept.calibration.expectedError == report.calibration.expectedError)
+
+        let text = try evaluate(Workshop.corpus, "--threshold", "1.0").output
+        for words in ["expected calibration error 0.", "(15 bins; scores at the temperature ", "scored below 1.0"] {
+            #expect(text.contains(words), "\(words)")
         }
     }
 

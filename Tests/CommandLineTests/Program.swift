@@ -29,6 +29,8 @@ enum Program {
     /// - Parameters:
     ///   - input: what it reads from standard input.
     ///   - output: the file that standard output goes to; nil to have it in the outcome.
+    ///   - onTerminal: the environment of a program whose standard streams are a terminal; nil for one that has files. A
+    ///     terminal ends lines with CR LF and shows errors among the output.
     ///   - largestFile: the size in KiB beyond which writing a file fails, as it does on a full disk.
     ///   - watch: is called every few milliseconds while the program runs.
     static func run(
@@ -40,7 +42,8 @@ enum Program {
 
     /// The same with the arguments in an array.
     static func run(
-        _ arguments: [String], input: Data = Data(), output: URL? = nil, largestFile: Int? = nil,
+        _ arguments: [String], input: Data = Data(), output: URL? = nil, onTerminal: [String: String]? = nil,
+        largestFile: Int? = nil,
         watch: (pid_t) -> Void = { _ in }
     ) throws -> Outcome {
         let scratch = try TemporaryFolder()
@@ -49,6 +52,10 @@ enum Program {
         try scratch.write("", to: "errors")
         let binary = folder.appending(path: "shapca").path
         var command = [binary] + arguments
+        if let environment = onTerminal {
+            let quoted = (environment.map { "\($0)=\($1)" }.sorted() + command).map { "'\($0)'" }
+            command = ["/usr/bin/script", "-qec", "env -u NO_COLOR " + quoted.joined(separator: " "), "/dev/null"]
+        }
         if let largestFile {
             let limit = "trap '' XFSZ; ulimit -f \(2 * largestFile); exec \"$0\" \"$@\""
             command = ["/bin/sh", "-c", limit] + command

@@ -26,6 +26,16 @@ struct RandomChain {
         transitionRows = (0..<tags).map { _ in row() }
     }
 
+    private init(_ chain: RandomChain, map: (Double) -> Double) {
+        (words, labels) = (chain.words, chain.labels)
+        (start, end) = (chain.start.map(map), chain.end.map(map))
+        emissionRows = chain.emissionRows.map { $0.map(map) }
+        transitionRows = chain.transitionRows.map { $0.map(map) }
+    }
+
+    /// The chain with all scores divided by a number.
+    func divided(by divisor: Double) -> RandomChain { RandomChain(self) { $0 / divisor } }
+
     var emissions: Tensor { Tensor(emissionRows.flatMap { $0.map(Float.init) }, shape: [1, words, start.count]) }
 
     func crf() throws -> LinearChainCRF {

@@ -193,6 +193,45 @@ struct PredictorTests {
         #expect(tally.notes.count == 3 && tally.notes[0].hasPrefix("1 posts name fewer than two entities"))
     }
 
+    @Test("A threshold leaves out and counts what an extractor finds below it, and changes nothing else")
+    func threshold() async throws {
+        let extractor = try TinyExtractor.make()
+        let posts = try TinyExtractor.posts(20)
+        let all = try extractor.extract(posts)
+        let scores = all.flatMap(\.entities).map(\.score).sorted()
+        let threshold = try #require(scores.dropFirst(scores.count / 2).first)
+        let found = try await outcomes(
+            Predictor(extractor, threshold: threshold).predictions(of: Counted(items: posts.map { .post($0) }[...]) {}))
+        var tally = PredictionTally()
+        for (outcome, all) in zip(found, all) {
+            tally.count(outcome)
+            guard case .prediction(let prediction) = outcome else { continue }
+            #expect(prediction.extraction.entities == all.entities.filter { $0.score >= threshold })
+        }
+        let below = scores.count { $0 < threshold }
+        #expect(below > 0 && tally.belowThreshold == below)
+        #expect(tally.notes == ["\(below) entities scored below the threshold and were left out"])
+    }
+
+    @Test("Rows and lines come with their pictures beside the file, and bad ones with their number")
+    func rows() async throws {
+        let folder = try TemporaryFolder()
+        let file = try folder.write("text,image\n\"Anna\nAcme\",a.jpg\nnonsense\nParis,\n", to: "posts.csv")
+        var items: [String] = []
+        for await item in try PostLines(try LineReader(file), format: .csv, picturesIn: folder.url) {
+            switch item {
+            case .post(let post): items.append("\(post.id) \(post.imageURL?.path ?? "none")")
+            case .failure(let line, _): items.append("line \(line)")
+            case .pause: items.append("pause")
+            }
+        }
+        #expect(items == ["1 \(folder["a.jpg"].path)", "line 4", "3 none"])
+        #expect(throws: CorpusError.self) {
+            _ = try PostLines(
+                try LineReader(file), format: .csv, columns: PostColumns(text: "tweet"), picturesIn: folder.url)
+        }
+    }
+
     @Test("Lines of a file come as posts with their pictures beside it, and lines that are none with their number")
     func lines() async throws {
         let folder = try TemporaryFolder()

@@ -46,6 +46,7 @@ struct ScoredPostsTests {
         let renamed = try extractor.evaluate(posts, renaming: ["LOC": "PLACE"]).scored
         #expect(renamed.scores.main.perType["PLACE"] == expected["LOC"])
         #expect(renamed.scores.main.overall == scored.scores.main.overall)
+        #expect(scored.confidences.count == scored.scores.main.overall.predicted)
     }
 
     @Test("OTHER is read as MISC where the model has only MISC and the posts only OTHER")
@@ -61,6 +62,26 @@ struct ScoredPostsTests {
         #expect(reading(["OTHER", "MISC"], ["MISC", "PER"]) == nil)
         #expect(reading(["PER"], ["MISC"]) == nil && reading(["OTHER"], ["MISC", "OTHER"]) == nil)
         #expect(reading(["OTHER"], ["PER"]) == nil && reading(["OTHER"], ["MISC"], ["OTHER": "OTHER"]) == nil)
+    }
+
+    @Test("A threshold leaves entities out of the scores, and none out of what tells how sure the model is")
+    func threshold() throws {
+        let extractor = try TinyExtractor.make()
+        let posts = try TinyExtractor.posts(12)
+        let (all, scored) = try extractor.evaluate(posts)
+        let scores = all.flatMap(\.entities).map(\.score)
+        let threshold = try #require(scores.sorted().dropFirst(scores.count / 2).first)
+        let (kept, left) = try extractor.evaluate(posts, threshold: threshold)
+        #expect(kept == all.map { $0.leavingOutEntities(below: threshold) })
+        let count = scores.count { $0 >= threshold }
+        #expect(0 < count && count < scores.count && left.scores.main.overall.predicted == count)
+        #expect(left.confidences == scored.confidences && scored.confidences.map(\.score) == scores)
+        let gold = posts.map { Set($0.entities) }
+        let correct = zip(gold, all).flatMap { gold, all in all.annotation.entities.map(gold.contains) }
+        #expect(scored.confidences.map(\.isCorrect) == correct)
+        let names = Dictionary(uniqueKeysWithValues: TinyExtractor.labels.entityTypes.map { ($0, "X") })
+        let renamed = try extractor.evaluate(posts, renaming: names).scored
+        #expect(renamed.confidences.count(where: \.isCorrect) == renamed.scores.main.overall.correct)
     }
 
     @Test("An extractor's scores are those of what it extracts")

@@ -26,6 +26,8 @@ struct ModelCardTests {
         #expect(all.count == 2 && written == all[1])
         #expect(all[0].contains("Training has not finished.") && !all[1].contains("Training has not finished."))
         #expect(written.contains(String(format: "%.2f F1", 100 * outcome.best.f1)))
+        #expect(
+            all[0].contains("the model's own probabilities") && written.contains("calibrated on the validation split"))
         #expect(written.contains("Looks at the contexts of posts"), "there are no pictures")
         let fingerprint = try #require(run.dataset.fingerprints["train"])
         #expect(written.contains("| train | 48 | ") && written.contains("| \(fingerprint) |"))

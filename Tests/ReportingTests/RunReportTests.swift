@@ -18,10 +18,11 @@ struct RunReportTests {
         run.configuration.task = isJoint ? .joint : .entities
         try run.train()
         let page = try RunReport(run: run.scratch["run"], dataset: run.dataset, split: .test).html()
-        for heading in ["Learning", "Scores on the test split", "Confusion", "mistakes", "Alignment"] {
+        for heading in ["Learning", "Scores on the test split", "Calibration", "Confusion", "mistakes", "Alignment"] {
             #expect(page.contains(heading), "\(heading)")
         }
         #expect(page.contains("joint, strict") == isJoint)
+        #expect(page.contains("not calibrated") == isJoint && page.contains("at the temperature") != isJoint)
         #expect(page.contains("relations of the same pair") == isJoint && page.contains("entities of the same words"))
         #expect(isWellFormed(page))
         #expect(!page.contains("Attention"), "there are no pictures")

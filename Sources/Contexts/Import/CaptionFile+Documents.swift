@@ -64,7 +64,7 @@ extension CaptionFile {
                 try body(.failure(error))
                 continue
             }
-            if row.fields.allSatisfy({ $0.trimmed.isEmpty }) { continue }
+            if row.isBlank { continue }
             if columns == nil {
                 let names = row.fields.map { $0.trimmed.lowercased() }
                 if let image = names.firstIndex(where: Caption.imageFields.contains),

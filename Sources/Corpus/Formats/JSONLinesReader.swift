@@ -14,7 +14,7 @@ public final class JSONLinesReader: PostReader {
     public private(set) var findings = Findings()
     public private(set) var location: SourceLocation
     private let lines: LineReader
-    private var records = PostRecordReader()
+    private var records: PostRecordReader
 
     /// Opens a file.
     /// - Throws: ``CorpusError/unreadable(path:reason:)``.
@@ -23,13 +23,12 @@ public final class JSONLinesReader: PostReader {
     }
 
     /// Reads posts from lines, for example of standard input.
-    public init(lines: LineReader) {
+    /// - Parameter columns: the names of fields that are not the native ones.
+    public init(lines: LineReader, columns: PostColumns = PostColumns()) {
         self.lines = lines
+        records = PostRecordReader(columns: columns)
         location = SourceLocation(file: lines.name, line: 1)
     }
-
-    /// Whether a line can be read without waiting for the writer of a pipe.
-    package var isReady: Bool { lines.isReady }
 
     public func next() -> Result<Post, CorpusError>? {
         while let result = lines.next() {

@@ -33,6 +33,8 @@ public final class LineReader: Sequence, IteratorProtocol {
     /// Whether the last line ended with CR, so that a LF at ``start`` belongs to it.
     private var endedWithReturn = false
     private var hasEnded = false
+    /// Whether ``shouldStop`` has ended the lines.
+    package private(set) var isStopped = false
 
     private static let chunkSize = 1 << 18
 
@@ -146,6 +148,7 @@ public final class LineReader: Sequence, IteratorProtocol {
         searched = buffer.count
         guard waitForBytes() else {
             hasEnded = true
+            isStopped = true
             start = buffer.count
             return false
         }

@@ -25,8 +25,9 @@ struct PostRecord: Decodable {
 
     init(from decoder: any Decoder) throws {
         let fields = try decoder.container(keyedBy: AnyKey.self)
-        let text = try fields.decodeIfPresent(String.self, forKey: "text")
-        let tokens = try fields.decodeTokens(besideText: text != nil)
+        let columns = decoder.userInfo[PostColumns.key] as? PostColumns ?? PostColumns()
+        let text = try fields.decodeText(columns)
+        let tokens = columns.text == nil ? try fields.decodeTokens(besideText: text != nil) : nil
         let names = fields.decodeTagNames()
         tagNames = names?.names
         let spans = try fields.decodeSpans()
@@ -41,7 +42,7 @@ struct PostRecord: Decodable {
             }
         let read = [names?.field, spans.field, tags?.field].compactMap(\.self)
         if let content {
-            post = try Self.post(of: fields, content: content, spans: spans)
+            post = try Self.post(of: fields, content: content, spans: spans, columns)
         } else if tagNames == nil {
             throw fields.corrupted("tokens", "missing; give \"tokens\" or \"text\"")
         } else {
@@ -50,17 +51,19 @@ struct PostRecord: Decodable {
         let native = Set(Post.CodingKeys.allCases.map(\.rawValue))
         let isForeign = spans.records.contains(where: \.isForeign)
         foreignFields = read.filter { !native.contains($0) || isForeign && $0 == "entities" }
-        let unknown = fields.allKeys.map(\.stringValue).filter { !native.contains($0) && !read.contains($0) }.sorted()
+        let known = native.union(read).union(columns.names)
+        let unknown = fields.allKeys.map(\.stringValue).filter { !known.contains($0) }.sorted()
         unknownFields = unknown + fields.unknownFieldsOfPictures()
         suspects = unknown.filter { fields.looksLikeAnnotation($0) }
     }
 
     private static func post(
-        of fields: KeyedDecodingContainer<AnyKey>, content: Post.Content, spans: Spans
+        of fields: KeyedDecodingContainer<AnyKey>, content: Post.Content, spans: Spans, _ columns: PostColumns
     ) throws -> Post {
         var post = Post(
             id: try fields.decodeID(forKey: "id"), content: content,
-            pictures: try fields.decodePictures(image: "image", context: "context", images: "images"))
+            pictures: try fields.decodePictures(
+                image: AnyKey(columns.image ?? "image"), context: AnyKey(columns.context ?? "context"), images: "images"))
         let length = post.length
         for (index, span) in spans.records.enumerated() {
             if spans.field != "entities", span.start < 0 || span.start >= span.end || span.end > length {
@@ -103,6 +106,17 @@ private struct Piece: Decodable {
 }
 
 extension KeyedDecodingContainer<AnyKey> {
+    /// The text, which a record must have where the name of its field was given.
+    fileprivate func decodeText(_ columns: PostColumns) throws -> String? {
+        guard let name = columns.text else { return try decodeIfPresent(String.self, forKey: "text") }
+        let key = AnyKey(name)
+        guard contains(key) else {
+            let names = allKeys.map(\.stringValue).sorted()
+            throw corrupted(key, "missing; \(PostColumns.hint("fields", for: name, among: names))")
+        }
+        return try decode(String.self, forKey: key)
+    }
+
     /// The tokens; nil where there are none, or where they are objects that cut the text beside them, as Prodigy's.
     fileprivate func decodeTokens(besideText hasText: Bool) throws -> [String]? {
         if hasText, let pieces = try? decode([Piece].self, forKey: "tokens"), !pieces.isEmpty { return nil }

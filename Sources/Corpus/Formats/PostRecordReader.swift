@@ -3,12 +3,18 @@ import Support
 
 /// Makes posts of the records of a file, and knows what they have in common.
 struct PostRecordReader {
-    private let decoder = JSONDecoder()
+    private let decoder: JSONDecoder
     /// The names of tags that are written as numbers, from the last record that gives them.
     private var tagNames: [String]?
     private var hasEntities = false
     /// The first field that looks like an annotation and is not read.
     private var suspect: (field: String, location: SourceLocation)?
+
+    /// - Parameter columns: the names of fields that are not the native ones.
+    init(columns: PostColumns = PostColumns()) {
+        decoder = JSONDecoder()
+        decoder.userInfo[PostColumns.key] = columns
+    }
 
     /// The post of a record; nil for one that only names tags.
     /// - Parameters:

@@ -61,6 +61,11 @@ extension Extractor {
     ///   - precision: of matrix products; nil for 32-bit floats.
     /// - Throws: ``ModelFolderError`` and the errors of its parts.
     public init(modelFolder folder: URL, device: Device = .cpu, precision: DType? = nil) throws {
+        try self.init(modelFolder: folder, device: device, precision: precision, featureCache: nil)
+    }
+
+    /// The same, with a folder that keeps the features of an image encoder that was not trained.
+    package init(modelFolder folder: URL, device: Device, precision: DType?, featureCache: URL?) throws {
         try device.require()
         let configuration = try ModelFolder.configuration(in: folder)
         try configuration.compact.map { try CompactFolder(folder).check($0) }
@@ -80,7 +85,17 @@ extension Extractor {
         }
         try self.init(
             model: model, tokenizer: loadTokenizer(folder: textFolder, for: configuration.textEncoder), tagger: tagger,
-            precision: precision)
+            precision: precision, featureCache: featureCache)
+    }
+
+    /// Writes the temperature of the scores into a model folder.
+    /// - Throws: ``ModelFolderError``, and an error of the file system.
+    package static func setScoreTemperature(_ temperature: Double?, ofModelFolder folder: URL) throws {
+        var configuration = try ModelFolder.configuration(in: folder)
+        guard configuration.scoreTemperature != temperature else { return }
+        configuration.scoreTemperature = temperature
+        try AtomicFile.write(
+            JSONEncoder.readable.encode(configuration), to: folder.appending(path: ModelFolder.configuration))
     }
 
     /// A fresh model over trained encoders.

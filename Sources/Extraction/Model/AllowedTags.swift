@@ -38,7 +38,7 @@ package struct AllowedTags: Sendable, Equatable {
     ) -> Value {
         let legal = LinearChain(
             start: chain.start, end: chain.end, transitions: chain.transitions, legalStarts: legalStarts,
-            legalTransitions: legalTransitions)
+            legalTransitions: legalTransitions, emissionScale: chain.emissionScale)
         let masked = zip(emissions, isAllowed).map { $1 ? $0 : -.infinity }
         return masked.withUnsafeBufferPointer { body(ChainLattice(legal, emissions: $0)) }
     }

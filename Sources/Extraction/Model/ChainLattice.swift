@@ -24,17 +24,17 @@ struct ChainLattice {
         var forward = [Double](repeating: 0, count: words * tags)
         var backward = forward
         var sums = ScoreSums(chain)
-        for tag in 0..<tags { forward[tag] = chain.start[tag] + Double(emissions[tag]) }
+        for tag in 0..<tags { forward[tag] = chain.start[tag] + chain.potential(emissions[tag]) }
         for word in 1..<max(words, 1) {
             sums.prepare(forward[(word - 1) * tags..<word * tags])
             for tag in 0..<tags {
-                forward[word * tags + tag] = sums.total(to: tag) + Double(emissions[word * tags + tag])
+                forward[word * tags + tag] = sums.total(to: tag) + chain.potential(emissions[word * tags + tag])
             }
         }
         for tag in 0..<tags { backward[(words - 1) * tags + tag] = chain.end[tag] }
         for word in stride(from: words - 2, through: 0, by: -1) {
             let next = (word + 1) * tags..<(word + 2) * tags
-            sums.prepare(next.map { Double(emissions[$0]) + backward[$0] }[...])
+            sums.prepare(next.map { chain.potential(emissions[$0]) + backward[$0] }[...])
             for tag in 0..<tags { backward[word * tags + tag] = sums.total(from: tag) }
         }
         logPartition = logSumExp((0..<tags).map { forward[(words - 1) * tags + $0] + chain.end[$0] })
@@ -54,7 +54,7 @@ struct ChainLattice {
     func probability(word: Int, from: Int, to: Int) -> Double {
         let (before, after) = ((word - 1) * chain.tagCount + from, word * chain.tagCount + to)
         let score = forward[before] + chain.transitions[from * chain.tagCount + to]
-        return share(score + (Double(emissions[after]) + backward[after]))
+        return share(score + (chain.potential(emissions[after]) + backward[after]))
     }
 
     /// The share of paths with this summed score among all; rounding errors of huge scores do not take it beyond 1.
@@ -68,7 +68,7 @@ struct ChainLattice {
         var score = forward[entity.start * tags + begin]
         var last = begin
         for word in (entity.start + 1)..<max(entity.end, entity.start + 1) {
-            score += chain.transitions[last * tags + inside] + Double(emissions[word * tags + inside])
+            score += chain.transitions[last * tags + inside] + chain.potential(emissions[word * tags + inside])
             last = inside
         }
         let continuations: [Double]
@@ -77,7 +77,7 @@ struct ChainLattice {
         } else {
             continuations = (0..<tags).filter { $0 != inside }.map { tag in
                 let index = entity.end * tags + tag
-                return chain.transitions[last * tags + tag] + Double(emissions[index]) + backward[index]
+                return chain.transitions[last * tags + tag] + chain.potential(emissions[index]) + backward[index]
             }
         }
         return share(score + logSumExp(continuations))

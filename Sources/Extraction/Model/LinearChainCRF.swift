@@ -65,9 +65,14 @@ package final class LinearChainCRF: Module {
     ///   - emissions: `[batch, words, tags]`
     ///   - lengths: the number of words of each sentence.
     ///   - labels: which transitions are legal.
-    package func decode(_ emissions: Tensor, lengths: [Int], labels: LabelSet) -> [[ScoredEntity]] {
+    ///   - temperature: what all potentials are divided by where probabilities are computed; the best tags do not depend
+    ///     on it.
+    package func decode(
+        _ emissions: Tensor, lengths: [Int], labels: LabelSet, temperature: Double = 1
+    ) -> [[ScoredEntity]] {
         let shape = emissions.shape
         let chain = chain(labels: labels)
+        let tempered = chain.tempered(temperature)
         guard shape.count == 3, shape[2] == chain.tagCount else { return [] }
         return emissions.to(.float32).withUnsafeElements(as: Float.self) { values in
             lengths.enumerated().map { sentence, length in
@@ -76,7 +81,7 @@ package final class LinearChainCRF: Module {
                 let rows = UnsafeBufferPointer(rebasing: values[offset..<(offset + length * shape[2])])
                 let entities = labels.entities(fromTagIndices: chain.bestPath(emissions: rows))
                 guard !entities.isEmpty else { return [] }
-                let lattice = ChainLattice(chain, emissions: rows)
+                let lattice = ChainLattice(tempered, emissions: rows)
                 return entities.map { entity in
                     ScoredEntity(entity: entity, score: lattice.probability(of: entity, labels: labels))
                 }
@@ -84,7 +89,9 @@ package final class LinearChainCRF: Module {
         }
     }
 
-    private func chain(labels: LabelSet? = nil) -> LinearChain {
+    /// The parameters in double precision.
+    /// - Parameter labels: which transitions are legal; nil where all are.
+    func chain(labels: LabelSet? = nil) -> LinearChain {
         LinearChain(
             start: start.doubles(), end: end.doubles(), transitions: transitions.doubles(),
             legalStarts: labels?.legalStarts, legalTransitions: labels?.legalTransitions)

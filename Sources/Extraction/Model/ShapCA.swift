@@ -124,11 +124,27 @@ package final class ShapCA: Module {
         }
     }
 
+    /// The posts of a batch with gold tags, as a temperature is fitted to them; none where the head gives no tags.
+    /// - Throws: `TorchError`.
+    func taggedSentences(_ batch: Batch, precision: DType? = nil) throws -> [TaggedSentence] {
+        guard let tagger = head as? EntityTagger else { return [] }
+        return try withoutGradients {
+            try withTorchErrors {
+                withAutocast(precision, on: batch.device) { tagger.tagged(paths(encode(batch), batch), batch) }
+            }
+        }
+    }
+
     private func decode(_ encoding: Encoding, _ batch: Batch) -> [ScoredAnnotation] {
+        head.decode(paths(encoding, batch), batch)
+    }
+
+    /// M^t by each path whose scores count when predicting.
+    private func paths(_ encoding: Encoding, _ batch: Batch) -> [Tensor] {
         let input = fusionInput(encoding, batch)
         let hidesPictures = configuration.fusion.paths == .both && readsPictures(encoding)
         let hidden = hidesPictures ? [fused(input, batch, hidingPictures: true)] : []
-        return head.decode([fused(input, batch)] + hidden, batch)
+        return [fused(input, batch)] + hidden
     }
 
     /// The similarities that the games of a batch are played on.

@@ -49,6 +49,9 @@ public struct ModelConfiguration: Sendable, Codable, Equatable {
     public var labels: LabelSet
     /// The tagger's parts of speech, in the order of their numbers.
     public var partsOfSpeech: [String]
+    /// The temperature of the scores of entities, see ``Extractor/fittedTemperature(to:batchSize:)``; nil where none was
+    /// fitted, which is 1.
+    public var scoreTemperature: Double?
     /// The origin of the contexts that the model was trained with, for the record.
     public var contextSource: String?
     /// The encoders whose weights the folder names; nil for a folder that holds them.
@@ -96,6 +99,9 @@ extension ModelConfiguration {
         try Self.checkLabels(fields.nestedContainer(keyedBy: LabelKeys.self, forKey: .labels))
         labels = try fields.decode(LabelSet.self, forKey: .labels)
         partsOfSpeech = try fields.decode([String].self, forKey: .partsOfSpeech)
+        scoreTemperature =
+            try fields.contains(.scoreTemperature)
+            ? fields.number(.scoreTemperature, in: TemperatureFit.range) : nil
         contextSource = try fields.decodeIfPresent(String.self, forKey: .contextSource)
         encoders = try fields.decodeIfPresent(EncoderReferences.self, forKey: .encoders)
         compact = try fields.decodeIfPresent(CompactParts.self, forKey: .compact)

@@ -14,10 +14,12 @@ package struct TrainedModel: Sendable {
     package let best: TrainingState.Best?
     /// The trained model from which it was trained; nil where it was trained afresh.
     package let start: RunStart?
+    /// The temperature of its scores; nil before training has finished, and where the model has none.
+    package let scoreTemperature: Double?
 
     package init(
         _ configuration: TrainingConfiguration, model: ShapCA, dataset: Dataset, best: TrainingState.Best?,
-        start: RunStart? = nil
+        scoreTemperature: Double? = nil, start: RunStart? = nil
     ) {
         self.configuration = configuration
         structure = model.configuration
@@ -26,5 +28,6 @@ package struct TrainedModel: Sendable {
         self.dataset = dataset
         self.best = best
         self.start = start
+        self.scoreTemperature = scoreTemperature
     }
 }
