@@ -46,7 +46,8 @@ public struct EvaluationReport: Encodable, CustomStringConvertible, Sendable {
     private enum CodingKeys: CodingKey {
         case overall, perType, protocols, task, gold, unfindable, dataset, fingerprint, renamed, publishedAs, split,
             posts,
-            encoder, imageEncoder, datasets, pictures, contexts, truncated, truncatedContexts, threshold, belowThreshold,
+            encoder, imageEncoder, datasets, pictures, contexts, truncated, truncatedContexts, threshold,
+            belowThreshold,
             calibration, coverage, temperature
     }
 

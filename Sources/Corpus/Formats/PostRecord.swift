@@ -63,7 +63,8 @@ struct PostRecord: Decodable {
         var post = Post(
             id: try fields.decodeID(forKey: "id"), content: content,
             pictures: try fields.decodePictures(
-                image: AnyKey(columns.image ?? "image"), context: AnyKey(columns.context ?? "context"), images: "images"))
+                image: AnyKey(columns.image ?? "image"), context: AnyKey(columns.context ?? "context"), images: "images"
+            ))
         let length = post.length
         for (index, span) in spans.records.enumerated() {
             if spans.field != "entities", span.start < 0 || span.start >= span.end || span.end > length {
