@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 """Collects pictures of people, places, organizations and things whose licence is open, by entity type.
 
-    open_pictures.py FOLDER
+    open_pictures.py FOLDER [--unseen]
 
 FOLDER gets PER/, LOC/, ORG/ and MISC/, and SOURCES.md with where each file is from and under which licence. Debian's
 packages come through apt-get, which needs no rights to download, PyPI's as set-up fetches them. What was fetched stays
-in the cache.
+in the cache. --unseen collects pictures of other packages, for tests: people and places of emoji, and other brands.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from types import ModuleType
 from typing import Iterator, Sequence
 
 import setup
@@ -27,11 +28,29 @@ SOURCES = """\
 | iso-flags-png-320x240 (Debian) | public domain | flags of countries and regions |
 | simple-icons-pack (PyPI) | CC0-1.0; icons that name another licence are left out | brands, drawn by resvg in their colour |
 """
+UNSEEN_SOURCES = """\
+| package | licence | pictures |
+|---|---|---|
+| fonts-noto-color-emoji (Debian) | Apache-2.0 (pictures), OFL-1.1 (font) | emoji: people; buildings, landscapes |
+| fontawesomefree (PyPI) | CC-BY-4.0 (Fonticons, Inc.) | brands, drawn by resvg in black |
+"""
 SIDE = 224
 DRAWERS = setup.Item("pictures/simple-icons-16.36.0", (
     setup.Wheel("simple-icons-pack==16.36.0", {"simple_icons_pack/": "simple_icons_pack/"}),
     setup.Wheel("resvg-py==0.5.0", {"resvg_py/": "resvg_py/"}),
 ))
+UNSEEN_DRAWERS = setup.Item("pictures/fontawesomefree-6.6.0", (
+    setup.Wheel("fontawesomefree==6.6.0", {
+        "fontawesomefree/static/fontawesomefree/svgs/brands/": "brands/"}),
+    setup.Wheel("fonttools==4.68.0", {"fontTools/": "fontTools/"}),
+))
+# Of Unicode: people by age, role and gesture; buildings, places and landscapes.
+EMOJI = {
+    "PER": ((0x1F466, 0x1F478), (0x1F481, 0x1F483), (0x1F486, 0x1F487), (0x1F645, 0x1F647), (0x1F64B, 0x1F64E),
+            (0x1F926, 0x1F926), (0x1F934, 0x1F937), (0x1F9D1, 0x1F9D5)),
+    "LOC": ((0x1F301, 0x1F309), (0x1F30D, 0x1F310), (0x1F3D4, 0x1F3DF), (0x1F3E0, 0x1F3F0), (0x1F5FA, 0x1F5FE),
+            (0x1F54B, 0x1F54D)),
+}
 # Folders of openclipart by entity type. Those of `people` that show something else begin as `NO_PEOPLE` says.
 CLIPART = {
     "PER": ("people",),
@@ -60,11 +79,17 @@ def cached(package: str) -> Path:
     return folder
 
 
-def drawers() -> Path:
+def imported(item: setup.Item, *modules: str) -> list[ModuleType]:
+    """Modules of PyPI's packages, in the cache."""
+    sys.path.insert(0, str(fetched(item)))
+    return [importlib.import_module(module) for module in modules]
+
+
+def fetched(item: setup.Item) -> Path:
     """The folder of PyPI's packages."""
     cache = setup.Cache(setup.cache_root())
-    setup.set_up([DRAWERS], cache)
-    return cache.root / DRAWERS.folder
+    setup.set_up([item], cache)
+    return cache.root / item.folder
 
 
 def clipart() -> Iterator[tuple[str, Path]]:
@@ -85,8 +110,7 @@ def flags() -> Iterator[tuple[str, Path]]:
 
 def logos() -> Iterator[tuple[str, bytes]]:
     """Names and PNG files of brands, half of them white on their colour."""
-    sys.path.insert(0, str(drawers()))
-    icons, resvg = importlib.import_module("simple_icons_pack"), importlib.import_module("resvg_py")
+    icons, resvg = imported(DRAWERS, "simple_icons_pack", "resvg_py")
     names = sorted(name for name in dir(icons) if name.startswith("SI_"))
     for index, icon in enumerate(getattr(icons, name) for name in names):
         if icon.license:
@@ -98,11 +122,30 @@ def logos() -> Iterator[tuple[str, bytes]]:
         yield icon.slug, bytes(resvg.svg_to_bytes(svg_string=svg, background=ground, width=SIDE, height=SIDE))
 
 
-def collect(folder: Path) -> dict[str, int]:
+def emoji() -> Iterator[tuple[str, str, bytes]]:
+    """Types, names and PNG files of people and places."""
+    (fonts,) = imported(UNSEEN_DRAWERS, "fontTools.ttLib")
+    root = cached("fonts-noto-color-emoji")
+    font = fonts.TTFont(root / "usr/share/fonts/truetype/noto/NotoColorEmoji.ttf")
+    glyphs, pictures = font.getBestCmap(), font["CBDT"].strikeData[0]
+    for kind, ranges in EMOJI.items():
+        for code in (code for first, last in ranges for code in range(first, last + 1) if code in glyphs):
+            yield kind, f"u{code:X}.png", pictures[glyphs[code]].imageData
+
+
+def unseen_logos() -> Iterator[tuple[str, bytes]]:
+    """Names and PNG files of brands, black on white."""
+    (resvg,) = imported(DRAWERS, "resvg_py")
+    for file in sorted((fetched(UNSEEN_DRAWERS) / "brands").glob("*.svg")):
+        yield file.stem, bytes(resvg.svg_to_bytes(
+            svg_string=file.read_text(encoding="utf-8"), background="#ffffff", width=SIDE, height=SIDE))
+
+
+def collect(folder: Path, unseen: bool) -> dict[str, int]:
     """Writes the folder, whole or not at all, and counts the pictures of each type."""
     staging = folder.with_name(folder.name + ".part")
     shutil.rmtree(staging, ignore_errors=True)
-    lines = [SOURCES]
+    lines = [UNSEEN_SOURCES if unseen else SOURCES]
     counts = {"PER": 0, "LOC": 0, "ORG": 0, "MISC": 0}
 
     def add(kind: str, name: str, content: bytes, source: str) -> None:
@@ -113,11 +156,17 @@ def collect(folder: Path) -> dict[str, int]:
             counts[kind] += 1
             lines.append(f"- {kind}/{name}: {source}")
 
-    for source, files in (("openclipart-png", clipart()), ("iso-flags-png-320x240", flags())):
-        for kind, file in files:
-            add(kind, f"{file.parent.name}-{file.name}", file.read_bytes(), source)
-    for name, content in logos():
-        add("ORG", f"{name}.png", content, "simple-icons-pack")
+    if unseen:
+        for kind, name, content in emoji():
+            add(kind, name, content, "fonts-noto-color-emoji")
+        for name, content in unseen_logos():
+            add("ORG", f"{name}.png", content, "fontawesomefree")
+    else:
+        for source, files in (("openclipart-png", clipart()), ("iso-flags-png-320x240", flags())):
+            for kind, file in files:
+                add(kind, f"{file.parent.name}-{file.name}", file.read_bytes(), source)
+        for name, content in logos():
+            add("ORG", f"{name}.png", content, "simple-icons-pack")
     (staging / "SOURCES.md").write_text("\n".join(lines) + "\n")
     shutil.rmtree(folder, ignore_errors=True)
     staging.rename(folder)
@@ -127,9 +176,10 @@ def collect(folder: Path) -> dict[str, int]:
 def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
+    parser.add_argument("--unseen", action="store_true")
     options = parser.parse_args(arguments)
     try:
-        counts = collect(options.folder)
+        counts = collect(options.folder, options.unseen)
     except setup.SetupError as error:
         print(f"open_pictures.py: {error}", file=sys.stderr)
         return 1

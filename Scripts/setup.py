@@ -38,6 +38,10 @@ PYTHON_OF_WHEELS = "3.11"
 GLIBC_OF_WHEELS = ("2_28", "2_25", "2_17")
 
 DIGESTS: Mapping[str, str] = {
+    "fontawesomefree-6.6.0-py3-none-any.whl":
+        "599b574431c9bd92ed5fc054d1045a07c42335da36c17884f2b934755eef9089",
+    "fonttools-4.68.0-cp311-cp311-manylinux2014_x86_64.manylinux_2_17_x86_64.whl":
+        "4b9c89b5876f1a74b1341632dfaf4c4c2be565d76c060445df401ebe7a4ceefa",
     "simple_icons_pack-16.36.0-cp39-abi3-manylinux_2_17_x86_64.manylinux2014_x86_64.whl":
         "db40608bc8a4101ff6df5ff0f885a52af6d2dac53568969fe7b7740b2b537c14",
     "resvg_py-0.5.0-cp310-abi3-manylinux_2_17_x86_64.manylinux2014_x86_64.whl":

@@ -87,7 +87,8 @@ extension Extractor.Extraction {
                 guard let head = places[relation.head], let tail = places[relation.tail] else { return nil }
                 return Extractor.FoundRelation(head: head, tail: tail, type: relation.type, score: relation.score)
             },
-            imageStatus: imageStatus, truncated: truncated, contextTruncated: contextTruncated, error: error)
+            imageStatus: imageStatus, imageStatuses: imageStatuses, truncated: truncated,
+            contextTruncated: contextTruncated, error: error)
     }
 }
 

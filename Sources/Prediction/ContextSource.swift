@@ -1,3 +1,5 @@
+import Corpus
+import Extraction
 import Foundation
 
 /// Makes bridging contexts for pictures that come without one.
@@ -8,6 +10,28 @@ public protocol ContextSource: Sendable {
 
     /// Why the source stopped; nil while it answers.
     var stop: String? { get }
+}
+
+extension ContextSource {
+    /// Gives pictures without a context one.
+    /// - Parameter most: the number of pictures of a post that are read; those beyond get none.
+    /// - Returns: the outcome of the context of each picture, `[posts][pictures]`.
+    /// - Throws: the errors of ``contexts(of:)``.
+    @discardableResult
+    public func attach(to posts: inout [Post], picturesOfPost most: Int) async throws -> [[ContextStatus]] {
+        var outcomes = posts.map(ContextStatus.given)
+        let asked = posts.indices.flatMap { post in
+            posts[post].pictures.prefix(most).enumerated().compactMap { number, picture in
+                picture.context == nil && picture.imageURL != nil ? PicturePlace(post: post, number: number) : nil
+            }
+        }
+        let answers = try await contexts(of: asked.compactMap { posts[$0.post].pictures[$0.number].imageURL })
+        for (place, answer) in zip(asked, answers) {
+            outcomes[place.post][place.number] = answer
+            posts[place.post].pictures[place.number].context = answer.context
+        }
+        return outcomes
+    }
 }
 
 /// The outcome of a picture's context.
@@ -52,6 +76,9 @@ public enum ContextStatus: Sendable, Equatable {
         case .failed: 4
         }
     }
+
+    /// The outcomes of the contexts of a post that nobody was asked about.
+    static func given(_ post: Post) -> [ContextStatus] { post.pictures.map { $0.context == nil ? .none : .given } }
 
     /// The most notable of the outcomes of a post's contexts: one that failed, else one that was made, else one that was
     /// given. The first of several.

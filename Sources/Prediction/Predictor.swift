@@ -41,7 +41,9 @@ public struct Predictor: Sendable {
     /// - Throws: `TorchError`, and the errors of the source of contexts.
     func outcomes(of window: [IncomingPost]) async throws -> [PredictionOutcome] {
         var posts = window.compactMap { if case .post(let post) = $0 { post } else { nil } }
-        let made = try await attachContexts(to: &posts)
+        let made =
+            try await contexts?.attach(to: &posts, picturesOfPost: extractor.configuration.maximumPictures)
+            ?? posts.map(ContextStatus.given)
         let extractions = try extractor.extract(posts, batchSize: batchSize)
         let task = extractor.configuration.task
         var predictions = posts.indices.map { index in
@@ -56,25 +58,6 @@ public struct Predictor: Sendable {
             case .pause: nil
             }
         }
-    }
-
-    /// Gives the pictures without a context one, of those that the model reads, where there is a source.
-    /// - Returns: the outcome of the context of each picture, `[posts][pictures]`.
-    private func attachContexts(to posts: inout [Post]) async throws -> [[ContextStatus]] {
-        var outcomes = posts.map { $0.pictures.map { $0.context == nil ? ContextStatus.none : .given } }
-        guard let contexts else { return outcomes }
-        let read = extractor.configuration.maximumPictures
-        let asked = posts.indices.flatMap { post in
-            posts[post].pictures.prefix(read).enumerated().compactMap { number, picture in
-                picture.context == nil && picture.imageURL != nil ? PicturePlace(post: post, number: number) : nil
-            }
-        }
-        let answers = try await contexts.contexts(of: asked.compactMap { posts[$0.post].pictures[$0.number].imageURL })
-        for (place, answer) in zip(asked, answers) {
-            outcomes[place.post][place.number] = answer
-            posts[place.post].pictures[place.number].context = answer.context
-        }
-        return outcomes
     }
 }
 

@@ -56,7 +56,8 @@ struct TrainingPreparation {
                 configuration.modelConfiguration(
                     text: text, imageEncoder: imageEncoder?.configuration, labels: posts.labels,
                     partsOfSpeech: partsOfSpeech,
-                    contextSource: contexts.map { dataset.contextSource(file: $0.lastPathComponent) },
+                    contextSource: dataset.contextSource(file: contexts?.lastPathComponent),
+                    contextGenerator: dataset.contextProvenance["generator"],
                     encoders: encoders)
             }, textFolder: textFolder, imageEncoder: imageEncoder, taggerFolder: configuration.text.tagger,
             device: device, featureCache: configuration.picture.frozen ? FetchedModels.features : nil)
@@ -171,7 +172,8 @@ extension TrainingConfiguration {
     /// The structure of the model that this configuration trains.
     func modelConfiguration(
         text: TextEncoderConfiguration, imageEncoder: ImageEncoderConfiguration?, labels: LabelSet,
-        partsOfSpeech: [String], contextSource: String?, encoders: EncoderReferences? = nil
+        partsOfSpeech: [String], contextSource: String?, contextGenerator: String? = nil,
+        encoders: EncoderReferences? = nil
     ) -> ModelConfiguration {
         var model = ModelConfiguration(
             textEncoderName: URL(filePath: self.text.encoder).lastPathComponent, textEncoder: text,
@@ -185,6 +187,7 @@ extension TrainingConfiguration {
         model.mre = mre
         model.head = head
         model.contextSource = contextSource
+        model.contextGenerator = contextGenerator
         model.encoders = encoders
         return model
     }
@@ -192,12 +195,14 @@ extension TrainingConfiguration {
 
 extension Dataset {
     /// The file of the contexts with its provenance on one line, for example
-    /// `contexts.jsonl (generator openai, model llava, temperature 1.0)`.
-    func contextSource(file: String) -> String {
+    /// `contexts.jsonl (generator openai, model llava, temperature 1.0)`; the provenance alone for those of a list.
+    /// - Returns: nil where neither is known.
+    func contextSource(file: String?) -> String? {
         let (first, fields) = (["generator", "model", "endpoint"], contextProvenance)
         let names = first.filter { fields[$0] != nil } + fields.keys.filter { !first.contains($0) }.sorted()
         guard !names.isEmpty else { return file }
         let words = names.map { "\($0) \(fields[$0] ?? "")" }.joined(separator: ", ")
-        return "\(file) (\(words.split(whereSeparator: \.isNewline).joined(separator: " ")))"
+            .split(whereSeparator: \.isNewline).joined(separator: " ")
+        return file.map { "\($0) (\(words))" } ?? words
     }
 }

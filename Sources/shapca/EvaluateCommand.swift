@@ -1,5 +1,6 @@
 import ArgumentParser
 import Corpus
+import Extraction
 import Foundation
 import Prediction
 
@@ -40,6 +41,8 @@ struct EvaluateCommand: ParsableCommand {
     @Option("The score below which an entity is left out", in: 0...1, unit: "score")
     var threshold: Double?
 
+    @OptionGroup var contextOptions: PredictionContextOptions
+
     @OptionGroup var inference: InferenceOptions
 
     func run() throws {
@@ -49,7 +52,7 @@ struct EvaluateCommand: ParsableCommand {
             return (parts[0], parts[1])
         }
         var names = Dictionary(renames) { $1 }
-        let dataset = try datasetOptions.load(data, only: [split])
+        var dataset = try datasetOptions.load(data, only: [split])
         for note in dataset.findings.notes { Console.note(note) }
         let extractor = try inference.open(model.folder())
         let posts = dataset[split]
@@ -63,10 +66,24 @@ struct EvaluateCommand: ParsableCommand {
         for name in names.keys.sorted() where !types.contains(name) {
             Console.note("--rename \(name)=\(names[name] ?? ""): neither the data nor the model has a type \(name)")
         }
+        dataset.splits[split] = try described(posts, for: extractor.configuration)
         let report = try EvaluationReport(
             extractor, on: split, of: dataset, renaming: names,
             threshold: extractor.checked(threshold: threshold), batchSize: inference.batchSize)
         if json { try Console.print(json: report) } else { try Console.print(report.description) }
+    }
+
+    /// The posts with contexts of the pictures that have none.
+    private func described(_ posts: [Post], for model: ModelConfiguration) throws -> [Post] {
+        guard posts.contains(where: \.lacksContext), let contexts = try contextOptions.contexts(for: model) else {
+            return posts
+        }
+        defer { contexts.finish() }
+        return try waiting { [most = model.maximumPictures] in
+            var posts = posts
+            try await contexts.attach(to: &posts, picturesOfPost: most)
+            return posts
+        }
     }
 }
 

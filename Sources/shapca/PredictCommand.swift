@@ -94,7 +94,8 @@ struct PredictCommand: ParsableCommand {
 
     func run() throws {
         let extractor = try inference.open(model.folder(), isForOnePost: text != nil)
-        let contexts = try contextOptions.contexts(isRead: extractor.configuration.usesContext)
+        let hasPictures = input != nil || !image.isEmpty
+        let contexts = hasPictures ? try contextOptions.contexts(for: extractor.configuration) : nil
         let predictor = Predictor(
             extractor, contexts: contexts, batchSize: inference.batchSize,
             threshold: try extractor.checked(threshold: threshold))

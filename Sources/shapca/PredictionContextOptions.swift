@@ -1,27 +1,45 @@
 import ArgumentParser
 import Contexts
+import Extraction
 
 /// The options for contexts of posts that have none.
 struct PredictionContextOptions: ParsableArguments {
-    enum Choice: String, ExpressibleByArgument, CaseIterable { case openai, labels, none }
+    enum Choice: String, ExpressibleByArgument, CaseIterable {
+        case openai, labels, none
 
-    @Option(help: "The generator of contexts for posts with a picture and no context.")
-    var contextGenerator = Choice.none
+        var kind: GeneratorKind? { GeneratorKind(rawValue: rawValue) }
+    }
+
+    @Option(
+        help: """
+            The generator of contexts for posts with a picture and no context; labels when not given, where the model \
+            was trained with labels, else none.
+            """)
+    var contextGenerator: Choice?
 
     @Option(help: ArgumentHelp("The model's name on the server.", valueName: "name"))
     var contextModel: String?
 
     @OptionGroup(title: "Options of contexts") var options: GeneratorOptions
 
-    private var kind: GeneratorKind? { GeneratorKind(rawValue: contextGenerator.rawValue) }
-
-    func validate() throws { try options.validate(kind, model: contextModel, prefix: "context-") }
+    func validate() throws {
+        try options.validate(contextGenerator?.kind, model: contextModel, prefix: "context-")
+    }
 
     /// The source of contexts for posts; nil for none.
-    /// - Parameter isRead: whether the model reads contexts at all.
-    func contexts(isRead: Bool) throws -> DescribedContexts? {
-        guard let kind else { return nil }
-        guard isRead else { throw ContextsAreNotRead() }
+    /// - Parameter model: says whether contexts are read, and which it was trained with.
+    func contexts(for model: ModelConfiguration) throws -> DescribedContexts? {
+        guard model.usesContext else {
+            if contextGenerator?.kind != nil { throw ContextsAreNotRead() }
+            return nil
+        }
+        let learnt = model.contextGenerator.flatMap(GeneratorKind.init)
+        if contextGenerator == nil, let source = model.contextSource, learnt != .labels {
+            Console.note(
+                "pictures without a context get none; the model was trained with those of \(source), see --context-generator"
+            )
+        }
+        guard let kind = contextGenerator.map(\.kind) ?? (learnt == .labels ? .labels : nil) else { return nil }
         return DescribedContexts(try describer(options.generator(kind, model: contextModel)))
     }
 

@@ -81,4 +81,47 @@ struct PredictContextsTests {
         let outcome = try Program.run("predict", "--model", Workshop.model().path, "--input", posts())
         #expect(try statuses(outcome).map(\.contextStatus) == ["none", "given", "none", "none", "none", "none"])
     }
+
+    /// The model as one that was trained with contexts of a generator.
+    private func model(contextsOf generator: String) throws -> String {
+        let folder = scratch["model"]
+        try FileManager.default.copyItem(at: Workshop.model(), to: folder)
+        let file = folder.appending(path: "config.json")
+        let fields = "{\"contextGenerator\": \"\(generator)\", \"contextSource\": \"c.jsonl (generator \(generator))\","
+        let text = try String(contentsOf: file, encoding: .utf8)
+        try Data((fields + text.dropFirst()).utf8).write(to: file)
+        return folder.path
+    }
+
+    @Test("A model of labels gets labels unasked, from predict and evaluate, unless they are not wanted")
+    func unasked() throws {
+        let model = try model(contextsOf: "labels")
+        let arguments = ["--model", model, "--cache", scratch["c.sqlite"].path]
+        let outcome = try Program.run(["predict", "--input", posts()] + arguments)
+        let predictions = try statuses(outcome)
+        #expect(predictions.map(\.contextStatus) == ["generated", "given", "none", "failed", "failed", "generated"])
+        #expect(predictions[0].context?.hasPrefix("Labels of the picture: ") == true)
+        let unwanted = try Program.run(["predict", "--input", posts(), "--context-generator", "none"] + arguments)
+        #expect(try statuses(unwanted).map(\.contextStatus) == ["none", "given", "none", "none", "none", "none"])
+
+        struct Report: Decodable { let contexts: Int }
+        let lines = (0..<3).map {
+            #"{"tokens": ["Anna", "sleeps"], "image": "\#($0).tif", "entities": [{"start": 0, "end": 1, "type": "PER"}]}"#
+        }
+        let data = try scratch.write(lines.joined(separator: "\n"), to: "test.jsonl").path
+        let evaluation = ["evaluate", "--data", data, "--json"] + arguments
+        #expect(try Program.run(evaluation).json(Report.self).contexts == 3)
+        let without = try Program.run(evaluation + ["--context-generator", "none"])
+        #expect(try without.json(Report.self).contexts == 0)
+    }
+
+    @Test("A model of another generator predicts without contexts, and says so")
+    func unavailable() throws {
+        let model = try model(contextsOf: "openai")
+        let outcome = try Program.run("predict", "--model", model, "--input", posts())
+        #expect(try statuses(outcome).map(\.contextStatus) == ["none", "given", "none", "none", "none", "none"])
+        #expect(outcome.errors.contains("c.jsonl (generator openai)") && outcome.errors.contains("--context-generator"))
+        let text = try Program.run("predict", "--model", model, "--text", "Anna flew to Paris")
+        #expect(text.status == 0 && text.errors.isEmpty, "a post without a picture needs none: \(text.errors)")
+    }
 }

@@ -48,6 +48,8 @@ extension Dataset {
             findings.merge(dataset.findings)
         }
         name = parts.map(\.name).joined(separator: ", ")
+        let provenances = Set(zip(datasets, sources).filter { $1.contexts != nil }.map { $0.0.contextProvenance })
+        if provenances.count == 1, let provenance = provenances.first { contextProvenance = provenance }
     }
 
     /// The entity types of all splits.

@@ -14,8 +14,8 @@ public struct Dataset: Sendable {
     public var splits: [Split: [Post]]
     /// The oddities of the files.
     public var findings: Findings
-    /// The origin of attached contexts, as the header of their file gives it.
-    public private(set) var contextProvenance: [String: String] = [:]
+    /// The origin of attached contexts, as the header of their file gives it; empty also where the parts of a dataset differ.
+    public internal(set) var contextProvenance: [String: String] = [:]
     /// The datasets that this one joins; empty for one that was read from one place.
     public internal(set) var parts: [Part] = []
 

@@ -54,6 +54,8 @@ public struct ModelConfiguration: Sendable, Codable, Equatable {
     public var scoreTemperature: Double?
     /// The origin of the contexts that the model was trained with, for the record.
     public var contextSource: String?
+    /// The generator of those contexts, as ``contextSource`` names it in words; nil where it is not known.
+    public var contextGenerator: String?
     /// The encoders whose weights the folder names; nil for a folder that holds them.
     public var encoders: EncoderReferences? { didSet { format = ownFormat } }
     /// What a compact folder holds and names; nil for all others.
@@ -103,6 +105,7 @@ extension ModelConfiguration {
             try fields.contains(.scoreTemperature)
             ? fields.number(.scoreTemperature, in: TemperatureFit.range) : nil
         contextSource = try fields.decodeIfPresent(String.self, forKey: .contextSource)
+        contextGenerator = try fields.decodeIfPresent(String.self, forKey: .contextGenerator)
         encoders = try fields.decodeIfPresent(EncoderReferences.self, forKey: .encoders)
         compact = try fields.decodeIfPresent(CompactParts.self, forKey: .compact)
     }
