@@ -3,6 +3,7 @@ import Corpus
 import Extraction
 import Foundation
 import Prediction
+import Support
 
 struct EvaluateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
