@@ -12,7 +12,7 @@ BINARIES := $(BUILD_FOLDER)/release
 SWIFT_SOURCES := $(wildcard Package.swift Sources Tests Benchmarks Examples)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup rooms build install test test-faults test-sanitizers test-arm64 test-llava fuzz fuzz-guided fuzz-coverage fuzz-faults demo demo-twitter bench lint format clean
+.PHONY: help setup rooms build install test test-faults test-sanitizers test-arm64 test-llava fuzz fuzz-guided fuzz-coverage fuzz-faults demo demo-twitter model model-scores bench lint format clean
 
 # Of `make fuzz`: inputs a target, seed, and targets at once. Of `make`: the target.
 RUNS ?= 300000
@@ -81,6 +81,12 @@ demo: build ## Train on pictured posts with ambiguous names and show what pictur
 
 demo-twitter: build ## The same on Twitter-17 with BLIP-2 contexts, where the data is at hand
 	BINARIES=$(BINARIES) Scripts/demo-twitter.sh
+
+model: build ## Train social-en on open data, in less than an hour: SEED=1
+	BINARIES=$(BINARIES) Scripts/model.sh
+
+model-scores: build ## Measure three seeds of social-en beside spaCy: DATA=../shared/data has the data sets that are not open
+	BINARIES=$(BINARIES) Scripts/model-scores.sh
 
 bench: build ## Measure against the PyTorch peer
 	BINARIES=$(BINARIES) Benchmarks/run.sh
