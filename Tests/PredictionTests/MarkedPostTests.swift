@@ -12,12 +12,12 @@ struct MarkedPostTests {
         threshold: Double? = nil
     ) throws -> Prediction {
         let json = """
-            {"entities": [\(entities)], "relations": [\(relations)], "imageStatus": "none", "truncated": false, \
+            {"entities": [\(entities)], "relations": [\(relations)], "imageStatus": "none", "imageStatuses": [], "truncated": false, \
             "contextTruncated": false}
             """
         let extraction = try JSONDecoder().decode(Extractor.Extraction.self, from: Data(json.utf8))
         return Prediction(
-            of: Post(id: "1", content: content), task: task, extraction: extraction, context: .none,
+            of: Post(id: "1", content: content), task: task, extraction: extraction, contexts: [.none],
             threshold: threshold)
     }
 
