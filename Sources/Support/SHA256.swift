@@ -23,6 +23,11 @@ package struct SHA256 {
 
     /// Takes in more bytes.
     package mutating func update(_ bytes: some Sequence<UInt8>) {
+        let isDone: Void? = bytes.withContiguousStorageIfAvailable { update(UnsafeRawBufferPointer($0)) }
+        if isDone == nil { updateOneByOne(bytes) }
+    }
+
+    private mutating func updateOneByOne(_ bytes: some Sequence<UInt8>) {
         for byte in bytes {
             block.append(byte)
             byteCount += 1
@@ -34,10 +39,10 @@ package struct SHA256 {
     package mutating func update(_ bytes: UnsafeRawBufferPointer) {
         let head = block.isEmpty ? 0 : min(64 - block.count, bytes.count)
         let whole = head + (bytes.count - head) / 64 * 64
-        update(bytes[..<head])
+        updateOneByOne(bytes[..<head])
         compress(UnsafeRawBufferPointer(rebasing: bytes[head..<whole]))
         byteCount += UInt64(whole - head)
-        update(bytes[whole...])
+        updateOneByOne(bytes[whole...])
     }
 
     /// Pads the message and returns its digest.

@@ -11,12 +11,16 @@ extension EncoderReference {
 
         var name: String { self == .text ? "text encoder" : "image encoder" }
 
-        /// The weight file at the place of an encoder.
-        fileprivate func weights(at url: URL) throws -> URL {
-            switch self {
-            case .text: try textWeightsFile(in: url)
-            case .picture: try imageWeightsFile(at: url)
-            }
+        /// The digest of the weights at the place of an encoder.
+        fileprivate func digest(at url: URL) throws -> String {
+            let file =
+                switch self {
+                case .text: try textWeightsFile(in: url)
+                case .picture: try imageWeightsFile(at: url)
+                }
+            // An index names the files whose digest counts.
+            let checked = file.pathExtension == "json" ? nil : FetchedManifest.digest(of: file)
+            return try checked ?? weightsDigest(at: file)
         }
     }
 
@@ -26,7 +30,7 @@ extension EncoderReference {
     package init(_ role: Role, _ nameOrPath: String) throws {
         let place = try FetchedModels.resolve(nameOrPath)
         let name = FetchedModels.command(fetching: nameOrPath) != nil ? nameOrPath : place.standardizedFileURL.path
-        self.init(name: name, sha256: try weightsDigest(at: try role.weights(at: place)))
+        self.init(name: name, sha256: try role.digest(at: place))
     }
 
     /// The folder or file of the encoder, with these weights and no others.
@@ -39,7 +43,7 @@ extension EncoderReference {
             throw ModelFolderError.missingEncoder(
                 model: model.path, role: role.name, name: name, places: places.map(\.path))
         }
-        let digests = try there.map { (place: $0, digest: try weightsDigest(at: role.weights(at: $0))) }
+        let digests = try there.map { (place: $0, digest: try role.digest(at: $0)) }
         guard let fitting = digests.first(where: { $0.digest == sha256 }) else {
             throw ModelFolderError.otherEncoder(
                 model: model.path, role: role.name, path: first.path, needed: sha256, found: digests[0].digest)

@@ -3,7 +3,7 @@ import Support
 
 /// The SHA-256 of a file in 64 hexadecimal digits; nil where it cannot be read.
 func fileDigest(_ file: URL) -> String? {
-    (try? Data(contentsOf: file)).map { SHA256.digest(of: $0).hexadecimal }
+    FetchedManifest.digest(of: file) ?? (try? Data(contentsOf: file)).map { SHA256.digest(of: $0).hexadecimal }
 }
 
 extension NamedFiles {
