@@ -15,8 +15,11 @@ struct EarlierRunTests {
         let run = try Self.run()
         let folder = run.scratch["run"]
         try FileManager.default.copyItem(at: fixtures.appending(path: "earlier-run"), to: folder)
-        // What the fixture leaves out: the tagger; and the folder of the encoder is where this test has put it.
+        // The fixture leaves out tagger and tokenizer, and the folder of the encoder is where this test has put it.
         try FileManager.default.copyItem(at: ModelCache.tagger, to: folder.appending(path: "model/tagger"))
+        try FileManager.default.copyItem(
+            at: URL(filePath: run.configuration.text.encoder).appending(path: "vocab.txt"),
+            to: folder.appending(path: "model/vocab.txt"))
         try Data(run.configuration.yaml.utf8).write(to: folder.appending(path: "config.yaml"))
         let stopped = try run.steps(of: "run").count
         #expect(stopped > TinyRun.stepsPerEpoch && stopped % TinyRun.stepsPerEpoch > 0, "amid an epoch")
