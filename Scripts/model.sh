@@ -18,12 +18,15 @@ fi
 resume=()
 if [[ -e $run/config.yaml ]]; then resume=(--resume); fi
 "$shapca" train Configurations/social-en.yaml --set training.seed="$seed" --output "$run" "${resume[@]}"
-rm -rf "$output"
-"$shapca" export --model "$run" --output "$output"
+part=$output.part
+rm -rf "$part"
+"$shapca" export --model "$run" --output "$part"
 
 # The card says what was measured of the folder as it is.
-f1=$("$shapca" evaluate --model "$output" --data Data/tweebank --precision fp32 --json |
+f1=$("$shapca" evaluate --model "$part" --data Data/tweebank --precision fp32 --json |
     python3 -c 'import json, sys; print("%.2f" % (100 * json.load(sys.stdin)["overall"]["f1"]))')
-card=$output/README.md
+card=$part/README.md
 sed "s/TWEEBANK_F1/$f1/" Configurations/social-en-card.md | cat - <(sed 's/^#/##/' "$card") >"$card.part"
 mv "$card.part" "$card"
+rm -rf "$output"
+mv "$part" "$output"

@@ -196,7 +196,8 @@ def main(arguments: Sequence[str]) -> int:
     measurement = Measurement(options.binaries, options.work, options.models, options.spacy)
     sets = text_sets(measurement, options.data)
     seeds = len(options.models)
-    parts = [f"F1 on test splits, means over {seeds} seed{'s' if seeds > 1 else ''}, fp32.", "", text_table(measurement, sets)]
+    bare = {test.name: measurement.scores(test, with_images(test.posts, None)) for test in sets}
+    parts = [f"F1 on test splits, means over {seeds} seed{'s' if seeds > 1 else ''}, fp32.", "", text_table(measurement, sets, bare)]
     pictured = [name for name in ("pictured-names", "pictured-names-hard", "pictured-names-unseen")
                 if (options.data / name).exists()]
     unseen = options.work / "unseen-pictures"
@@ -205,16 +206,16 @@ def main(arguments: Sequence[str]) -> int:
     parts += ["", picture_table(measurement, options.data, pictured, sets, unseen)]
     photographs = [str(file.resolve()) for folder in ("mnre/images", "twitter-toy")
                    for file in sorted((options.data / folder).rglob("*.jpg"))]
-    parts += ["", wrong_picture_table(measurement, sets, unseen, photographs)]
+    parts += ["", wrong_picture_table(measurement, sets, bare, unseen, photographs)]
     options.output.write_text("\n".join(parts) + "\n", encoding="utf-8")
     print(f"{options.output} is written")
     return 0
 
 
-def text_table(measurement: Measurement, sets: Sequence[TestSet]) -> str:
+def text_table(measurement: Measurement, sets: Sequence[TestSet], bare: dict[str, list[Score]]) -> str:
     rows = []
     for test in sets:
-        ours = measurement.scores(test, with_images(test.posts, None))
+        ours = bare[test.name]
         rows.append([test.name, str(len(test.posts)), str(ours[0].gold), f"{measurement.spacy_score(test).f1:.1f}",
                      mean(ours), ", ".join(f"{score.f1:.1f}" for score in ours)])
     return table(["test set", "posts", "gold", "spaCy en_core_web_sm", "social-en", "by seed"], rows)
@@ -242,16 +243,14 @@ def picture_table(measurement: Measurement, data: Path, names: Sequence[str], se
     return table(["test set", "posts", "gold", "without pictures", "with pictures"], rows)
 
 
-def wrong_picture_table(measurement: Measurement, sets: Sequence[TestSet], unseen: Path,
+def wrong_picture_table(measurement: Measurement, sets: Sequence[TestSet], bare: dict[str, list[Score]], unseen: Path,
                         photographs: Sequence[str]) -> str:
     rows = []
     for test in (test for test in sets if test.name in ("Tweebank", "WNUT-17", "Broad Twitter")):
         drawn = random.Random(11)
         wrong = [str(file.resolve()) for kind in ("PER", "LOC", "ORG") for file in sorted((unseen / kind).iterdir())]
-        variants = [with_images(test.posts, None), with_images(test.posts, wrong, drawn)]
-        if photographs:
-            variants.append(with_images(test.posts, photographs, drawn))
-        cells = [mean(measurement.scores(test, posts)) for posts in variants]
+        variants = [with_images(test.posts, images, drawn) for images in (wrong, photographs) if images]
+        cells = [mean(bare[test.name]), *(mean(measurement.scores(test, posts)) for posts in variants)]
         rows.append([test.name, *cells, *["not at hand"] * (3 - len(cells))])
     return table(["test set", "no picture", "a drawing, emblem or face", "a photograph of another post"], rows)
 
