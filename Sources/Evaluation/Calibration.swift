@@ -1,3 +1,5 @@
+import Foundation
+
 /// A prediction as its confidence sees it: the model's probability that it is right, and whether it is.
 public struct Confidence: Sendable, Equatable {
     /// Between 0 and 1.
@@ -32,6 +34,15 @@ public struct Calibration: Sendable, Equatable, Codable {
 
     /// The number of predictions.
     public var count: Int { bins.reduce(0) { $0 + $1.count } }
+
+    /// The error in words.
+    /// - Parameter temperature: that of the scores; nil where they were not calibrated.
+    package func summary(temperature: Double?) -> String {
+        let error = String(format: "%.4f", expectedError)
+        let origin = temperature.map { String(format: "at the temperature %.3f", $0) } ?? "not calibrated"
+        return
+            "expected calibration error \(error) over \(count) entities found (\(Self.binCount) bins; scores \(origin))"
+    }
 
     public init(_ predictions: [Confidence]) {
         var members = [[Confidence]](repeating: [], count: Self.binCount)

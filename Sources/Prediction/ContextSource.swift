@@ -22,7 +22,7 @@ extension ContextSource {
         var outcomes = posts.map(ContextStatus.given)
         let asked = posts.indices.flatMap { post in
             posts[post].pictures.prefix(most).enumerated().compactMap { number, picture in
-                picture.context == nil && picture.imageURL != nil ? PicturePlace(post: post, number: number) : nil
+                picture.lacksContext ? PicturePlace(post: post, number: number) : nil
             }
         }
         let answers = try await contexts(of: asked.compactMap { posts[$0.post].pictures[$0.number].imageURL })

@@ -45,10 +45,8 @@ public struct EvaluationReport: Encodable, CustomStringConvertible, Sendable {
 
     private enum CodingKeys: CodingKey {
         case overall, perType, protocols, task, gold, unfindable, dataset, fingerprint, renamed, publishedAs, split,
-            posts,
-            encoder, imageEncoder, datasets, pictures, contexts, truncated, truncatedContexts, threshold,
-            belowThreshold,
-            calibration, coverage, temperature
+            posts, encoder, imageEncoder, datasets, pictures, contexts, truncated, truncatedContexts, threshold,
+            belowThreshold, calibration, coverage, temperature
     }
 
     /// Evaluates a model on a split.
@@ -120,12 +118,9 @@ public struct EvaluationReport: Encodable, CustomStringConvertible, Sendable {
     /// The calibration in words and the table of thresholds, between blank lines.
     private var confidence: String {
         guard let calibration, let coverage else { return "" }
-        let error = String(format: "%.4f", calibration.expectedError)
-        let origin = temperature.map { String(format: "at the temperature %.3f", $0) } ?? "not calibrated"
         return """
 
-            expected calibration error \(error) over \(calibration.count) entities found \
-            (\(Calibration.binCount) bins; scores \(origin))
+            \(calibration.summary(temperature: temperature))
 
             \(coverage)
 

@@ -9,15 +9,12 @@ extension RunReport.Examination {
         guard let entities = total.all.first(where: { $0.measure == .entities }) else { return nil }
         let calibration = Calibration(confidences)
         let bins = calibration.bins.filter { $0.count > 0 }
-        let temperature = extractor.configuration.scoreTemperature.map { String(format: "at the temperature %.3f", $0) }
-        let summary = String(format: "Expected calibration error %.4f", calibration.expectedError)
+        let summary = calibration.summary(temperature: extractor.configuration.scoreTemperature)
         func percent(_ fraction: Double) -> String { String(format: "%.2f", 100 * fraction) }
         return HTMLPage.Section(
             "Calibration",
             [
-                .paragraph(
-                    "\(summary) over \(calibration.count) entities found (\(Calibration.binCount) bins; scores "
-                        + "\(temperature ?? "not calibrated"))."),
+                .paragraph("\(summary.prefix(1).uppercased())\(summary.dropFirst())."),
                 .figure(
                     SVGChart(
                         label: "Precision by score", xTitle: "mean score", yTitle: "precision",

@@ -56,6 +56,7 @@ struct EvaluateCommand: ParsableCommand {
         var dataset = try datasetOptions.load(data, only: [split])
         for note in dataset.findings.notes { Console.note(note) }
         let extractor = try inference.open(model.folder())
+        let threshold = try extractor.checked(threshold: threshold)
         let posts = dataset[split]
         if let reading = extractor.configuration.labels.reading(of: posts, beside: names) {
             names[reading.from] = reading.to
@@ -69,8 +70,7 @@ struct EvaluateCommand: ParsableCommand {
         }
         dataset.splits[split] = try described(posts, for: extractor.configuration)
         let report = try EvaluationReport(
-            extractor, on: split, of: dataset, renaming: names,
-            threshold: extractor.checked(threshold: threshold), batchSize: inference.batchSize)
+            extractor, on: split, of: dataset, renaming: names, threshold: threshold, batchSize: inference.batchSize)
         if json { try Console.print(json: report) } else { try Console.print(report.description) }
     }
 

@@ -41,10 +41,7 @@ struct ModelOptions: ParsableArguments {
 
     /// The model's folder.
     /// - Throws: `ModelNameError`.
-    func folder() throws -> URL {
-        try ModelNames().folder(
-            of: model.map { ($0 as NSString).expandingTildeInPath + ($0.hasSuffix("/") ? "/" : "") })
-    }
+    func folder() throws -> URL { try ModelNames().folder(of: model) }
 }
 
 /// The options of commands that use a trained model.

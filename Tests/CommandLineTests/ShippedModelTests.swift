@@ -4,9 +4,7 @@ import Testing
 
 @Suite("The model that is shipped")
 struct ShippedModelTests {
-    private static let checkout = URL(filePath: #filePath)
-        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-    private static let model = checkout.appending(path: "Models/social-en")
+    private static let model = DataFolder.checkout.appending(path: "Models/social-en")
 
     private struct Report: Decodable {
         struct Overall: Decodable { let f1: Double }
@@ -19,7 +17,7 @@ struct ShippedModelTests {
         let card = try String(contentsOf: Self.model.appending(path: "README.md"), encoding: .utf8)
         let told = try #require(card.firstMatch(of: /name: Tweebank-NER test[^\n]*\n[^\n]*value: ([0-9.]+)/)?.1)
         let outcome = try Program.run(
-            "evaluate", "--model", Self.model.path, "--data", Self.checkout.appending(path: "Data/tweebank").path,
+            "evaluate", "--model", Self.model.path, "--data", DataFolder.checkout.appending(path: "Data/tweebank").path,
             "--precision", "fp32", "--json")
         let report = try outcome.json(Report.self)
         #expect(report.gold == 750)

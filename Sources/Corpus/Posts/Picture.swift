@@ -24,6 +24,9 @@ extension Post {
         /// Whether there is neither a picture nor a context.
         var isEmpty: Bool { image == nil && imageURL == nil && context == nil }
 
+        /// Whether there is a picture without a context.
+        package var lacksContext: Bool { imageURL != nil && context == nil }
+
         /// The file name of the picture, by which contexts are attached.
         package var name: String? {
             image.map { path in path.split(separator: "/").last.map(String.init) ?? path }

@@ -24,7 +24,7 @@ extension Post {
     package var hasContext: Bool { pictures.contains { $0.context != nil } }
 
     /// Whether it has a picture, at hand, that is without a context.
-    package var lacksContext: Bool { pictures.contains { $0.context == nil && $0.imageURL != nil } }
+    package var lacksContext: Bool { pictures.contains(where: \.lacksContext) }
 
     /// Changes the first picture, which comes to be where there is none, and goes where nothing is left of the only one.
     private mutating func changeFirstPicture(_ change: (inout Picture) -> Void) {

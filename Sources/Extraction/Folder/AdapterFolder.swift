@@ -10,9 +10,11 @@ struct AdapterFolder {
 
     init(_ folder: URL) { self.folder = folder }
 
-    private var heads: URL { folder.appending(path: "heads.safetensors") }
-    private var text: URL { folder.appending(path: "text") }
-    private var picture: URL { folder.appending(path: "picture") }
+    static let headsName = "heads.safetensors"
+
+    var heads: URL { folder.appending(path: Self.headsName) }
+    var text: URL { folder.appending(path: "text") }
+    var picture: URL { folder.appending(path: "picture") }
 
     /// The key of the mark that all files of one model have beside their weights.
     private static let mark = "shapca"

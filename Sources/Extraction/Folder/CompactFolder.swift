@@ -28,7 +28,7 @@ struct CompactFolder {
     /// - Returns: the SHA-256 of the files by their paths.
     /// - Throws: ``ModelFolderError``, `WeightsError`, and the errors of the file system.
     func write(from source: URL, _ encoders: EncoderReferences, isRead: (String) -> Bool) throws -> [String: String] {
-        var names = ["heads.safetensors"]
+        var names = [AdapterFolder.headsName]
         try halve(names[0], from: source, isRead: isRead)
         for part in encoders.adaptsPicture ? ["text", "picture"] : ["text"] {
             try FileManager.default.createDirectory(

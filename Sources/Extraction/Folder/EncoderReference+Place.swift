@@ -37,11 +37,10 @@ extension EncoderReference {
     /// - Parameter model: the model folder that names it.
     /// - Throws: ``ModelFolderError`` where it is missing or another one; the errors of weight files.
     func place(_ role: Role, for model: URL) throws -> URL {
-        let places = FetchedModels.places(of: name)
-        let there = places.filter { FileManager.default.fileExists(atPath: $0.path) }
+        let there = FetchedModels.found(name)
         guard let first = there.first else {
             throw ModelFolderError.missingEncoder(
-                model: model.path, role: role.name, name: name, places: places.map(\.path))
+                model: model.path, role: role.name, name: name, places: FetchedModels.places(of: name).map(\.path))
         }
         let digests = try there.map { (place: $0, digest: try role.digest(at: $0)) }
         guard let fitting = digests.first(where: { $0.digest == sha256 }) else {

@@ -69,6 +69,11 @@ public enum FetchedModels {
         return [path, root.appending(path: path.lastPathComponent)]
     }
 
+    /// Those of the places at which something is.
+    static func found(_ nameOrPath: String) -> [URL] {
+        places(of: nameOrPath).filter { FileManager.default.fileExists(atPath: $0.path) }
+    }
+
     /// What fetches a model of that name; nil where nothing does.
     package static func command(fetching name: String) -> String? { entry(name)?.command }
 

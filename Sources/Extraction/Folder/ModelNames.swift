@@ -64,7 +64,9 @@ package struct ModelNames: Sendable {
     /// - Parameter name: ``standard`` where it is nil.
     /// - Throws: ``ModelNameError`` where there is none of that name, and no folder in the working folder either.
     package func folder(of name: String?) throws -> URL {
-        if let name, name.contains("/") { return Self.model(at: URL(filePath: name)) }
+        if let name, name.contains("/") {
+            return Self.model(at: URL(filePath: (name as NSString).expandingTildeInPath))
+        }
         let models = models
         let wanted = name ?? Self.standard
         if let found = models.first(where: { $0.name == wanted }) { return found.folder }

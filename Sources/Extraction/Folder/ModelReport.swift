@@ -14,7 +14,7 @@ package struct ModelReport: Encodable, CustomStringConvertible {
         init(_ name: String) {
             self.name = name
             command = FetchedModels.command(fetching: name)
-            isFetched = FetchedModels.places(of: name).contains { FileManager.default.fileExists(atPath: $0.path) }
+            isFetched = !FetchedModels.found(name).isEmpty
         }
     }
 

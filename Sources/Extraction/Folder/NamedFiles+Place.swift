@@ -35,10 +35,9 @@ extension NamedFiles {
     ///   - model: the model folder that names them.
     /// - Throws: ``ModelFolderError`` where they are missing or other ones.
     func place(_ role: String, for model: URL) throws -> URL {
-        let places = FetchedModels.places(of: name)
-        guard let place = places.first(where: { FileManager.default.fileExists(atPath: $0.path) }) else {
+        guard let place = FetchedModels.found(name).first else {
             throw ModelFolderError.missingEncoder(
-                model: model.path, role: role, name: name, places: places.map(\.path))
+                model: model.path, role: role, name: name, places: FetchedModels.places(of: name).map(\.path))
         }
         for (file, digest) in files.sorted(by: { $0.key < $1.key }) {
             let url = place.appending(path: file)

@@ -18,18 +18,18 @@ package struct StartingModel {
         self.name = name ?? folder.path(percentEncoded: false)
         configuration = try ModelFolder.configuration(in: folder)
         adapters = try configuration.encoders.map { encoders in
-            let text = try AdapterConfiguration(contentsOf: folder.appending(path: "text"))
-            let picture =
-                encoders.adaptsPicture ? try AdapterConfiguration(contentsOf: folder.appending(path: "picture")) : nil
-            return (text, picture)
+            let parts = AdapterFolder(folder)
+            let picture = encoders.adaptsPicture ? try AdapterConfiguration(contentsOf: parts.picture) : nil
+            return (try AdapterConfiguration(contentsOf: parts.text), picture)
         }
     }
 
     /// The SHA-256 of its file of weights, or of heads where it names its encoders; 64 hexadecimal digits.
     /// - Throws: `WeightsError`.
     package func digest() throws -> String {
-        let name = configuration.encoders == nil ? ModelFolder.weights : "heads.safetensors"
-        return try weightsDigest(at: folder.appending(path: name))
+        let holdsEncoders = configuration.encoders == nil
+        return try weightsDigest(
+            at: holdsEncoders ? folder.appending(path: ModelFolder.weights) : AdapterFolder(folder).heads)
     }
 
     /// The first setting of the structure in which a model that is to be trained differs, in words; nil where none does.
@@ -82,16 +82,18 @@ extension Extractor {
     /// - Throws: ``StartingModelError``, ``ModelFolderError``, `WeightMismatch`, and the errors of files.
     package func start(from start: StartingModel) throws {
         if let difference = start.difference(from: configuration) { throw StartingModelError(difference) }
+        // Opened for its weights, or else for the checks of its files.
         let source = try Extractor(modelFolder: start.folder)
         guard configuration.encoders != nil else {
             return try model.state().start(
                 from: source.model.state(), labels: TypeRows(configuration, start.configuration))
         }
-        let heads = try loadWeights(at: start.folder.appending(path: "heads.safetensors"))
+        let parts = AdapterFolder(start.folder)
+        let heads = try loadWeights(at: parts.heads)
         do {
-            try model.textEncoder.adapters.load(from: start.folder.appending(path: "text"))
+            try model.textEncoder.adapters.load(from: parts.text)
             if start.configuration.encoders?.adaptsPicture == true {
-                try model.imageEncoder?.adapters.load(from: start.folder.appending(path: "picture"))
+                try model.imageEncoder?.adapters.load(from: parts.picture)
             }
         } catch let mismatch as WeightMismatch {
             throw StartingModelError(
